@@ -1,0 +1,5 @@
+"""The one error whose text is shown to the user."""
+
+
+class StudioError(Exception):
+    """Something could not be done; the text is one clear sentence saying why and what to do next."""

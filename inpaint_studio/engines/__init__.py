@@ -1,0 +1,1 @@
+"""What sees and paints: finders, selectors, mattes, fillers and their weights. No Qt."""
