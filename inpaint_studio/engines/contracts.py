@@ -8,28 +8,27 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Patch, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+__all__ = [
+    "Cut",
+    "EngineInfo",
+    "Fill",
+    "Filler",
+    "Finder",
+    "FoundObject",
+    "Matte",
+    "Prompts",
+    "Proposal",
+    "Selector",
+]
+
 Array = NDArray[np.uint8]
 Point = tuple[float, float]
 """x, y in pixels; pixel centres lie at .5."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FoundObject:
-    """An object that a finder saw.
-
-    `label` is a plain word ("car"); `score` is certainty 0..1; `kind` is "thing" for what can be
-    lifted and "area" for sky, road and the like, which are offered but not lifted by default.
-    """
-
-    mask: Mask
-    label: str
-    score: float
-    kind: Literal["thing", "area"] = "thing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +95,7 @@ class Selector(Protocol):
 
 
 class Matte(Protocol):
-    def refine(
-        self, image: Array, mask: Mask, *, band: float = 0.0, progress: Progress = NO_PROGRESS
-    ) -> Cut:
+    def refine(self, image: Array, mask: Mask, *, band: float = 0.0, progress: Progress = NO_PROGRESS) -> Cut:
         """Soft coverage and clean colours; `band` is the half width in pixels, 0 chooses it."""
         ...
 

@@ -1,0 +1,20 @@
+"""What a finder saw, before it becomes a layer."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from inpaint_studio.basics.mask import Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundObject:
+    """An object that a finder saw.
+
+    `label` is a plain word ("car"); `score` is certainty 0..1; `kind` is "thing" for what can be
+    lifted and "area" for sky, road and the like, which are offered but not lifted by default.
+    """
+
+    mask: Mask
+    label: str
+    score: float
+    kind: Literal["thing", "area"] = "thing"

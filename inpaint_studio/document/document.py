@@ -1,0 +1,130 @@
+"""The document: a photo, its present state, its history and its fills."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inpaint_studio.basics.mask import Box, Mask, Patch
+from inpaint_studio.document.history import History, Step
+from inpaint_studio.document.layers import Layer, transformed_box
+from inpaint_studio.document.plates import FillStore, Part, parts
+from inpaint_studio.document.state import Change, State, difference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inpaint_studio.document.photo import Photo
+
+
+def backdrop_of(photo: Photo) -> Layer:
+    """The bottom layer of a freshly opened photo."""
+    pixels = photo.pixels
+    if pixels.shape[2] == 3:
+        return Layer("Backdrop", "backdrop", pixels)
+    # Place, not trim: an RGBA photo's box must stay the whole photo.
+    mask = Mask(0, 0, np.ascontiguousarray(pixels[:, :, 3]))
+    return Layer("Backdrop", "backdrop", np.ascontiguousarray(pixels[:, :, :3]), mask)
+
+
+class Document:
+    """What is being edited. All changes go through `apply`, `undo`, `redo` and `go_to`."""
+
+    def __init__(self, photo: Photo, state: State | None = None) -> None:
+        self.photo = photo
+        width, height = photo.size
+        self._state = state or State((0, 0, width, height), (backdrop_of(photo),))
+        self.history = History()
+        self.fills = FillStore()
+        self._listeners: list[Callable[[Change], None]] = []
+        self._saved: State | None = self._state
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Bottom first."""
+        return self._state.layers
+
+    @property
+    def canvas(self) -> Box:
+        return self._state.canvas
+
+    def layer(self, layer_id: str) -> Layer:
+        """Raises KeyError for an unknown id."""
+        return self.layers[self._state.index(layer_id)]
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Calls `listener` after each change; returns what ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self, change: Change) -> None:
+        for listener in tuple(self._listeners):
+            listener(change)
+
+    def _go(self, state: State) -> None:
+        before, self._state = self._state, state
+        self._tell(difference(before, state))
+
+    def apply(self, name: str, state: State, merge_key: str | None = None) -> None:
+        """Makes `state` the present as one undoable step called `name`.
+
+        Steps in a row with the same `merge_key` become one.
+        """
+        self.history.push(Step(name, self._state, state, merge_key))
+        self._go(state)
+
+    def update_layer(self, name: str, layer: Layer, merge_key: str | None = None) -> None:
+        """Replaces the layer of the same id. Raises KeyError if there is none."""
+        index = self._state.index(layer.id)
+        layers = (*self.layers[:index], layer, *self.layers[index + 1 :])
+        self.apply(name, replace(self._state, layers=layers), merge_key)
+
+    @property
+    def can_undo(self) -> bool:
+        return self.history.position > 0
+
+    @property
+    def can_redo(self) -> bool:
+        return self.history.position < len(self.history.steps)
+
+    def undo(self) -> None:
+        self.go_to(self.history.position - 1)
+
+    def redo(self) -> None:
+        self.go_to(self.history.position + 1)
+
+    def go_to(self, position: int) -> None:
+        """Stands after `position` steps of the history. Raises IndexError outside of it."""
+        state = self.history.state_at(position)
+        self.history.position = position
+        self._go(state)
+
+    @property
+    def modified(self) -> bool:
+        """Whether anything changed since opening or saving."""
+        return self._saved is not self._state
+
+    def mark_saved(self) -> None:
+        self._saved = self._state
+
+    def missing_parts(self) -> list[tuple[Layer, Part]]:
+        """Parts of holes that have no final fill yet, top layer first."""
+        return [
+            (layer, part)
+            for layer in reversed(self.layers)
+            for part in parts(layer)
+            if not self.fills.is_final(part.key)
+        ]
+
+    def put_fill(self, part: Part, patch: Patch, final: bool = True) -> None:
+        """Keeps a fill that arrived. Not a step of history: fills are derived data."""
+        self.fills.put(part.key, patch, final)
+        layer = self._state.layer(part.layer)
+        if layer is not None and any(p.key == part.key for p in parts(layer)):
+            self._tell(Change(transformed_box(layer.transform, part.mask.box), fills=True))

@@ -1,0 +1,157 @@
+"""Layers, their transforms and their holes: plain values, replaced and never changed."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.basics.mask import Array, Box, Mask, Patch, unite
+
+BLEND_MODES = (
+    "normal", "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",
+    "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color", "luminosity",
+)  # fmt: skip
+"""W3C Compositing and Blending Level 1, in the order of its text."""
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """From a layer's source to the canvas: scale and flip, then turn, about `pivot`, then move.
+
+    `degrees` is clockwise as seen (y points down); a negative scale flips.
+    """
+
+    dx: float = 0.0
+    dy: float = 0.0
+    scale_x: float = 1.0
+    scale_y: float = 1.0
+    degrees: float = 0.0
+    pivot: tuple[float, float] = (0.0, 0.0)
+
+    def matrix(self) -> NDArray[np.float64]:
+        """The 2×3 affine matrix, source point (x, y, 1) to canvas point."""
+        turn = math.radians(self.degrees)
+        cos, sin = math.cos(turn), math.sin(turn)
+        a, b = cos * self.scale_x, -sin * self.scale_y
+        c, d = sin * self.scale_x, cos * self.scale_y
+        px, py = self.pivot
+        return np.array(
+            [[a, b, px + self.dx - a * px - b * py], [c, d, py + self.dy - c * px - d * py]], np.float64
+        )
+
+    def inverse(self) -> NDArray[np.float64]:
+        """The 2×3 matrix from canvas to source."""
+        m = self.matrix()
+        linear = np.linalg.inv(m[:, :2])
+        return np.hstack([linear, -linear @ m[:, 2:]])
+
+    def rebased(self, pivot: tuple[float, float]) -> Transform:
+        """The same mapping told about another pivot."""
+        x, y = apply(self.matrix(), *pivot)
+        return replace(self, pivot=pivot, dx=x - pivot[0], dy=y - pivot[1])
+
+    @property
+    def whole_shift(self) -> tuple[int, int] | None:
+        """The shift in whole pixels if the transform is nothing else, else None."""
+        if self.scale_x != 1 or self.scale_y != 1 or self.degrees % 360:
+            return None
+        if self.dx != round(self.dx) or self.dy != round(self.dy):
+            return None
+        return round(self.dx), round(self.dy)
+
+
+def apply(matrix: NDArray[np.float64], x: float, y: float) -> tuple[float, float]:
+    """One point through a 2×3 matrix."""
+    out = matrix[:, :2] @ (x, y) + matrix[:, 2]
+    return float(out[0]), float(out[1])
+
+
+def same_mapping(a: Transform, b: Transform) -> bool:
+    return bool(np.allclose(a.matrix(), b.matrix(), atol=1e-6))
+
+
+@dataclass(frozen=True, slots=True)
+class FillOptions:
+    """What a user may choose for a fill."""
+
+    filler: str = "auto"
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hole:
+    """The part of a layer uncovered by lifting or removing, in the pixels of the layer's source.
+
+    `owner` is the id of the cutout lifted from here, None for what was removed without one.
+    """
+
+    mask: Mask
+    owner: str | None = None
+    options: FillOptions = field(default_factory=FillOptions)
+    id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """Cutout, pasted picture or backdrop.
+
+    `source` is H×W×3 uint8 in the document's profile and shared between a layer and what was lifted
+    from it; `mask` is its coverage in source pixels (None: opaque everywhere); `colours` are clean
+    foreground colours that stand in for the source where they lie.
+    """
+
+    name: str
+    kind: Literal["backdrop", "cutout", "picture"]
+    source: Array
+    mask: Mask | None = None
+    colours: Patch | None = None
+    transform: Transform = field(default_factory=Transform)
+    opacity: float = 1.0
+    blend: str = "normal"
+    visible: bool = True
+    locked: bool = False
+    holes: tuple[Hole, ...] = ()
+    parent: str | None = None
+    label: str | None = None
+    id: str = field(default_factory=new_id)
+
+    @property
+    def source_box(self) -> Box:
+        """The part of the source that shows, in source pixels."""
+        if self.mask is not None:
+            return self.mask.box
+        return 0, 0, self.source.shape[1], self.source.shape[0]
+
+    @property
+    def hole(self) -> Mask:
+        """The union of its holes."""
+        return unite(h.mask for h in self.holes)
+
+    def bounds(self) -> Box:
+        """Where it lies on the canvas: the box around its transformed `source_box`."""
+        x, y, w, h = self.source_box
+        return transformed_box(self.transform, (x, y, w, h))
+
+
+def transformed_box(transform: Transform, box: Box) -> Box:
+    """The box of whole canvas pixels around a box of source pixels."""
+    x, y, w, h = box
+    if not (w and h):
+        return 0, 0, 0, 0
+    shift = transform.whole_shift
+    if shift is not None:
+        return x + shift[0], y + shift[1], w, h
+    matrix = transform.matrix()
+    corners = np.array([apply(matrix, px, py) for px in (x, x + w) for py in (y, y + h)])
+    left, top = np.floor(corners.min(axis=0) + 1e-6).astype(int)
+    right, bottom = np.ceil(corners.max(axis=0) - 1e-6).astype(int)
+    return int(left), int(top), int(right - left), int(bottom - top)

@@ -1,0 +1,30 @@
+"""The photo as opened; never changed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.basics.mask import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """The picture as opened, upright.
+
+    `pixels` is H×W×3 or H×W×4 uint8 in the profile `icc` (None: sRGB), alpha straight; `deep` the
+    same as uint16 for files of more than 8 bits, else None; `exif` and `data` are the file's own
+    bytes (orientation already applied to pixels); `name` is the file's name.
+    """
+
+    pixels: Array
+    name: str = "photo.png"
+    deep: NDArray[np.uint16] | None = None
+    icc: bytes | None = None
+    exif: bytes | None = None
+    data: bytes = b""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width, height."""
+        return self.pixels.shape[1], self.pixels.shape[0]
