@@ -1,0 +1,125 @@
+"""A light U-Net over an EfficientNet-Lite0 encoder, in plain torch.
+
+Encoder: M. Tan and Q. Le, "EfficientNet" (ICML 2019), in its Lite form: ReLU6, no squeeze and excitation.
+Decoder: O. Ronneberger et al., "U-Net" (MICCAI 2015), with a global context as in ParseNet (2015).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+STRIDE = 32
+"""Height and width of the input must be multiples of this."""
+
+# repeats, kernel, stride, expansion, output channels
+_STAGES = (
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+_TAPS = (0, 1, 2, 4, 6)
+_TAP_CHANNELS = (16, 24, 40, 112, 320)
+
+
+class _SamePad(nn.Module):
+    """The uneven padding that the ImageNet weights were trained with, for a convolution of stride 2."""
+
+    def __init__(self, kernel: int) -> None:
+        super().__init__()
+        self.before, self.after = (kernel - 2) // 2, (kernel - 1) // 2
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.pad(x, (self.before, self.after, self.before, self.after))
+
+
+def _conv(inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1, *, act: bool = True) -> nn.Sequential:
+    """Convolution, batch norm with the statistics of the Lite networks, ReLU6."""
+    uneven = stride > 1
+    layers: list[nn.Module] = [_SamePad(kernel)] if uneven else []
+    padding = 0 if uneven else kernel // 2
+    layers.append(nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups, bias=False))
+    layers.append(nn.BatchNorm2d(outputs, eps=1e-3, momentum=0.01))
+    if act:
+        layers.append(nn.ReLU6(inplace=True))
+    return nn.Sequential(*layers)
+
+
+class _Block(nn.Module):
+    """Inverted residual: widen, filter each channel, narrow."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, expansion: int) -> None:
+        super().__init__()
+        wide = inputs * expansion
+        parts = [_conv(inputs, wide, 1)] if expansion > 1 else []
+        parts += [_conv(wide, wide, kernel, stride, groups=wide), _conv(wide, outputs, 1, act=False)]
+        self.body = nn.Sequential(*parts)
+        self.residual = stride == 1 and inputs == outputs
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.body(x)
+        return x + out if self.residual else out
+
+
+class Encoder(nn.Module):
+    """EfficientNet-Lite0 without its head; features at strides 2, 4, 8, 16 and 32."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = _conv(3, 32, 3, 2)
+        self.stages = nn.ModuleList()
+        inputs = 32
+        for repeats, kernel, stride, expansion, outputs in _STAGES:
+            blocks = [_Block(inputs, outputs, kernel, stride, expansion)]
+            blocks += [_Block(outputs, outputs, kernel, 1, expansion) for _ in range(repeats - 1)]
+            self.stages.append(nn.Sequential(*blocks))
+            inputs = outputs
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        x = self.stem(x)
+        features = []
+        for index, stage in enumerate(self.stages):
+            x = stage(x)
+            if index in _TAPS:
+                features.append(x)
+        return features
+
+
+def _smooth(inputs: int, outputs: int, kernel: int = 3) -> list[nn.Module]:
+    conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
+    return [conv, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)]
+
+
+class SceneUNet(nn.Module):
+    """N×3×H×W float, normalised, H and W multiples of 32 → N×classes×H×W logits."""
+
+    def __init__(self, classes: int = 11, widths: tuple[int, int, int, int] = (192, 128, 80, 40)) -> None:
+        super().__init__()
+        self.encoder = Encoder()
+        deepest = _TAP_CHANNELS[-1]
+        self.context = nn.Conv2d(deepest, deepest, 1)
+        self.reduce = nn.Sequential(*_smooth(deepest, widths[0], 1))
+        self.ups = nn.ModuleList()
+        inputs = widths[0]
+        for depth, (skip, width) in enumerate(zip(reversed(_TAP_CHANNELS[:-1]), widths, strict=True)):
+            layers = _smooth(inputs + skip, width)
+            if depth < 2:  # a second look is cheap where the map is small
+                layers += _smooth(width, width)
+            self.ups.append(nn.Sequential(*layers))
+            inputs = width
+        self.dropout = nn.Dropout2d(0.1)
+        self.head = nn.Conv2d(inputs, classes, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        *skips, deep = self.encoder(x)
+        deep = deep * torch.sigmoid(self.context(deep.mean((2, 3), keepdim=True)))
+        out: Tensor = self.reduce(deep)
+        for skip, up in zip(reversed(skips), self.ups, strict=True):
+            out = up(torch.cat((F.interpolate(out, scale_factor=2.0, mode="nearest"), skip), 1))
+        logits: Tensor = self.head(self.dropout(out))
+        return F.interpolate(logits, scale_factor=2.0, mode="bilinear", align_corners=False)
