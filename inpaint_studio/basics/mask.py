@@ -24,6 +24,12 @@ def intersect_boxes(a: Box, b: Box) -> Box:
     return x, y, max(0, min(a[0] + a[2], b[0] + b[2]) - x), max(0, min(a[1] + a[3], b[1] + b[3]) - y)
 
 
+def boxes_meet(a: Box, b: Box) -> bool:
+    """Whether two boxes share a pixel."""
+    _, _, w, h = intersect_boxes(a, b)
+    return w > 0 and h > 0
+
+
 def unite_boxes(boxes: Iterable[Box]) -> Box:
     """The smallest box around all non-empty boxes; (0, 0, 0, 0) if there is none."""
     kept = [b for b in boxes if b[2] > 0 and b[3] > 0]

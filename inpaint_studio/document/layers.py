@@ -76,7 +76,7 @@ def apply(matrix: NDArray[np.float64], x: float, y: float) -> tuple[float, float
 
 
 def same_mapping(a: Transform, b: Transform) -> bool:
-    return bool(np.allclose(a.matrix(), b.matrix(), atol=1e-6))
+    return a == b or bool(np.allclose(a.matrix(), b.matrix(), atol=1e-6))
 
 
 @dataclass(frozen=True, slots=True)

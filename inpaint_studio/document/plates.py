@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.basics.mask import Box, Mask, Patch, grow_box, intersect_boxes, unite
+from inpaint_studio.basics.mask import Box, Mask, Patch, boxes_meet, grow_box, intersect_boxes, unite
 from inpaint_studio.document.layers import FillOptions, Hole, Layer, same_mapping
 
 if TYPE_CHECKING:
@@ -79,34 +79,48 @@ def _plain(layer: Layer) -> bool:
     return layer.visible and layer.opacity == 1 and layer.blend == "normal"
 
 
-def at_home(layers: Sequence[Layer], index: int) -> bool:
-    """Whether a cutout lies untouched where it was lifted, with nothing between it and its parent.
-
-    Such a cutout is not drawn and its hole stays closed, so that the picture is exactly the photo.
-    """
+def _rests(layers: Sequence[Layer], index: int, resting: set[str]) -> bool:
     layer = layers[index]
     below = next((i for i in range(index) if layers[i].id == layer.parent), None)
-    if below is None or layer.kind != "cutout" or not _plain(layer):
+    if below is None or layer.kind != "cutout" or layer.holes or not _plain(layer):
         return False
     parent = layers[below]
     if not _plain(parent) or not same_mapping(layer.transform, parent.transform):
         return False
-    owned = [h for h in parent.holes if h.owner == layer.id]
-    if not owned or layer.holes:
+    if not any(h.owner == layer.id for h in parent.holes):
         return False
     bounds = layer.bounds()
-    for i in range(below + 1, index):
-        common = intersect_boxes(bounds, layers[i].bounds())
-        if layers[i].visible and common[2] and common[3] and not at_home(layers, i):
-            return False
-    return True
+    return not any(
+        other.visible and other.id not in resting and boxes_meet(bounds, other.bounds())
+        for other in layers[below + 1 : index]
+    )
 
 
-def open_hole(layers: Sequence[Layer], layer: Layer, box: Box) -> Mask:
+_home: OrderedDict[int, tuple[tuple[Layer, ...], frozenset[str]]] = OrderedDict()
+
+
+def at_home(layers: tuple[Layer, ...]) -> frozenset[str]:
+    """Ids of the cutouts that lie untouched where they were lifted, nothing between them and their parent.
+
+    Such a cutout is not drawn and its hole stays closed, so that the picture is exactly the photo.
+    `layers` are bottom first.
+    """
+    cached = _home.get(id(layers))
+    if cached is not None and cached[0] is layers:
+        return cached[1]
+    resting: set[str] = set()
+    for index, layer in enumerate(layers):
+        if _rests(layers, index, resting):
+            resting.add(layer.id)
+    _home[id(layers)] = (layers, frozenset(resting))
+    if len(_home) > 8:
+        _home.popitem(last=False)
+    return frozenset(resting)
+
+
+def open_hole(layers: tuple[Layer, ...], layer: Layer, box: Box) -> Mask:
     """The part of a layer's holes that shows inside a box of source pixels."""
-    resting = {
-        layers[i].id for i in range(len(layers)) if layers[i].parent == layer.id and at_home(layers, i)
-    }
+    resting = at_home(layers)
     return unite(h.mask.clipped(box) for h in layer.holes if h.owner not in resting)
 
 

@@ -1,0 +1,16 @@
+"""Document to pixels."""
+
+from inpaint_studio.render.colour import profile_name, to_srgb
+from inpaint_studio.render.compositor import compose, compose_document, shrunk, thumbnail
+from inpaint_studio.render.rasters import layer_picture, layer_raster
+
+__all__ = [
+    "compose",
+    "compose_document",
+    "layer_picture",
+    "layer_raster",
+    "profile_name",
+    "shrunk",
+    "thumbnail",
+    "to_srgb",
+]

@@ -1,0 +1,80 @@
+"""Blend modes after W3C Compositing and Blending Level 1, on arrays of 0..1 float32."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Colours = NDArray[np.float32]
+"""H×W×3, 0..1."""
+
+_LUMINOSITY = np.array([0.3, 0.59, 0.11], np.float32)
+
+
+def _hard_light(below: Colours, above: Colours) -> Colours:
+    return np.where(above <= 0.5, 2 * below * above, 1 - 2 * (1 - below) * (1 - above))
+
+
+def _soft_light(below: Colours, above: Colours) -> Colours:
+    d = np.where(below <= 0.25, ((16 * below - 12) * below + 4) * below, np.sqrt(below))
+    darker = below - (1 - 2 * above) * below * (1 - below)
+    return np.where(above <= 0.5, darker, below + (2 * above - 1) * (d - below))
+
+
+def _dodge(below: Colours, above: Colours) -> Colours:
+    room = np.maximum(1 - above, 1e-6)
+    return np.where(below == 0, 0, np.where(above >= 1, 1, np.minimum(1, below / room)))
+
+
+def _burn(below: Colours, above: Colours) -> Colours:
+    amount = np.minimum(1, (1 - below) / np.maximum(above, 1e-6))
+    return np.where(below >= 1, 1, np.where(above <= 0, 0, 1 - amount))
+
+
+def _lum(c: Colours) -> Colours:
+    return np.asarray(c @ _LUMINOSITY, np.float32)[..., None]
+
+
+def _clip_colour(c: Colours) -> Colours:
+    light, low, high = _lum(c), c.min(-1, keepdims=True), c.max(-1, keepdims=True)
+    c = np.where(low < 0, light + (c - light) * light / np.maximum(light - low, 1e-6), c)
+    return np.where(high > 1, light + (c - light) * (1 - light) / np.maximum(high - light, 1e-6), c)
+
+
+def _set_lum(c: Colours, light: Colours) -> Colours:
+    return _clip_colour(c + (light - _lum(c)))
+
+
+def _saturation(c: Colours) -> Colours:
+    return c.max(-1, keepdims=True) - c.min(-1, keepdims=True)
+
+
+def _set_sat(c: Colours, saturation: Colours) -> Colours:
+    low, spread = c.min(-1, keepdims=True), _saturation(c)
+    return np.where(spread > 0, (c - low) * saturation / np.maximum(spread, 1e-6), 0)
+
+
+MODES: dict[str, Callable[[Colours, Colours], Colours]] = {
+    "normal": lambda b, s: s,
+    "multiply": lambda b, s: b * s,
+    "screen": lambda b, s: b + s - b * s,
+    "overlay": lambda b, s: _hard_light(s, b),
+    "darken": np.minimum,
+    "lighten": np.maximum,
+    "color-dodge": _dodge,
+    "color-burn": _burn,
+    "hard-light": _hard_light,
+    "soft-light": _soft_light,
+    "difference": lambda b, s: np.abs(b - s),
+    "exclusion": lambda b, s: b + s - 2 * b * s,
+    "hue": lambda b, s: _set_lum(_set_sat(s, _saturation(b)), _lum(b)),
+    "saturation": lambda b, s: _set_lum(_set_sat(b, _saturation(s)), _lum(b)),
+    "color": lambda b, s: _set_lum(s, _lum(b)),
+    "luminosity": lambda b, s: _set_lum(b, _lum(s)),
+}
+"""Name to function of (below, above)."""

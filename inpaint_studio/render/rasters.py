@@ -1,0 +1,142 @@
+"""One layer as pixels on the canvas: its plate cut out by its mask, through its transform."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.basics.mask import Array, Box, boxes_meet, intersect_boxes
+from inpaint_studio.document.plates import at_home, open_hole, parts
+
+if TYPE_CHECKING:
+    from inpaint_studio.document import FillStore, Layer, State
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raster:
+    """Pixels of a layer at (x, y) on the canvas: `rgb` H×W×3 and `alpha` H×W, straight, uint8."""
+
+    x: int
+    y: int
+    rgb: Array
+    alpha: Array | None
+    """None: opaque everywhere."""
+
+    @property
+    def box(self) -> Box:
+        return self.x, self.y, self.rgb.shape[1], self.rgb.shape[0]
+
+    def part(self, box: Box) -> Raster:
+        """The common part with a canvas box, as views."""
+        x, y, w, h = intersect_boxes(self.box, box)
+        where = np.s_[y - self.y : y - self.y + h, x - self.x : x - self.x + w]
+        return Raster(x, y, self.rgb[where], None if self.alpha is None else self.alpha[where])
+
+
+def _paste(target: Array, target_box: Box, crop: Array, box: Box, where: Array | None = None) -> None:
+    x, y, w, h = intersect_boxes(target_box, box)
+    if not (w and h):
+        return
+    out = target[y - target_box[1] : y - target_box[1] + h, x - target_box[0] : x - target_box[0] + w]
+    new = crop[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w]
+    if where is None:
+        out[:] = new
+    else:
+        chosen = where[y - target_box[1] : y - target_box[1] + h, x - target_box[0] : x - target_box[0] + w]
+        np.copyto(out, new, where=(chosen > 0)[..., None])
+
+
+def plate(state: State, layer: Layer, fills: FillStore, box: Box) -> Array:
+    """The layer's own pixels inside a box of its source, open holes filled; h×w×3 uint8, a new array."""
+    x, y, w, h = box
+    out = layer.source[y : y + h, x : x + w].copy()
+    if layer.colours is not None:
+        _paste(out, box, layer.colours.crop, layer.colours.box)
+    if not layer.holes:
+        return out
+    showing = open_hole(state.layers, layer, box).window(box)
+    for part in parts(layer):
+        patch = fills.get(part.key) if boxes_meet(part.mask.box, box) else None
+        if patch is not None:
+            where = np.minimum(showing, part.mask.window(box))
+            _paste(out, box, patch.crop, patch.box, where)
+    return out
+
+
+def _in_place(state: State, layer: Layer, fills: FillStore, shift: tuple[int, int], box: Box) -> Raster:
+    wanted = intersect_boxes(layer.source_box, (box[0] - shift[0], box[1] - shift[1], box[2], box[3]))
+    rgb = plate(state, layer, fills, wanted)
+    alpha = None if layer.mask is None else layer.mask.window(wanted)
+    return Raster(wanted[0] + shift[0], wanted[1] + shift[1], rgb, alpha)
+
+
+def _warped(state: State, layer: Layer, fills: FillStore) -> Raster:
+    import cv2
+
+    x, y, w, h = layer.source_box
+    left, top, width, height = layer.bounds()
+    if not (w and h and width and height):
+        return Raster(left, top, np.zeros((0, 0, 3), np.uint8), None)
+    rgb = plate(state, layer, fills, (x, y, w, h))
+    alpha = np.full((h, w), 255, np.uint8) if layer.mask is None else layer.mask.crop
+    pixels: NDArray[np.float32] = np.dstack([rgb, alpha]).astype(np.float32)
+    pixels[..., :3] *= pixels[..., 3:] / 255
+    shrink_x, shrink_y = (min(1.0, abs(s)) for s in (layer.transform.scale_x, layer.transform.scale_y))
+    small = (max(1, round(w * shrink_x)), max(1, round(h * shrink_y)))
+    if small != (w, h):
+        # Area averaging first: an interpolating warp alone would alias when it shrinks.
+        pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.float32)
+    matrix = layer.transform.matrix()
+    to_source = np.array([[w / small[0], 0, x], [0, h / small[1], y], [0, 0, 1]])
+    whole = np.vstack([matrix, [0, 0, 1]]) @ to_source
+    # OpenCV's pixel centres lie on whole numbers, ours at .5.
+    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    move = np.array([[1, 0, -left - 0.5], [0, 1, -top - 0.5], [0, 0, 1]])
+    out = cv2.warpAffine(
+        pixels,
+        (move @ whole @ half)[:2],
+        (width, height),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_CONSTANT,
+    )
+    alpha_out = np.clip(out[..., 3:], 0, 255)
+    colour = np.clip(out[..., :3] * 255 / np.maximum(alpha_out, 1e-3), 0, 255)
+    return Raster(left, top, np.rint(colour).astype(np.uint8), np.rint(alpha_out[..., 0]).astype(np.uint8))
+
+
+_warps: OrderedDict[tuple[object, ...], tuple[object, Raster]] = OrderedDict()
+
+
+def _cached_warp(state: State, layer: Layer, fills: FillStore) -> Raster:
+    showing = (
+        tuple((part.key, id(fills.get(part.key))) for part in parts(layer)),
+        tuple(h.owner for h in layer.holes if h.owner in at_home(state.layers)),
+    )
+    key = (id(layer.source), id(layer.mask), id(layer.colours), layer.transform, showing)
+    entry = _warps.get(key)
+    if entry is None:
+        # The layer is kept beside its raster, so that no other array can come to have the same id().
+        entry = _warps[key] = (layer, _warped(state, layer, fills))
+        if len(_warps) > 32:
+            _warps.popitem(last=False)
+    _warps.move_to_end(key)
+    return entry[1]
+
+
+def layer_raster(state: State, layer: Layer, fills: FillStore, box: Box) -> Raster:
+    """The part of a layer that shows inside a canvas box, without its opacity and blend mode."""
+    shift = layer.transform.whole_shift
+    if shift is not None:
+        return _in_place(state, layer, fills, shift, box)
+    return _cached_warp(state, layer, fills).part(box)
+
+
+def layer_picture(state: State, layer: Layer, fills: FillStore) -> tuple[int, int, Array]:
+    """A whole layer: x and y on the canvas, and H×W×4 straight RGBA uint8."""
+    raster = layer_raster(state, layer, fills, layer.bounds())
+    alpha = raster.alpha if raster.alpha is not None else np.full(raster.rgb.shape[:2], 255, np.uint8)
+    return raster.x, raster.y, np.dstack([raster.rgb, alpha])
