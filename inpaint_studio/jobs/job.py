@@ -1,0 +1,117 @@
+"""A job as the window sees it, and as the work that it runs sees it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from inpaint_studio.basics import Cancelled
+from inpaint_studio.jobs.estimate import TimeLeft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Lane = Literal["interactive", "heavy"]
+
+
+class JobContext:
+    """What the work gets: a Progress that raises Cancelled, and a way to send results early.
+
+    Plain Python, because it is used and may be freed in the lane's thread.
+    """
+
+    def __init__(self, send: Callable[[object], None]) -> None:
+        self._send = send
+        self._stop = threading.Event()
+        self.latest: tuple[float, str] = (0.0, "")
+        """The newest report: fraction 0..1 and message."""
+
+    @property
+    def cancelled(self) -> bool:
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Makes the next `report` or `send` raise Cancelled. Any thread."""
+        self._stop.set()
+
+    def report(self, fraction: float, message: str = "") -> None:
+        """Tells the fraction done, 0..1. Raises Cancelled if the job is no longer wanted."""
+        if self._stop.is_set():
+            raise Cancelled
+        self.latest = (min(1.0, max(0.0, fraction)), message)
+
+    def send(self, result: object) -> None:
+        """Hands over a partial result, which must not be changed afterwards. Raises Cancelled."""
+        if self._stop.is_set():
+            raise Cancelled
+        self._send(result)
+
+
+class Job(QObject):
+    """One run of some work. Lives in the window's thread; so do all calls of what is connected to it.
+
+    Exactly one of `finished`, `failed` and `cancelled` is emitted, and nothing after it.
+    """
+
+    progress = Signal(float, str)
+    """Fraction 0..1 and message, at most 20 times a second; the newest wins."""
+    partial = Signal(object)
+    finished = Signal(object)
+    failed = Signal(str)
+    """A sentence for the user."""
+    cancelled = Signal()
+
+    def __init__(
+        self,
+        title: str,
+        context: JobContext,
+        drop: Callable[[Job], None],
+        *,
+        lane: Lane,
+        key: str,
+        quiet: bool,
+    ) -> None:
+        super().__init__()
+        self.title = title
+        self.lane: Lane = lane
+        self.key = key
+        self.quiet = quiet
+        self.context = context
+        self.done = False
+        self.fraction = 0.0
+        self.message = ""
+        self._drop = drop
+        self._started: float | None = None
+        self._time_left = TimeLeft()
+
+    def cancel(self) -> None:
+        """Ends the job: `cancelled` is emitted now, whatever the work still computes is dropped."""
+        if not self.done:
+            self._drop(self)
+
+    @property
+    def started(self) -> bool:
+        """Whether its lane has begun with it."""
+        return self._started is not None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimated seconds until it is done; None while unknown."""
+        return None if self._started is None else self._time_left.at(time.monotonic() - self._started)
+
+    def begin(self) -> None:
+        """Called by the worker when the lane has begun with it."""
+        self._started = time.monotonic()
+
+    def tell_progress(self) -> None:
+        """Called by the worker: emits `progress` if there is news."""
+        fraction, message = self.context.latest
+        if self.done or (fraction, message) == (self.fraction, self.message):
+            return
+        self.fraction, self.message = fraction, message
+        if self._started is not None:
+            self._time_left.update(time.monotonic() - self._started, fraction)
+        self.progress.emit(fraction, message)

@@ -1,0 +1,194 @@
+"""Runs jobs in two threads, so that clicks never wait for fills."""
+
+from __future__ import annotations
+
+import logging
+import queue
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QThread, QTimer, Signal
+
+from inpaint_studio.basics import Cancelled, StudioError
+from inpaint_studio.jobs.job import Job, JobContext, Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+Work: TypeAlias = "Callable[[JobContext], object]"
+_Task: TypeAlias = "tuple[int, str, JobContext, Work]"
+_PROGRESS_MS: Final = 50
+_NO_MEMORY = (
+    "There was not enough memory while {title}. Close other programs or use a smaller photo; "
+    "nothing was changed."
+)
+_stuck: list[QThread] = []
+"""Threads that did not end in time; kept, because freeing a running QThread ends the process."""
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    # torch and OpenCV have no MemoryError: they raise their own types with these words.
+    words = ("out of memory", "insufficient memory", "can't allocate memory", "not enough memory")
+    return isinstance(error, MemoryError) or any(w in str(error).lower() for w in words)
+
+
+def _sentence(title: str, error: Exception) -> str:
+    """What the user is told about an error that the work raised."""
+    if isinstance(error, StudioError):
+        return str(error)
+    log.error("Job failed: %s", title, exc_info=error)
+    phrase = title[:1].lower() + title[1:]
+    if _out_of_memory(error):
+        return _NO_MEMORY.format(title=phrase)
+    return f"Something went wrong while {phrase}; details are in the log."
+
+
+class _LaneThread(QThread):
+    """Runs what is put into its queue, one after the other, until it is given None."""
+
+    def __init__(self, lane: Lane, tell: Callable[[int, str, object], None]) -> None:
+        super().__init__()
+        self.setObjectName(f"jobs-{lane}")
+        self._tell = tell
+        self.tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+
+    def run(self) -> None:
+        while (task := self.tasks.get()) is not None:
+            number, title, context, work = task
+            if not context.cancelled:
+                self._tell(number, "begun", None)
+                self._tell(number, *self._outcome(title, context, work))
+            # The work may hold a whole photo: not while waiting for the next task.
+            del task, context, work
+
+    @staticmethod
+    def _outcome(title: str, context: JobContext, work: Work) -> tuple[str, object]:
+        try:
+            return "finished", work(context)
+        except Cancelled:
+            return "cancelled", None
+        except Exception as error:  # noqa: BLE001 - logged in _sentence, and told to the user
+            return "failed", _sentence(title, error)
+
+
+class Worker(QObject):
+    """Runs work in two lanes, each a thread of its own: interactive never waits for heavy.
+
+    To be used from the window's thread only. `close` it before the program ends.
+    """
+
+    active_changed = Signal()
+    """A job came, began or ended."""
+    _arrived = Signal(int, str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs: dict[int, Job] = {}
+        self._lanes: dict[Lane, _LaneThread] = {}
+        self._next = 0
+        self._closed = False
+        # Emitted in the lanes' threads; queued to this object, so that the window's thread delivers.
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PROGRESS_MS)
+        self._timer.timeout.connect(self._tell_progress)
+
+    def submit(
+        self,
+        title: str,
+        work: Work,
+        *,
+        lane: Lane = "heavy",
+        key: str = "",
+        quiet: bool = False,
+    ) -> Job:
+        """Runs `work` in a lane's thread and returns its job at once.
+
+        A job with the same non-empty `key` that is not done is cancelled first. `quiet` jobs are not
+        meant to be shown. The title is a phrase such as "Filling behind “Tree”". Raises RuntimeError
+        after `close`.
+        """
+        if self._closed:
+            raise RuntimeError("the worker is closed")
+        for older in [j for j in self._jobs.values() if key and j.key == key]:
+            older.cancel()
+        self._next += 1
+        number, arrived = self._next, self._arrived
+        context = JobContext(lambda result: arrived.emit(number, "partial", result))
+        job = Job(title, context, self._drop, lane=lane, key=key, quiet=quiet)
+        self._jobs[number] = job
+        self._lane(lane).tasks.put((number, title, context, work))
+        self._timer.start()
+        self.active_changed.emit()
+        return job
+
+    def _lane(self, lane: Lane) -> _LaneThread:
+        if lane not in self._lanes:
+            thread = self._lanes[lane] = _LaneThread(lane, self._arrived.emit)
+            priority = QThread.Priority.LowPriority if lane == "heavy" else QThread.Priority.InheritPriority
+            thread.start(priority)
+        return self._lanes[lane]
+
+    def running(self) -> list[Job]:
+        """Jobs that wait or run, oldest first."""
+        return list(self._jobs.values())
+
+    def cancel_all(self) -> None:
+        for job in self.running():
+            job.cancel()
+
+    def close(self, timeout: float = 5.0) -> bool:
+        """Cancels all jobs and waits for the threads, at most `timeout` seconds; whether they ended."""
+        self._closed = True
+        self.cancel_all()
+        threads = list(self._lanes.values())
+        self._lanes.clear()
+        for thread in threads:
+            thread.tasks.put(None)
+        clock = QElapsedTimer()
+        clock.start()
+        late = [t for t in threads if not t.wait(max(0, round(timeout * 1000) - clock.elapsed()))]
+        _stuck.extend(late)
+        return not late
+
+    def _forget(self, job: Job) -> None:
+        job.done = True
+        self._jobs = {n: j for n, j in self._jobs.items() if j is not job}
+        if not self._jobs:
+            self._timer.stop()
+
+    def _drop(self, job: Job) -> None:
+        job.context.stop()
+        self._forget(job)
+        job.cancelled.emit()
+        self.active_changed.emit()
+
+    def _tell_progress(self) -> None:
+        for job in self.running():
+            job.tell_progress()
+
+    def _deliver(self, number: int, event: str, payload: object) -> None:
+        job = self._jobs.get(number)
+        if job is None:
+            return
+        if event == "begun":
+            job.begin()
+            self.active_changed.emit()
+        elif event == "partial":
+            job.partial.emit(payload)
+        elif event == "cancelled":
+            self._drop(job)
+        else:
+            job.tell_progress()
+            self._end(job, event, payload)
+
+    def _end(self, job: Job, event: str, payload: object) -> None:
+        if job.done:
+            return
+        self._forget(job)
+        if event == "failed":
+            job.failed.emit(str(payload))
+        else:
+            job.finished.emit(payload)
+        self.active_changed.emit()
