@@ -1,0 +1,195 @@
+"""The filler that copies texture: a layout by PyPatchMatch at a small size, then sharpened step by step."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress
+from inpaint_studio.engines.contracts import Array, Fill
+from inpaint_studio.engines.fillers.holes import Areas, Group, groups
+from inpaint_studio.engines.fillers.pieces import InProcess, Piece, Runner
+from inpaint_studio.engines.fillers.pyramid import Level, diffused_pixels, pyramid
+from inpaint_studio.engines.fillers.resynth import ANYWHERE, Resynthesis, Search
+from inpaint_studio.engines.fillers.seam import matched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inpaint_studio.basics.mask import Box
+
+_NOTE = "PatchMatch: texture copied from the surroundings"
+_LAYOUT_HOLE = 9_000
+_LAYOUT_AREA = 160_000
+"""Most hole pixels and pixels in all of the layout; PyPatchMatch takes about 50 µs a hole pixel."""
+_PREVIEW_SIDE = 200
+_RADIUS = 3
+_COARSEST = Search(rounds=4, jumps=(8, 4, 2, 1), reach=(ANYWHERE, 128, 32, 8, 2), vote_radius=3)
+_SMALL = Search(rounds=3, jumps=(4, 1), reach=(4, 1), vote_radius=3)
+_MIDDLE = Search(rounds=2, jumps=(3, 1), reach=(2,), vote_radius=2)
+_LARGE = Search(rounds=1, jumps=(3, 1), reach=(1,), vote_radius=2, sharpness=3.0)
+
+
+class PatchMatchFiller:
+    """Fills holes of any size with texture from the same photo, in bounded time.
+
+    The runner decides where PyPatchMatch runs: in this process (default; a cancel is then felt after at
+    most about half a second) or in a child process that is ended on cancel.
+    """
+
+    def __init__(self, runner: Runner | None = None) -> None:
+        self._runner: Runner = runner or InProcess()
+
+    def close(self) -> None:
+        """Ends what the runner holds, such as a child process."""
+        self._runner.close()
+
+    def fill(
+        self,
+        image: Array,
+        hole: Array,
+        *,
+        sample_from: Array | None = None,
+        keep_out: Array | None = None,
+        seed: int = 0,
+        progress: Progress = NO_PROGRESS,
+    ) -> Iterator[Fill]:
+        """A smooth preview, a coarse one for each large group of holes, then one final fill.
+
+        As `Filler.fill`; the score is 1 for a perfectly coherent fill, towards 0 for one that fits badly.
+        Raises StudioError for an empty hole, wrong sizes and when there is nothing to copy from.
+        """
+        progress.report(0.0, "Filling")
+        areas = Areas.checked(image, hole, sample_from, keep_out)
+        parts = groups(hole)
+        out = image.copy()
+        for group in parts:
+            _paint(out, group, _preview(image, areas, group))
+            progress.report(0.01)
+        yield Fill(out.copy(), final=False, note=_NOTE)
+        total, done, error = sum(int(g.hole.sum()) for g in parts), 0, 0.0
+        for group in parts:
+            size = int(group.hole.sum())
+            share = SubProgress(progress, 0.02 + 0.98 * done / total, 0.02 + 0.98 * (done + size) / total)
+            job = _Job(image, areas, group, seed, self._runner)
+            coarse = job.layout(SubProgress(share, 0.0, 0.2))
+            if coarse is not None:
+                _paint(out, group, coarse)
+                yield Fill(out.copy(), final=False, note=_NOTE)
+            _paint(out, group, job.sharpen(SubProgress(share, 0.2, 1.0)))
+            done, error = done + size, error + size * job.error
+        progress.report(1.0)
+        yield Fill(out, final=True, score=math.exp(-error / total / 25), note=_NOTE)
+
+
+def _paint(out: Array, group: Group, pixels: Array) -> None:
+    x, y, w, h = group.box
+    out[y : y + h, x : x + w][group.hole] = pixels
+
+
+def _preview(image: Array, areas: Areas, group: Group) -> Array:
+    """Smooth colours for the hole pixels of a group, N×3, within a few milliseconds at any size."""
+    import cv2
+
+    x, y, w, h = group.box
+    margin = max(4, max(w, h) // 10)
+    top, left = max(0, y - margin), max(0, x - margin)
+    part = (slice(top, y + h + margin), slice(left, x + w + margin))
+    step = math.ceil(max(w, h) / _PREVIEW_SIDE)
+    known = areas.known[part][::step, ::step]
+    if not known.any():
+        known = areas.source[part][::step, ::step]
+    small = diffused_pixels(image[part][::step, ::step], known)
+    crop_height, crop_width = areas.known[part].shape
+    # Corners of the reduced picture lie on the pixels that were picked, hence no plain resize.
+    scale = np.array([[1 / step, 0, 0], [0, 1 / step, 0]], np.float64)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    big = cv2.warpAffine(
+        small, scale, (crop_width, crop_height), flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(big[y - top : y - top + h, x - left : x - left + w][group.hole], np.uint8)
+
+
+class _Job:
+    """One group being filled: its crop at all scales."""
+
+    def __init__(self, image: Array, areas: Areas, group: Group, seed: int, runner: Runner) -> None:
+        self._runner, self._seed, self._group = runner, seed, group
+        x, y, w, h = areas.crop_for(group)
+        part = (slice(y, y + h), slice(x, x + w))
+        self._origin = (group.box[0] - x, group.box[1] - y)
+        own = np.zeros((h, w), np.bool_)
+        own[self._inside()] = group.hole
+        pixels = image[part].copy()
+        pixels[~areas.known[part]] = 0
+        full = Level(pixels, own, areas.known[part], areas.source[part])
+        self._levels = pyramid(full, _LAYOUT_HOLE, _LAYOUT_AREA)
+        self._boxes = self._hole_boxes()
+        self.error = 0.0
+
+    def _inside(self) -> tuple[slice, slice]:
+        (x, y), (_, _, w, h) = self._origin, self._group.box
+        return slice(y, y + h), slice(x, x + w)
+
+    def _hole_boxes(self) -> list[Box]:
+        """The hole's box at each level, each exactly twice the next coarser one."""
+        (x, y), (_, _, w, h) = self._origin, self._group.box
+        coarsest = 2 ** (len(self._levels) - 1)
+        left, top = x // coarsest, y // coarsest
+        right, bottom = -(-(x + w) // coarsest), -(-(y + h) // coarsest)
+        scales = [coarsest // 2**level for level in range(len(self._levels))]
+        return [(left * s, top * s, (right - left) * s, (bottom - top) * s) for s in scales]
+
+    def layout(self, progress: Progress) -> Array | None:
+        """Lays the hole out at the coarsest level. Returns a preview, N×3, if there are finer ones."""
+        level, box = self._levels[-1], self._boxes[-1]
+        smooth = diffused_pixels(level.pixels, level.known)
+        if int(level.hole.sum()) <= 4 * _LAYOUT_HOLE:
+            excluded = (~level.hole & ~level.source).astype(np.uint8)
+            piece = Piece(smooth, level.hole.astype(np.uint8), excluded, _RADIUS, self._seed % 2**32)
+            smooth = self._runner.run(piece, SubProgress(progress, 0.0, 0.7))
+        x, y, w, h = box
+        self._state = Resynthesis(level, box, smooth[y : y + h, x : x + w], self._seed % 2**32)
+        self._state.begin_anywhere()
+        self._state.improve(_COARSEST, SubProgress(progress, 0.7, 1.0))
+        return self._enlarged() if len(self._levels) > 2 else None
+
+    def _enlarged(self) -> Array:
+        import cv2
+
+        level = len(self._levels) - 1
+        x, y, w, h = self._boxes[level]
+        smooth = self._levels[level].pixels[y : y + h, x : x + w].copy()
+        smooth[self._state.hole] = self._state.pixels
+        known = self._levels[level].known[y : y + h, x : x + w] | self._state.hole
+        _, _, width, height = self._boxes[0]
+        big = cv2.resize(diffused_pixels(smooth, known), (width, height), interpolation=cv2.INTER_CUBIC)
+        own = self._levels[0].hole[self._box_slices(0)]
+        return np.asarray(big[own], np.uint8)
+
+    def _box_slices(self, level: int) -> tuple[slice, slice]:
+        x, y, w, h = self._boxes[level]
+        return slice(y, y + h), slice(x, x + w)
+
+    def sharpen(self, progress: Progress) -> Array:
+        """Refines the layout to full size. Returns the colours of the hole, N×3."""
+        sizes = [int(level.hole.sum()) for level in self._levels[:-1]]
+        done, total = 0, sum(sizes) or 1
+        for index in range(len(self._levels) - 2, -1, -1):
+            level, size = self._levels[index], sizes[index]
+            state = Resynthesis(level, self._boxes[index], level.pixels[self._box_slices(index)], self._seed)
+            state.begin_from(self._state)
+            search = _SMALL if size < 40_000 else _MIDDLE if size < 150_000 else _LARGE
+            state.improve(search, SubProgress(progress, done / total, 0.9 * (done + size) / total))
+            self._state, done = state, done + size
+        self.error = self._state.error
+        return self._blended()
+
+    def _blended(self) -> Array:
+        part = self._box_slices(0)
+        pixels = self._levels[0].pixels[part].copy()
+        pixels[self._state.hole] = self._state.pixels
+        jump, weights = self._state.border_jump(pixels, self._levels[0].known[part])
+        return matched(pixels, self._state.hole, jump, weights)[self._state.hole]

@@ -1,0 +1,100 @@
+"""Coarser and coarser versions of a crop in which hidden pixels never mix into their neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """A crop at one scale. The three flags are H×W bool.
+
+    `pixels` H×W×3 uint8, 0 where not `known`; `hole` is to be painted; `known` may be compared with;
+    `source` ⊂ `known` may be copied.
+    """
+
+    pixels: Array
+    hole: Flags
+    known: Flags
+    source: Flags
+
+    def halved(self) -> Level:
+        """Half the size (even sides needed): 2×2 pixels become one, of known colours alone.
+
+        A pixel is hole where any of its four was, and source where all four were.
+        """
+        size = (self.hole.shape[1] // 2, self.hole.shape[0] // 2)
+        counts = [_count(flags, size) for flags in (self.hole, self.known, self.source)]
+        # cv2's area mean of 0-filled pixels is a quarter of the sum over the known ones.
+        mean = cv2.resize(self.pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        mean *= (4.0 / np.maximum(counts[1], 1))[..., None]
+        hole = counts[0] > 0
+        known = (counts[1] > 0) & ~hole
+        pixels = np.clip(mean + 0.5, 0, 255).astype(np.uint8)
+        pixels[~known] = 0
+        return Level(pixels, hole, known, (counts[2] == 4) & ~hole)
+
+
+def _count(flags: Flags, size: tuple[int, int]) -> Array:
+    fours = flags.astype(np.uint8) * 4
+    return np.asarray(cv2.resize(fours, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def pyramid(full: Level, max_hole: int, max_area: int) -> list[Level]:
+    """Levels from full size (first) to one with at most `max_hole` hole pixels and `max_area` in all.
+
+    Sides are padded with unknown pixels to a multiple of the coarsest scale. Stops earlier where halving
+    would leave too little to copy from.
+    """
+    count, hole, area = 0, int(full.hole.sum()), full.hole.size
+    while hole / 4**count > max_hole or area / 4**count > max_area:
+        count += 1
+    levels = [_padded(full, 2**count)]
+    for _ in range(count):
+        smaller = levels[-1].halved()
+        if smaller.source.sum() < 200:
+            break
+        levels.append(smaller)
+    return levels
+
+
+def _padded(level: Level, step: int) -> Level:
+    height, width = level.hole.shape
+    bottom, right = -height % step, -width % step
+    if not bottom and not right:
+        return level
+    flags = [np.pad(part, ((0, bottom), (0, right))) for part in (level.hole, level.known, level.source)]
+    return Level(np.pad(level.pixels, ((0, bottom), (0, right), (0, 0))), *flags)
+
+
+def diffuse(values: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Smooth values everywhere from values known where weights > 0 (push-pull).
+
+    `values` H×W×C, `weights` H×W in 0..1; the result equals `values` where the weight is 1.
+    After Gortler, Grzeszczuk, Szeliski, Cohen: The Lumigraph, SIGGRAPH 1996.
+    """
+    height, width = weights.shape
+    if height * width <= 1 or bool((weights >= 1).all()):
+        return values
+    size = ((width + 1) // 2, (height + 1) // 2)
+    small_weights = cv2.resize(weights, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(values * weights[..., None], size, interpolation=cv2.INTER_AREA)
+    small = small.reshape(*small_weights.shape, values.shape[2])
+    small = small / np.maximum(small_weights, 1e-6)[..., None]
+    small = diffuse(small.astype(np.float32), np.minimum(small_weights * 4, 1).astype(np.float32))
+    coarse = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR).reshape(values.shape)
+    mixed = coarse + (values - coarse) * weights[..., None]
+    return np.asarray(mixed, np.float32)
+
+
+def diffused_pixels(pixels: Array, known: Flags) -> Array:
+    """Pixels (H×W×3 uint8) with everything not known replaced by smooth surrounding colours."""
+    smooth = diffuse(pixels.astype(np.float32), known.astype(np.float32))
+    return np.clip(smooth + 0.5, 0, 255).astype(np.uint8)
