@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics.mask import Array, Box, Mask, intersect_boxes, unite_boxes
+from inpaint_studio.basics.mask import Box, Mask, intersect_boxes, unite_boxes
 
 if TYPE_CHECKING:
     from inpaint_studio.document.layers import Transform
@@ -47,7 +47,8 @@ class Stroke:
     def _reach(self) -> NDArray[np.int64]:
         """Half width and height of a dab in source pixels."""
         inverse = self._to_source[:, :2]
-        return np.ceil(self._radius * np.sqrt((inverse**2).sum(axis=1)) + 1).astype(np.int64)
+        reach = np.ceil(self._radius * np.sqrt((inverse**2).sum(axis=1)) + 1)
+        return np.asarray(reach, np.int64)
 
     def _make_room(self, box: Box) -> None:
         x, y = self._origin

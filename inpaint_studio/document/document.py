@@ -113,6 +113,32 @@ class Document:
     def mark_saved(self) -> None:
         self._saved = self._state
 
+    def settle(self, layer_id: str, rough: Mask, mask: Mask, colours: Patch) -> None:
+        """Gives a cutout that was lifted with a rough mask the soft edge and colours made for it since.
+
+        Like a fill this is derived data and no step of history: it reaches every state in which the
+        layer still has that rough mask.
+        """
+        made: dict[int, Layer] = {}
+
+        def settled(layer: Layer) -> Layer:
+            if layer.id != layer_id or layer.mask is not rough:
+                return layer
+            return made.setdefault(id(layer), replace(layer, mask=mask, colours=colours))
+
+        def change(state: State) -> State:
+            layers = tuple(settled(layer) for layer in state.layers)
+            same = all(a is b for a, b in zip(layers, state.layers, strict=True))
+            return state if same else replace(state, layers=layers)
+
+        before, saved = self._state, self._saved is self._state
+        self.history.rewrite(change)
+        self._state = self.history.state_at(self.history.position) if self.history.steps else change(before)
+        if saved:
+            self._saved = self._state
+        if self._state is not before:
+            self._tell(difference(before, self._state))
+
     def missing_parts(self) -> list[tuple[Layer, Part]]:
         """Parts of holes that have no final fill yet, top layer first."""
         return [

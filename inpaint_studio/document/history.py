@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from inpaint_studio.basics.mask import Array
     from inpaint_studio.document.state import State
@@ -66,6 +66,14 @@ class History:
         if not 0 <= position <= len(self.steps) or not self.steps:
             raise IndexError(position)
         return self.steps[position].before if position < len(self.steps) else self.steps[-1].after
+
+    def rewrite(self, change: Callable[[State], State]) -> None:
+        """Replaces every state of the line by what `change` makes of it; shared states stay shared."""
+        known: dict[int, State] = {}
+        for step in self.steps:
+            for state in (step.before, step.after):
+                known.setdefault(id(state), change(state))
+            step.before, step.after = known[id(step.before)], known[id(step.after)]
 
     def _past_arrays(self) -> dict[int, tuple[Array, list[tuple[Any, str]]]]:
         present = {id(getattr(o, name)) for o, name in _holders(self.state_at(self.position))}

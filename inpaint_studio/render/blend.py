@@ -51,7 +51,7 @@ def _set_lum(c: Colours, light: Colours) -> Colours:
 
 
 def _saturation(c: Colours) -> Colours:
-    return c.max(-1, keepdims=True) - c.min(-1, keepdims=True)
+    return np.asarray(c.max(-1, keepdims=True) - c.min(-1, keepdims=True), np.float32)
 
 
 def _set_sat(c: Colours, saturation: Colours) -> Colours:

@@ -1,0 +1,1 @@
+"""What one can do to a document, one verb each. No window."""

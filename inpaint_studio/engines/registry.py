@@ -1,0 +1,56 @@
+"""The engines as data; a new one is one file and one line here."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, Literal
+
+from inpaint_studio.basics import StudioError
+from inpaint_studio.engines.contracts import EngineInfo
+
+_AT = "inpaint_studio.engines"
+
+ENGINES: tuple[EngineInfo, ...] = (
+    EngineInfo(
+        "scene", "finder", "Street scenes", f"{_AT}.finders.scene:SceneFinder",
+        "Apache-2.0; weights: CamVid terms (non-commercial)", weights="scene.safetensors", memory_mb=400,
+    ),
+    EngineInfo("subject", "finder", "What stands out", f"{_AT}.finders.subject:SubjectFinder", "Apache-2.0"),
+    EngineInfo(
+        "grabcut", "selector", "Colour and edge", f"{_AT}.selectors.grabcut:GrabCutSelector", "Apache-2.0",
+        prompts=frozenset({"click", "box", "scribble", "lasso", "previous"}),
+    ),
+    EngineInfo("edge", "matte", "Soft edge", f"{_AT}.matting:EdgeMatte", "Apache-2.0"),
+    EngineInfo(
+        "patchmatch", "filler", "Texture from the photo", f"{_AT}.fillers.patchmatch:PatchMatchFiller", "MIT",
+        memory_mb=900,
+    ),
+    EngineInfo("telea", "filler", "Smooth and quick", f"{_AT}.fillers.telea:TeleaFiller", "Apache-2.0"),
+)  # fmt: skip
+
+DEFAULT_FILLER = "patchmatch"
+"""What `auto` stands for."""
+
+
+def info(engine_id: str, kind: Literal["finder", "selector", "matte", "filler"]) -> EngineInfo:
+    """The engine of that name. Raises StudioError if there is none."""
+    if kind == "filler" and engine_id == "auto":
+        engine_id = DEFAULT_FILLER
+    known = [e for e in ENGINES if e.kind == kind]
+    for engine in known:
+        if engine.id == engine_id:
+            return engine
+    names = ", ".join(e.id for e in known)
+    raise StudioError(f"There is no {kind} called “{engine_id}”; choose one of: {names}.")
+
+
+@lru_cache(maxsize=16)
+def _made(factory: str) -> Any:
+    module, name = factory.split(":")
+    return getattr(import_module(module), name)()
+
+
+def load(engine_id: str, kind: Literal["finder", "selector", "matte", "filler"]) -> Any:
+    """The engine itself, made once a process. Raises StudioError for an unknown name or bad weights."""
+    return _made(info(engine_id, kind).factory)

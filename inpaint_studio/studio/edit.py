@@ -1,0 +1,154 @@
+"""What one can do to layers: one verb each, one step of history each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from inpaint_studio.basics import StudioError
+from inpaint_studio.document import BLEND_MODES, Document, FillOptions, Layer, Transform
+from inpaint_studio.document.layers import new_id
+
+if TYPE_CHECKING:
+    from inpaint_studio.document import State
+
+
+def _with_layers(state: State, layers: tuple[Layer, ...]) -> State:
+    return replace(state, layers=layers)
+
+
+def _movable(document: Document, layer_id: str) -> Layer:
+    layer = document.layer(layer_id)
+    if layer.kind == "backdrop":
+        raise StudioError("The backdrop stays where it is; lift an object from it to move that.")
+    if layer.locked:
+        raise StudioError(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+    return layer
+
+
+def _said(name: str) -> str:
+    """A layer's name inside a sentence: capitalised words of our own become plain."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+def transform(
+    document: Document, layer_id: str, new: Transform, merge_key: str | None = None, verb: str = "Move"
+) -> None:
+    """Moves, scales, turns or flips a layer."""
+    layer = _movable(document, layer_id)
+    if new == layer.transform:
+        return
+    document.update_layer(f"{verb} {_said(layer.name)}", replace(layer, transform=new), merge_key)
+
+
+def flip(document: Document, layer_id: str, *, horizontal: bool) -> None:
+    """Mirrors a layer about the middle of what shows of it."""
+    layer = _movable(document, layer_id)
+    x, y, w, h = layer.source_box
+    about = layer.transform.rebased((x + w / 2, y + h / 2))
+    # Turned layers: mirroring on the canvas is mirroring the source and turning the other way.
+    new = replace(about, degrees=-about.degrees)
+    new = replace(new, scale_x=-new.scale_x) if horizontal else replace(new, scale_y=-new.scale_y)
+    transform(document, layer_id, new, verb="Flip")
+
+
+def set_visible(document: Document, layer_id: str, visible: bool) -> None:
+    layer = document.layer(layer_id)
+    verb = "Show" if visible else "Hide"
+    document.update_layer(f"{verb} {_said(layer.name)}", replace(layer, visible=visible))
+
+
+def solo(document: Document, layer_id: str) -> None:
+    """Shows one layer alone; if it is alone already, shows all."""
+    alone = all(x.visible == (x.id == layer_id) for x in document.layers)
+    layers = tuple(replace(x, visible=alone or x.id == layer_id) for x in document.layers)
+    name = "Show all layers" if alone else f"Show only {_said(document.layer(layer_id).name)}"
+    document.apply(name, _with_layers(document.state, layers))
+
+
+def set_locked(document: Document, layer_id: str, locked: bool) -> None:
+    layer = document.layer(layer_id)
+    verb = "Lock" if locked else "Unlock"
+    document.update_layer(f"{verb} {_said(layer.name)}", replace(layer, locked=locked))
+
+
+def rename(document: Document, layer_id: str, name: str) -> None:
+    layer, name = document.layer(layer_id), name.strip()[:120]
+    if name and name != layer.name:
+        document.update_layer(f"Rename {_said(layer.name)} to {_said(name)}", replace(layer, name=name))
+
+
+def set_opacity(document: Document, layer_id: str, opacity: float, merge_key: str | None = None) -> None:
+    layer, opacity = document.layer(layer_id), min(max(opacity, 0.0), 1.0)
+    if opacity != layer.opacity:
+        name = f"Opacity of {_said(layer.name)}"
+        document.update_layer(name, replace(layer, opacity=opacity), merge_key)
+
+
+def set_blend(document: Document, layer_id: str, blend: str) -> None:
+    """Raises StudioError for a mode that does not exist."""
+    if blend not in BLEND_MODES:
+        raise StudioError(f"There is no blend mode “{blend}”.")
+    layer = document.layer(layer_id)
+    if blend != layer.blend:
+        document.update_layer(f"Blend mode of {_said(layer.name)}", replace(layer, blend=blend))
+
+
+def reorder(document: Document, layer_id: str, index: int) -> None:
+    """Puts a layer at a place counted from the bottom; the backdrop stays below all."""
+    layer = _movable(document, layer_id)
+    rest = [x for x in document.layers if x.id != layer_id]
+    lowest = 1 if rest and rest[0].kind == "backdrop" else 0
+    place = min(max(index, lowest), len(rest))
+    layers = (*rest[:place], layer, *rest[place:])
+    if layers != document.layers:
+        document.apply(f"Reorder {_said(layer.name)}", _with_layers(document.state, layers))
+
+
+def delete(document: Document, layer_id: str) -> None:
+    """Removes a layer; the hole it was lifted from stays, filled."""
+    layer = _movable(document, layer_id)
+    layers = tuple(x for x in document.layers if x.id != layer_id)
+    document.apply(f"Delete {_said(layer.name)}", _with_layers(document.state, layers))
+
+
+def duplicate(document: Document, layer_id: str) -> str:
+    """Puts a copy above a layer and returns its id; the copy owns no hole."""
+    layer = document.layer(layer_id)
+    copy = replace(layer, id=new_id(), name=f"{layer.name} copy", parent=None, holes=(), locked=False)
+    if layer.kind == "backdrop":
+        copy = replace(copy, kind="picture")
+    index = document.state.index(layer_id) + 1
+    layers = (*document.layers[:index], copy, *document.layers[index:])
+    document.apply(f"Duplicate {_said(layer.name)}", _with_layers(document.state, layers))
+    return copy.id
+
+
+def put_back(document: Document, layer_id: str) -> None:
+    """Undoes a lift: the cutout goes, and so does the hole it left."""
+    layer = _movable(document, layer_id)
+    if layer.parent is None or document.state.layer(layer.parent) is None:
+        raise StudioError(f"“{layer.name}” was not lifted from a layer that is still here.")
+    layers = tuple(
+        replace(x, holes=tuple(h for h in x.holes if h.owner != layer_id)) if x.id == layer.parent else x
+        for x in document.layers
+        if x.id != layer_id
+    )
+    document.apply(f"Put back {_said(layer.name)}", _with_layers(document.state, layers))
+
+
+def fill_again(document: Document, layer_id: str) -> None:
+    """Another fill for all holes of a layer: the next seed."""
+    layer = document.layer(layer_id)
+    if not layer.holes:
+        raise StudioError(f"“{layer.name}” has no hole to fill.")
+    seed = max(h.options.seed for h in layer.holes) + 1
+    holes = tuple(replace(h, options=FillOptions(h.options.filler, seed)) for h in layer.holes)
+    document.update_layer("Fill again", replace(layer, holes=holes))
+
+
+def set_filler(document: Document, layer_id: str, filler: str) -> None:
+    """Chooses the filler for all holes of a layer."""
+    layer = document.layer(layer_id)
+    holes = tuple(replace(h, options=FillOptions(filler, h.options.seed)) for h in layer.holes)
+    document.update_layer(f"Fill with {filler}", replace(layer, holes=holes))

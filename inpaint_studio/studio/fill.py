@@ -1,0 +1,135 @@
+"""Fill the holes of a document, or of an array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress
+from inpaint_studio.basics.mask import Array, Box, grow_box, unite
+from inpaint_studio.engines import registry
+from inpaint_studio.engines.fillers.holes import hole_for
+from inpaint_studio.studio.find import rgb
+
+if TYPE_CHECKING:
+    from inpaint_studio.document import Document, Layer, Part
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FillRequest:
+    """All that a filler needs for one part: a worker never touches the document.
+
+    `image` h×w×3, `hole`, `keep_out` and `sample_from` h×w uint8 of the crop `box` in source pixels.
+    """
+
+    part: Part
+    box: Box
+    image: Array
+    hole: Array
+    keep_out: Array
+    sample_from: Array | None
+
+
+def _context(mask: Mask, width: int, height: int) -> Box:
+    _, _, w, h = mask.box
+    return grow_box(mask.box, max(96, round(1.0 * max(w, h))), width, height)
+
+
+def request(document: Document, layer: Layer, part: Part) -> FillRequest:
+    """What it takes to fill a part. Other holes and found things are kept out of the fill."""
+    height, width = layer.source.shape[:2]
+    box = _context(part.mask, width, height)
+    x, y, w, h = box
+    others = [h_.mask for h_ in layer.holes if h_.id not in part.holes]
+    if layer.kind == "backdrop":
+        others += [o.mask for o in document.state.found if o.kind == "thing"]
+    hole = part.mask.window(box)
+    keep_out = unite(m.clipped(box) for m in others).window(box)
+    keep_out[hole > 0] = 0
+    sample = None
+    if layer.mask is not None:
+        sample = np.where(layer.mask.window(box) > 127, 255, 0).astype(np.uint8)
+    image = np.ascontiguousarray(layer.source[y : y + h, x : x + w])
+    return FillRequest(part, box, image, hole, keep_out, sample)
+
+
+def run(
+    wanted: FillRequest, progress: Progress = NO_PROGRESS, filler: Any = None
+) -> Iterator[tuple[Patch, bool]]:
+    """Fills a part: patches for its box, previews (False) before the final one (True)."""
+    engine = filler or registry.load(wanted.part.options.filler, "filler")
+    x, y, w, h = wanted.part.mask.box
+    dx, dy = x - wanted.box[0], y - wanted.box[1]
+    for fill in engine.fill(
+        wanted.image, wanted.hole, sample_from=wanted.sample_from, keep_out=wanted.keep_out,
+        seed=wanted.part.options.seed, progress=progress,
+    ):  # fmt: skip
+        yield Patch(x, y, np.ascontiguousarray(fill.pixels[dy : dy + h, dx : dx + w])), fill.final
+
+
+def fill_missing(document: Document, progress: Progress = NO_PROGRESS) -> None:
+    """Fills every part that has no fill yet, here and now."""
+    missing = document.missing_parts()
+    for i, (layer, part) in enumerate(missing):
+        step = SubProgress(progress, i / len(missing), (i + 1) / len(missing))
+        for patch, final in run(request(document, layer, part), step):
+            document.put_fill(part, patch, final)
+
+
+def fill_pixels(
+    pixels: Array,
+    hole: Array,
+    *,
+    filler: str = "auto",
+    keep_out: Array | None = None,
+    sample_from: Array | None = None,
+    seed: int = 0,
+    progress: Progress = NO_PROGRESS,
+) -> Array:
+    """`pixels` (H×W, H×W×3 or H×W×4 uint8) painted exactly where `hole` (H×W uint8) > 0.
+
+    Raises StudioError if the sizes differ, the hole is empty or covers everything.
+    """
+    if hole.ndim != 2 or hole.shape != pixels.shape[:2]:
+        size, other = f"{hole.shape[1]}×{hole.shape[0]}", f"{pixels.shape[1]}×{pixels.shape[0]}"
+        raise StudioError(f"The mask is {size} pixels, the photo {other}; both must have the same size.")
+    if not hole.any():
+        raise StudioError("The mask is empty; make white what shall be filled.")
+    if (hole > 0).all():
+        raise StudioError("The mask covers the whole photo, so there is nothing left to fill from.")
+    image, last = rgb(pixels), None
+    for fill in registry.load(filler, "filler").fill(
+        image, hole, keep_out=keep_out, sample_from=sample_from, seed=seed, progress=progress
+    ):
+        last = fill
+    if last is None:
+        raise StudioError("The hole could not be filled; try another filler.")
+    return _like(pixels, last.pixels, hole > 0)
+
+
+def _like(pixels: Array, filled: Array, where: Any) -> Array:
+    """The filled colours in the shape of the original: grey stays grey, alpha becomes opaque."""
+    out = pixels.copy()
+    if pixels.ndim == 2:
+        grey = np.rint(filled @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+        out[where] = grey[where]
+        return out
+    out[where, :3] = filled[where]
+    if pixels.shape[2] == 4:
+        out[where, 3] = 255
+    return out
+
+
+def remove_pixels(
+    pixels: Array, mask: Array, *, hole_out: Callable[[Array], None] | None = None, **options: Any
+) -> Array:
+    """`fill_pixels` of the hole that removing `mask` (H×W uint8) leaves; `hole_out` is told that hole."""
+    if mask.ndim != 2 or mask.shape != pixels.shape[:2] or not mask.any():
+        return fill_pixels(pixels, mask, **options)
+    hole = hole_for(Mask.place(mask), pixels.shape[:2]).full(pixels.shape[:2])
+    if hole_out is not None:
+        hole_out(hole)
+    return fill_pixels(pixels, hole, **options)

@@ -1,0 +1,185 @@
+"""Lift, remove, refine and put in: verbs that change masks and holes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inpaint_studio.basics import FoundObject, Mask, Patch, StudioError
+from inpaint_studio.basics.mask import unite
+from inpaint_studio.document import Document, Hole, Layer, Transform
+from inpaint_studio.document.layers import new_id
+from inpaint_studio.engines import registry
+from inpaint_studio.engines.fillers.holes import hole_for
+
+if TYPE_CHECKING:
+    from inpaint_studio.basics import Progress
+    from inpaint_studio.document import Photo
+    from inpaint_studio.engines.contracts import Cut
+
+
+def _name_for(document: Document, label: str) -> str:
+    taken = Counter(layer.label for layer in document.layers)
+    title = label[:1].upper() + label[1:]
+    return f"{title} {taken[label] + 1}" if taken[label] else title
+
+
+def _neighbours(document: Document, mask: Mask) -> Mask:
+    """Found things that were not lifted and are not what `mask` covers: a hole must not grow into them."""
+    x, y, w, h = mask.box
+    near = (x - 64, y - 64, w + 128, h + 128)
+    others = [
+        found.mask.clipped(near)
+        for found in document.state.found
+        if found.kind == "thing" and found.mask.intersection(mask).area < 0.5 * max(1, found.mask.area)
+    ]
+    return unite(others).minus(mask)
+
+
+def hole_of(document: Document, layer: Layer, mask: Mask) -> Mask:
+    """The hole that lifting `mask` (source pixels) leaves in a layer."""
+    shape = layer.source.shape[:2]
+    avoid = _neighbours(document, mask) if layer.kind == "backdrop" else Mask.empty()
+    hole = hole_for(mask, shape, avoid)
+    return hole if layer.mask is None or layer.kind == "backdrop" else hole.intersection(_solid(layer.mask))
+
+
+def _solid(mask: Mask) -> Mask:
+    return Mask.place(np.where(mask.crop > 0, 255, 0).astype(np.uint8), mask.x, mask.y)
+
+
+def lift(document: Document, mask: Mask, label: str = "object", layer_id: str | None = None) -> str:
+    """Makes a cutout of `mask` (pixels of the layer's source) and returns its id.
+
+    The layer (the backdrop if None) gets the hole. The edge is the mask's own until `settle_cut`
+    brings the matte. Raises StudioError for an empty mask.
+    """
+    parent = document.layers[0] if layer_id is None else document.layer(layer_id)
+    if parent.mask is not None and parent.kind != "backdrop":
+        mask = mask.intersection(parent.mask)
+    height, width = parent.source.shape[:2]
+    mask = mask.clipped((0, 0, width, height))
+    if not mask:
+        raise StudioError("Nothing is selected there; select an object first.")
+    x, y, w, h = mask.box
+    cutout = Layer(
+        _name_for(document, label), "cutout", parent.source, mask, label=label, parent=parent.id,
+        transform=parent.transform.rebased((x + w / 2, y + h / 2)), id=new_id(),
+    )  # fmt: skip
+    holed = replace(parent, holes=(*parent.holes, Hole(hole_of(document, parent, mask), cutout.id)))
+    layers = tuple(holed if x.id == parent.id else x for x in document.layers)
+    found = _unlifted(document.state.found, mask) if parent.kind == "backdrop" else document.state.found
+    place = _place_above(document, parent)
+    layers = (*layers[:place], cutout, *layers[place:])
+    document.apply(f"Lift {label}", replace(document.state, layers=layers, found=found, selection=None))
+    return cutout.id
+
+
+def _place_above(document: Document, parent: Layer) -> int:
+    """Above the parent and all that was lifted from it."""
+    indices = [i for i, x in enumerate(document.layers) if x.id == parent.id or x.parent == parent.id]
+    return max(indices) + 1
+
+
+def _unlifted(found: tuple[FoundObject, ...], mask: Mask) -> tuple[FoundObject, ...]:
+    """Found objects of which most is still there."""
+    kept = (o for o in found if o.mask.intersection(mask).area < 0.5 * max(1, o.mask.area))
+    return tuple(kept)
+
+
+def make_cut(layer: Layer, mask: Mask, progress: Progress) -> Cut:
+    """The soft edge and clean colours for a rough mask; for a worker: reads the layer only."""
+    cut: Cut = registry.load("edge", "matte").refine(layer.source, mask, progress=progress)
+    return cut
+
+
+def settle_cut(document: Document, layer_id: str, rough: Mask, cut: Cut) -> None:
+    """Gives a lifted cutout its matte when it has arrived."""
+    if cut.alpha:
+        document.settle(layer_id, rough, cut.alpha, cut.colours)
+
+
+def remove(document: Document, mask: Mask, label: str = "object", layer_id: str | None = None) -> None:
+    """Fills over `mask` (pixels of the layer's source): a hole without a cutout, in one step."""
+    layer = document.layers[0] if layer_id is None else document.layer(layer_id)
+    height, width = layer.source.shape[:2]
+    mask = mask.clipped((0, 0, width, height))
+    if not mask:
+        raise StudioError("Nothing was painted on this layer; paint over what shall go.")
+    holed = replace(layer, holes=(*layer.holes, Hole(hole_of(document, layer, mask))))
+    layers = tuple(holed if x.id == layer.id else x for x in document.layers)
+    found = _unlifted(document.state.found, mask) if layer.kind == "backdrop" else document.state.found
+    state = replace(document.state, layers=layers, found=found, selection=None)
+    document.apply(f"Remove {label}", state)
+
+
+def refine(document: Document, layer_id: str, mask: Mask, verb: str = "Refine mask of") -> None:
+    """Gives a cutout a new mask; what the mask adds shows the source, and the hole behind follows."""
+    layer = document.layer(layer_id)
+    if layer.mask is None or layer.kind == "backdrop":
+        raise StudioError("The backdrop has no mask; choose a cutout in the layers panel.")
+    if layer.locked:
+        raise StudioError(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+    if not mask:
+        raise StudioError(f"That would leave nothing of “{layer.name}”; delete the layer instead.")
+    new = replace(layer, mask=mask, colours=_colours_for(layer, mask))
+    layers = []
+    for other in document.layers:
+        if other.id == layer_id:
+            other = new
+        elif other.id == layer.parent:
+            holes = tuple(
+                Hole(hole_of(document, other, mask), h.owner, h.options) if h.owner == layer_id else h
+                for h in other.holes
+            )
+            other = replace(other, holes=holes)
+        layers.append(other)
+    name = f"{verb} {layer.name[:1].lower()}{layer.name[1:]}"
+    document.apply(name, replace(document.state, layers=tuple(layers)))
+
+
+def _colours_for(layer: Layer, mask: Mask) -> Patch | None:
+    """Clean colours where coverage did not grow, the source's own where the brush added some."""
+    if layer.colours is None or layer.mask is None:
+        return layer.colours
+    x, y, w, h = layer.colours.box
+    grown = mask.window((x, y, w, h)) > layer.mask.window((x, y, w, h))
+    if not grown.any():
+        return layer.colours
+    crop = np.where(grown[..., None], layer.source[y : y + h, x : x + w], layer.colours.crop)
+    return Patch(x, y, crop)
+
+
+def set_found(document: Document, found: list[FoundObject]) -> None:
+    """Shows what a finder saw; objects that are lifted already are left out."""
+    state = document.state
+    lifted = unite(h.mask for h in document.layers[0].holes)
+    fresh = _unlifted(tuple(found), lifted)
+    document.apply("Find objects", replace(state, found=fresh))
+
+
+def set_selection(document: Document, mask: Mask | None, name: str) -> None:
+    """Makes the selection (canvas pixels); None drops it."""
+    mask = mask if mask else None
+    if mask is None and document.state.selection is None:
+        return
+    document.apply(name, replace(document.state, selection=mask))
+
+
+def put_picture(document: Document, photo: Photo) -> str:
+    """Puts a pasted or dropped picture on top, in the middle of the canvas, and returns its layer's id."""
+    pixels = photo.pixels
+    mask = None if pixels.shape[2] == 3 else Mask(0, 0, np.ascontiguousarray(pixels[..., 3]))
+    x, y, w, h = document.canvas
+    width, height = photo.size
+    pivot = (width / 2, height / 2)
+    scale = min(1.0, w / width, h / height)
+    shift = (round(x + (w - width) / 2), round(y + (h - height) / 2))
+    place = Transform(*shift, scale_x=scale, scale_y=scale, pivot=pivot)
+    name = photo.name.rsplit(".", 1)[0] or "Picture"
+    layer = Layer(name, "picture", np.ascontiguousarray(pixels[..., :3]), mask, transform=place)
+    document.apply(f"Paste {name}", replace(document.state, layers=(*document.layers, layer)))
+    return layer.id

@@ -1,0 +1,30 @@
+"""Open a photo or a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inpaint_studio.basics import StudioError
+from inpaint_studio.document import Document, Photo
+from inpaint_studio.files import photos
+from inpaint_studio.files.project import open_project
+
+PROJECT_SUFFIX = ".ora"
+
+
+def open_photo(path: str | Path) -> Photo:
+    """A photo from a file. Raises StudioError if it is none or damaged."""
+    return photos.open_photo(Path(path))
+
+
+def open_document(path: str | Path) -> tuple[Document, list[str]]:
+    """A document from a photo or a project, with notices for the user.
+
+    Raises StudioError if the file can't be read.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise StudioError(f"There is no file “{path}”; check the name and try again.")
+    if path.suffix.lower() == PROJECT_SUFFIX:
+        return open_project(path)
+    return Document(open_photo(path)), []
