@@ -1,0 +1,154 @@
+"""Edge-aware filtering: the guided filter, and masks of a small picture carried to the full one.
+
+He, Sun, Tang, "Guided Image Filtering" (ECCV 2010); He, Sun, "Fast Guided Filter" (2015).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.basics import NO_PROGRESS, Mask, Progress
+from inpaint_studio.basics.mask import Array, grow_box
+
+Floats = NDArray[np.float32]
+
+MIDDLE_SIDE = 1024
+"""Longer side in pixels at which the linear models of a large crop are fitted."""
+
+
+def box_mean(values: Floats, radius: int) -> Floats:
+    """Mean of each (2·radius+1)² window, per channel; the rim is repeated outward."""
+    side = 2 * radius + 1
+    mean: Floats = cv2.boxFilter(values, cv2.CV_32F, (side, side), borderType=cv2.BORDER_REPLICATE)
+    return mean
+
+
+def unit(image: Array) -> Floats:
+    """uint8 colours as float32 −0.5..0.5: centred, so that single precision holds small variances."""
+    return image.astype(np.float32) * np.float32(1 / 255) - np.float32(0.5)
+
+
+class ColourGuide:
+    """A local linear model `value = a · colour + b` in each window of a colour image.
+
+    `image` is H×W×3 float32, `radius` the half side of a window in pixels, `epsilon` the variance
+    below which a window counts as flat (squared colour units of 0..1).
+    """
+
+    def __init__(self, image: Floats, radius: int, epsilon: float) -> None:
+        self.image, self.radius = image, radius
+        self.mean = box_mean(image, radius)
+        r, g, b = (image[..., i] for i in range(3))
+        moments = box_mean(cv2.merge([r * r, r * g, r * b, g * g, g * b, b * b]), radius)
+        self._inverse = _inverse(moments, self.mean, np.float32(epsilon))
+
+    def fit(self, values: Floats) -> Floats:
+        """H×W×4 float32: a (three channels) and b for H×W values."""
+        joint = box_mean(np.dstack((self.image * values[..., None], values)), self.radius)
+        covariance = joint[..., :3] - self.mean * joint[..., 3:]
+        x, y, z = (covariance[..., i] for i in range(3))
+        rr, rg, rb, gg, gb, bb = self._inverse
+        a = cv2.merge([rr * x + rg * y + rb * z, rg * x + gg * y + gb * z, rb * x + gb * y + bb * z])
+        return np.dstack((a, joint[..., 3] - np.einsum("hwc,hwc->hw", a, self.mean)))
+
+    def filter(self, values: Floats) -> Floats:
+        """The values smoothed along the image's edges, H×W float32."""
+        return apply_models(box_mean(self.fit(values), self.radius), self.image)
+
+
+def apply_models(models: Floats, image: Floats) -> Floats:
+    """a · colour + b for H×W×4 models and an H×W×3 image."""
+    return np.asarray(np.einsum("hwc,hwc->hw", models[..., :3], image) + models[..., 3], np.float32)
+
+
+def _inverse(moments: Floats, mean: Floats, epsilon: np.float32) -> list[Floats]:
+    """The six entries of the inverse of each window's 3×3 covariance + epsilon."""
+    pairs = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+    rr, rg, rb, gg, gb, bb = (
+        moments[..., n] - mean[..., i] * mean[..., j] + (epsilon if i == j else np.float32(0))
+        for n, (i, j) in enumerate(pairs)
+    )
+    minors = [gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb]
+    minors += [rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg]
+    scale = 1 / (rr * minors[0] + rg * minors[1] + rb * minors[2])
+    return [m * scale for m in minors]
+
+
+def carry_up(image: Array, small: Array, progress: Progress = NO_PROGRESS) -> Mask:
+    """A mask of a reduced picture, sharpened along the edges of the full one.
+
+    `image` is H×W×3 uint8 RGB, `small` h×w uint8 0 or 255 for the same picture. Only the crop around
+    the mask is looked at and only a band around its edge is computed at full size.
+    """
+    height, width = image.shape[:2]
+    factor = max(height / small.shape[0], width / small.shape[1])
+    found = Mask.place(small)
+    if not found:
+        return Mask.empty()
+    sx, sy = width / small.shape[1], height / small.shape[0]
+    x0, y0 = int(found.x * sx), int(found.y * sy)
+    x1, y1 = int(np.ceil((found.x + found.box[2]) * sx)), int(np.ceil((found.y + found.box[3]) * sy))
+    box = grow_box((x0, y0, x1 - x0, y1 - y0), int(np.ceil(4 * factor)) + 2, width, height)
+    x, y, w, h = box
+    crop = image[y : y + h, x : x + w]
+    shrink = min(1.0, MIDDLE_SIDE / max(w, h), max(1.5 / factor, MIDDLE_SIDE / max(height, width)))
+    size = (max(1, round(w * shrink)), max(1, round(h * shrink)))
+    rough = _resample(small, box, (sx, sy), size)
+    progress.report(0.3)
+    middle = crop if size == (w, h) else cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
+    radius = max(2, round(1.5 * factor * size[0] / w))
+    guide = ColourGuide(unit(middle), radius, 3e-4)
+    models = box_mean(guide.fit(rough), radius)
+    progress.report(0.6)
+    if size == (w, h):
+        return Mask.place(_coverage(apply_models(models, guide.image)), x, y)
+    return Mask.place(_apply_large(crop, models, apply_models(models, guide.image)), x, y)
+
+
+def _resample(small: Array, box: tuple[int, int, int, int], scale: tuple[float, float],
+              size: tuple[int, int]) -> Floats:  # fmt: skip
+    """The part of a small mask under a box of the full picture, as 0..1 at another size."""
+    x, y, w, h = box
+    step_x, step_y = w / size[0] / scale[0], h / size[1] / scale[1]
+    to_small = np.array(
+        [[step_x, 0, x / scale[0] + step_x / 2 - 0.5], [0, step_y, y / scale[1] + step_y / 2 - 0.5]]
+    )
+    values: Floats = cv2.warpAffine(
+        small.astype(np.float32) / 255, to_small, size, None,
+        cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+    return values
+
+
+def _coverage(values: Floats) -> Array:
+    """Filtered values as coverage with an edge one or two pixels soft."""
+    return np.asarray(np.clip((values - 0.5) * 3 + 0.5, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def _apply_large(crop: Array, models: Floats, values: Floats) -> Array:
+    """Coverage of the full crop: models applied in the tiles that an edge runs through."""
+    height, width = crop.shape[:2]
+    mh, mw = values.shape
+    settled = cv2.resize((values > 0.5).astype(np.uint8) * 255, (width, height), interpolation=cv2.INTER_NEAREST)
+    edge = cv2.dilate(((values > 0.1) & (values < 0.9)).astype(np.uint8), np.ones((3, 3), np.uint8))
+    step = 32
+    for top in range(0, mh, step):
+        for left in range(0, mw, step):
+            part = edge[top : top + step, left : left + step]
+            if part.any():
+                _apply_tile(crop, models, settled, (left, top, part.shape[1], part.shape[0]))
+    return np.asarray(settled, np.uint8)
+
+
+def _apply_tile(crop: Array, models: Floats, out: Array, tile: tuple[int, int, int, int]) -> None:
+    fx, fy = crop.shape[1] / models.shape[1], crop.shape[0] / models.shape[0]
+    x0, y0 = round(tile[0] * fx), round(tile[1] * fy)
+    x1, y1 = round((tile[0] + tile[2]) * fx), round((tile[1] + tile[3]) * fy)
+    to_model = np.array([[1 / fx, 0, (x0 + 0.5) / fx - 0.5], [0, 1 / fy, (y0 + 0.5) / fy - 0.5]])
+    local = cv2.warpAffine(
+        models, to_model, (x1 - x0, y1 - y0), None,
+        cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+    out[y0:y1, x0:x1] = _coverage(apply_models(local, unit(crop[y0:y1, x0:x1])))
