@@ -26,10 +26,10 @@ _LAYOUT_AREA = 160_000
 """Most hole pixels and pixels in all of the layout; PyPatchMatch takes about 50 µs a hole pixel."""
 _PREVIEW_SIDE = 200
 _RADIUS = 3
-_COARSEST = Search(rounds=4, jumps=(8, 4, 2, 1), reach=(ANYWHERE, 128, 32, 8, 2), vote_radius=3)
-_SMALL = Search(rounds=3, jumps=(4, 1), reach=(4, 1), vote_radius=3)
+_COARSEST = Search(rounds=1, jumps=(8, 4, 2, 1), reach=(ANYWHERE, 32, 8, 2), vote_radius=3)
+_SMALL = Search(rounds=2, jumps=(4, 1), reach=(4, 1), vote_radius=2)
 _MIDDLE = Search(rounds=2, jumps=(3, 1), reach=(2,), vote_radius=2)
-_LARGE = Search(rounds=1, jumps=(3, 1), reach=(1,), vote_radius=2, sharpness=3.0)
+_LARGE = Search(rounds=1, jumps=(3, 1), reach=(1,), vote_radius=2)
 
 
 class PatchMatchFiller:
@@ -152,8 +152,8 @@ class _Job:
             smooth = self._runner.run(piece, SubProgress(progress, 0.0, 0.7))
         x, y, w, h = box
         self._state = Resynthesis(level, box, smooth[y : y + h, x : x + w], self._seed % 2**32)
-        self._state.begin_anywhere()
-        self._state.improve(_COARSEST, SubProgress(progress, 0.7, 1.0))
+        self._state.begin_by_matching(_COARSEST, SubProgress(progress, 0.7, 0.9))
+        self._state.improve(_COARSEST, SubProgress(progress, 0.9, 1.0))
         return self._enlarged() if len(self._levels) > 2 else None
 
     def _enlarged(self) -> Array:

@@ -29,6 +29,7 @@ _PAD = 8
 ANYWHERE = 1 << 20
 """A reach that stands for all sources."""
 _CHUNK = 8192
+_DIRECTIONS = 6
 _FAR = np.float32(3e38)
 # Neighbours' offsets count as a little better than they are: larger pieces copied whole look sharper.
 _COHERENCE = np.float32(0.92)
@@ -53,7 +54,7 @@ class Search:
     jumps: tuple[int, ...]
     reach: tuple[int, ...]
     vote_radius: int
-    sharpness: float = 1.0
+    sharpness: float = 4.0
 
 
 def _packed(pixels: Array, flags: Flags) -> NDArray[np.uint32]:
@@ -128,10 +129,35 @@ class Resynthesis:
             counts[place] += 1
         return sums / np.maximum(counts, 1)[..., None], np.minimum(counts, 1)
 
-    def begin_anywhere(self) -> None:
-        """Starts from random sources; for the coarsest level."""
+    def begin_by_matching(self, search: Search, progress: Progress) -> None:
+        """Finds where the layout was copied from, without changing it; for the coarsest level.
+
+        A patch and its copy lie side by side when all patches are sorted along a random direction; a few
+        directions find most, propagation the rest (as in Korman, Avidan: Coherency Sensitive Hashing).
+        """
         picks = self._random.integers(0, len(self._valid), len(self._where))
         self._field[self._where] = self._valid[picks]
+        self._try(None, progress, 0.0)
+        offsets = np.array(_COMPARED)
+        for turn in range(_DIRECTIONS):
+            progress.report(turn / _DIRECTIONS)
+            direction = self._random.normal(size=(len(offsets), 4)).astype(np.float32)
+            theirs = self._projected(self._source, self._valid, self._stride, direction)
+            mine = self._projected(self._colours, self._where, self._around_shape[1], direction)
+            order = np.argsort(theirs, kind="stable")
+            rank = np.searchsorted(theirs[order], mine)
+            for near in (-2, -1, 0, 1):
+                found = self._valid[order[np.clip(rank + near, 0, len(order) - 1)]]
+                self._take(self._where, found, np.float32(1))
+            for move in self._moves(search):
+                self._try(move, progress, turn / _DIRECTIONS)
+
+    def _projected(self, flat: NDArray[np.uint32], at: Index, stride: int, direction: Costs) -> Costs:
+        total = np.zeros(len(at), np.float32)
+        for (dx, dy), weights in zip(_COMPARED, direction, strict=True):
+            four = flat.take(at + dy * stride + dx, mode="clip").view(np.uint8).reshape(-1, 4)
+            total += four.astype(np.float32) @ weights
+        return total
 
     def begin_from(self, coarser: Resynthesis) -> None:
         """Starts from the doubled field of a level of half the size whose box is half of this one."""
