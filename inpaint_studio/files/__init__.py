@@ -1,0 +1,1 @@
+"""Photos, projects and exports; atomic writes; limits on hostile input."""

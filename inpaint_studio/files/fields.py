@@ -1,0 +1,87 @@
+"""Reading a stranger's JSON: every value is checked for its type and range before it is used."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inpaint_studio.files.openraster import Reader
+
+FAR = 10_000_000
+"""No coordinate lies farther from the origin, pixels."""
+
+
+class Fields:
+    """One JSON object of a member of a project. Every method raises StudioError for a wrong value."""
+
+    def __init__(self, value: object, reader: Reader) -> None:
+        if not isinstance(value, dict):
+            raise reader.damaged("its description has a value of the wrong kind")
+        self._values: dict[str, object] = value
+        self.reader = reader
+
+    def wrong(self, key: str) -> Exception:
+        return self.reader.damaged(f"“{key}” in its description is wrong")
+
+    def number(self, key: str, low: float = -FAR, high: float = FAR) -> float:
+        value = self._values.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.wrong(key)
+        if not low <= value <= high or not math.isfinite(value):
+            raise self.wrong(key)
+        return float(value)
+
+    def whole(self, key: str, low: int = -FAR, high: int = FAR) -> int:
+        value = self._values.get(key)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise self.wrong(key)
+        return value
+
+    def text(self, key: str) -> str:
+        value = self._values.get(key)
+        if not isinstance(value, str):
+            raise self.wrong(key)
+        return value
+
+    def text_or_none(self, key: str) -> str | None:
+        return None if self._values.get(key) is None else self.text(key)
+
+    def choice(self, key: str, choices: Sequence[str]) -> str:
+        value = self.text(key)
+        if value not in choices:
+            raise self.wrong(key)
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self._values.get(key)
+        if not isinstance(value, bool):
+            raise self.wrong(key)
+        return value
+
+    def fields(self, key: str) -> Fields:
+        return Fields(self._values.get(key), self.reader)
+
+    def fields_or_none(self, key: str) -> Fields | None:
+        return None if self._values.get(key) is None else self.fields(key)
+
+    def many(self, key: str) -> list[Fields]:
+        values = self._values.get(key)
+        if not isinstance(values, list):
+            raise self.wrong(key)
+        return [Fields(value, self.reader) for value in values]
+
+
+def read_fields(reader: Reader, member: str) -> Fields:
+    """The JSON object that a member holds."""
+
+    def refuse(constant: str) -> float:
+        raise ValueError(constant)
+
+    try:
+        return Fields(json.loads(reader.read_text(member), parse_constant=refuse), reader)
+    except (ValueError, RecursionError) as error:
+        raise reader.damaged(f"its member “{member}” is not JSON") from error

@@ -1,0 +1,127 @@
+"""OpenRaster layers of other programs as plain picture layers."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inpaint_studio.basics import Mask, StudioError
+from inpaint_studio.basics.mask import Box, intersect_boxes
+from inpaint_studio.document import Document, Layer, Photo, State, Transform
+from inpaint_studio.files.photos import photo_from_bytes
+from inpaint_studio.files.png import SIGNATURE
+from inpaint_studio.render.compositor import compose_document
+
+if TYPE_CHECKING:
+    from inpaint_studio.files.limits import PixelBudget
+    from inpaint_studio.files.openraster import Reader, Stack, StackLayer
+
+_MERGED = "mergedimage.png"
+
+
+@dataclass
+class Pictures:
+    """Reads PNG members as picture layers; `corner` is where stack.xml's (0, 0) lies on the canvas."""
+
+    reader: Reader
+    budget: PixelBudget
+    corner: tuple[int, int] = (0, 0)
+    notices: list[str] = field(default_factory=list)
+    icc: bytes | None = None
+    """The colour profile of the last picture read."""
+
+    def blend(self, shown: StackLayer) -> str:
+        """The blend mode of a layer, "normal" with a notice where this program has not got it."""
+        if shown.blend is None:
+            self.notices.append(f"“{shown.name}” uses the unknown mode “{shown.op}”: drawn as normal.")
+        return shown.blend or "normal"
+
+    def layer(self, shown: StackLayer) -> Layer | None:
+        """The layer trimmed to its covered part; None, with a notice, if its picture is no PNG.
+
+        Raises StudioError if the picture is missing or damaged.
+        """
+        photo = self.photo(shown.src)
+        if photo is None:
+            self.notices.append(f"“{shown.name}” is not a PNG picture: left out.")
+            return None
+        source, mask, left, top = photo.pixels, None, 0, 0
+        if source.shape[2] == 4:
+            covered = Mask.place(source[:, :, 3])
+            left, top, width, height = covered.box if covered else (0, 0, 1, 1)
+            source = np.ascontiguousarray(source[top : top + height, left : left + width, :3])
+            mask = None if covered and (covered.crop == 255).all() else Mask(0, 0, covered.crop)
+        dx, dy = self.corner[0] + shown.x + left, self.corner[1] + shown.y + top
+        return Layer(
+            shown.name or "Layer",
+            "picture",
+            source,
+            mask,
+            transform=Transform(dx, dy),
+            opacity=shown.opacity,
+            blend=self.blend(shown),
+            visible=shown.visible,
+            locked=shown.locked,
+        )
+
+    def photo(self, member: str) -> Photo | None:
+        """A PNG member as a photo; None if it is another kind of picture."""
+        data = self.reader.read(member)
+        if not data.startswith(SIGNATURE):
+            return None
+        if len(data) < 24:
+            raise self.reader.damaged(f"its member “{member}” is incomplete")
+        self.budget.take(*struct.unpack(">II", data[16:24]))
+        photo = photo_from_bytes(data, f"{self.reader.name}/{member}")
+        self.icc = photo.icc
+        return photo
+
+
+def covers(layer: Layer, canvas: Box) -> bool:
+    """Whether an opaque layer without turn or scale lies under the whole canvas."""
+    shift = layer.transform.whole_shift
+    return layer.mask is None and shift is not None and intersect_boxes(layer.bounds(), canvas) == canvas
+
+
+def with_backdrop(layers: tuple[Layer, ...], canvas: Box) -> tuple[Layer, ...]:
+    """The layers, the bottom one a backdrop if there is none and it covers the canvas."""
+    if not layers or any(layer.kind == "backdrop" for layer in layers) or not covers(layers[0], canvas):
+        return layers
+    return (replace(layers[0], kind="backdrop"), *layers[1:])
+
+
+def open_foreign(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Document, list[str]]:
+    """Another program's OpenRaster file as a document of picture layers, and notices."""
+    pictures = Pictures(reader, budget)
+    read, icc = [], None
+    for shown in stack.layers:
+        layer = pictures.layer(shown)
+        icc = icc or pictures.icc
+        read += [layer] if layer is not None else []
+    if not read:
+        raise StudioError(
+            f"“{reader.name}” has no layers that this program can show. Open a flat picture of it."
+        )
+    if stack.groups:
+        pictures.notices.append("Its layer groups were taken apart into single layers.")
+    canvas = (0, 0, stack.width, stack.height)
+    layers = with_backdrop(tuple(read), canvas)
+    name = f"{PurePath(reader.name).stem}.png"
+    if layers[0].kind == "backdrop":
+        photo = Photo(layers[0].source, name, icc=icc)
+    else:
+        photo = _merged(pictures, State(canvas, layers), name, icc)
+    return Document(photo, State(canvas, layers)), pictures.notices
+
+
+def _merged(pictures: Pictures, state: State, name: str, icc: bytes | None) -> Photo:
+    if _MERGED in pictures.reader:
+        merged = pictures.photo(_MERGED)
+        if merged is not None and merged.size == state.canvas[2:]:
+            return replace(merged, name=name, data=b"", exif=None)
+    blank = Photo(np.zeros((1, 1, 3), np.uint8), name)
+    return Photo(compose_document(Document(blank, state)), name, icc=icc)

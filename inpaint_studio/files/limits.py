@@ -1,0 +1,78 @@
+"""How much of a stranger's file is read before it is refused."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+from inpaint_studio.basics.errors import StudioError
+
+MAX_PIXELS = 200_000_000
+"""Pixels of one picture."""
+MAX_TOTAL_PIXELS = 1_000_000_000
+"""Pixels of all pictures of one project together."""
+MAX_SIDE = 100_000
+"""Width or height of one picture, pixels."""
+MAX_PHOTO_BYTES = 2 << 30
+
+PHOTO_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "DIB", "GIF", "AVIF")
+"""Pillow's names of the formats that may be opened as a photo; its other readers are never asked."""
+
+MAX_MEMBERS = 20_000
+MAX_MEMBER_BYTES = 2 << 30
+MAX_TOTAL_BYTES = 8 << 30
+MAX_TEXT_BYTES = 64 << 20
+"""Bytes of one XML or JSON member."""
+MAX_RATIO = 200
+"""Unpacked to packed bytes of a zip member larger than `RATIO_FROM_BYTES`."""
+RATIO_FROM_BYTES = 32 << 20
+MAX_STACK_DEPTH = 64
+
+DECODE_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    ZeroDivisionError,
+    NotImplementedError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow and OpenCV's readers raise for damaged files."""
+
+
+def check_size(name: str, width: int, height: int) -> None:
+    """Raises StudioError if a picture is larger than this program opens."""
+    if width < 1 or height < 1:
+        raise StudioError(f"“{name}” has no pixels. Choose another file.")
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise StudioError(
+            f"“{name}” is {width} × {height} pixels, more than the {MAX_PIXELS // 1_000_000} megapixels "
+            "this program opens. Make it smaller in another program first."
+        )
+
+
+@dataclass(slots=True)
+class PixelBudget:
+    """Counts the pixels of all pictures of one file."""
+
+    name: str
+    left: int = MAX_TOTAL_PIXELS
+
+    def take(self, width: int, height: int) -> None:
+        """Raises StudioError if this picture, or all together, are too large."""
+        check_size(self.name, width, height)
+        self.left -= width * height
+        if self.left < 0:
+            raise StudioError(
+                f"The layers of “{self.name}” have more than {MAX_TOTAL_PIXELS // 1_000_000} megapixels "
+                "together. Make it smaller in the program that wrote it."
+            )

@@ -1,0 +1,235 @@
+"""Photo, layers, masks and fills as records (JSON with PNG members) and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import numpy as np
+
+from inpaint_studio.basics import FoundObject, Mask, Patch
+from inpaint_studio.basics.mask import Array, intersect_boxes
+from inpaint_studio.document import BLEND_MODES, FillOptions, Hole, Layer, Photo, Transform
+from inpaint_studio.files.fields import Fields
+from inpaint_studio.files.limits import PixelBudget, check_size
+from inpaint_studio.files.photos import photo_from_bytes
+from inpaint_studio.files.png import decode_png, encode_png
+
+if TYPE_CHECKING:
+    from inpaint_studio.files.openraster import Writer
+
+FOLDER = "inpaint-studio"
+_KINDS = ("backdrop", "cutout", "picture")
+_PACKED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+Record = dict[str, Any]
+
+
+def photo_colour(photo: Photo) -> Array:
+    """The photo's H×W×3; the very array that layers share where the photo has no transparency."""
+    return photo.pixels if photo.pixels.shape[2] == 3 else np.ascontiguousarray(photo.pixels[:, :, :3])
+
+
+class Recorder:
+    """Writes pixels as members and tells the records that name them. Shared sources are written once."""
+
+    def __init__(self, writer: Writer, photo: Photo) -> None:
+        self._writer = writer
+        self._photo = photo
+        self._count = 0
+        self._sources: dict[int, tuple[Array, str]] = {}
+
+    def png(self, kind: str, pixels: Array) -> str:
+        self._count += 1
+        member = f"{FOLDER}/{kind}/{self._count:04}.png"
+        self._writer.add(member, encode_png(pixels))
+        return member
+
+    def piece(self, kind: str, piece: Mask | Patch | None) -> Record | None:
+        if piece is None:
+            return None
+        member = self.png(kind, piece.crop) if piece.crop.size else None
+        return {"x": piece.x, "y": piece.y, "png": member}
+
+    def photo(self) -> Record:
+        photo = self._photo
+        record: Record = {"name": photo.name, "own_bytes": bool(photo.data), "icc": None, "exif": None}
+        if photo.data:
+            record["member"] = f"{FOLDER}/photo/{_member_name(photo.name)}"
+            packed = PurePath(photo.name).suffix.lower() in _PACKED
+            self._writer.add(record["member"], photo.data, pack=not packed)
+            return record
+        record["member"] = f"{FOLDER}/photo/pixels.png"
+        self._writer.add(record["member"], encode_png(photo.pixels if photo.deep is None else photo.deep))
+        for key, data in (("icc", photo.icc), ("exif", photo.exif)):
+            if data:
+                record[key] = f"{FOLDER}/photo/{key}.bin"
+                self._writer.add(record[key], data, pack=True)
+        return record
+
+    def source(self, source: Array) -> str | None:
+        """The member of a layer's source; None stands for the photo's own pixels."""
+        known = self._sources.get(id(source))
+        if known is not None:
+            return known[1] or None
+        colour = self._photo.pixels[:, :, :3]
+        same = source is self._photo.pixels or (
+            source.shape == colour.shape and bool(np.array_equal(source, colour))
+        )
+        member = "" if same else self.png("source", source)
+        self._sources[id(source)] = source, member
+        return member or None
+
+    def layer(self, layer: Layer) -> Record:
+        turn = layer.transform
+        return {
+            "id": layer.id,
+            "name": layer.name,
+            "kind": layer.kind,
+            "source": self.source(layer.source),
+            "mask": self.piece("mask", layer.mask),
+            "colours": self.piece("colours", layer.colours),
+            "transform": {
+                "dx": turn.dx,
+                "dy": turn.dy,
+                "scale_x": turn.scale_x,
+                "scale_y": turn.scale_y,
+                "degrees": turn.degrees,
+                "pivot_x": turn.pivot[0],
+                "pivot_y": turn.pivot[1],
+            },
+            "opacity": layer.opacity,
+            "blend": layer.blend,
+            "visible": layer.visible,
+            "locked": layer.locked,
+            "parent": layer.parent,
+            "label": layer.label,
+            "holes": [self.hole(hole) for hole in layer.holes],
+        }
+
+    def hole(self, hole: Hole) -> Record:
+        return {
+            "id": hole.id,
+            "owner": hole.owner,
+            "filler": hole.options.filler,
+            "seed": hole.options.seed,
+            "mask": self.piece("hole", hole.mask),
+        }
+
+    def found(self, found: FoundObject) -> Record:
+        mask = self.piece("found", found.mask)
+        return {"label": found.label, "score": found.score, "kind": found.kind, "mask": mask}
+
+
+def _member_name(name: str) -> str:
+    """The photo's name as the name of a member: no folders, no signs that other programs stumble over."""
+    kept = "".join(c if c.isalnum() or c in " -_.()" else "_" for c in name)[-100:].strip(" .")
+    return kept or "photo"
+
+
+class Restorer:
+    """Reads back what a `Recorder` wrote. Raises StudioError for anything else."""
+
+    def __init__(self, budget: PixelBudget) -> None:
+        self._budget = budget
+        self._photo_colour: Array | None = None
+        self._sources: dict[str, Array] = {}
+
+    def photo(self, record: Fields) -> Photo:
+        reader, name = record.reader, record.text("name")
+        photo = photo_from_bytes(reader.read(record.text("member")), name)
+        self._budget.take(*photo.size)
+        if not record.flag("own_bytes"):
+            icc, exif = record.text_or_none("icc"), record.text_or_none("exif")
+            photo = replace(
+                photo,
+                data=b"",
+                icc=None if icc is None else reader.read(icc),
+                exif=None if exif is None else reader.read(exif),
+            )
+        self._photo_colour = photo_colour(photo)
+        return photo
+
+    def pixels(self, record: Fields, member: str, mode: str) -> Array:
+        return decode_png(record.reader.read(member), mode, self._budget)
+
+    def _crop(self, record: Fields, mode: str) -> tuple[int, int, Array | None]:
+        member = record.text_or_none("png")
+        crop = None if member is None else self.pixels(record, member, mode)
+        return record.whole("x"), record.whole("y"), crop
+
+    def mask(self, record: Fields) -> Mask:
+        x, y, crop = self._crop(record, "L")
+        return Mask.empty() if crop is None else Mask(x, y, crop)
+
+    def patch(self, record: Fields) -> Patch:
+        x, y, crop = self._crop(record, "RGB")
+        return Patch(x, y, np.zeros((0, 0, 3), np.uint8) if crop is None else crop)
+
+    def source(self, record: Fields) -> Array:
+        member = record.text_or_none("source")
+        if member is None:
+            if self._photo_colour is None:
+                raise record.wrong("source")
+            return self._photo_colour
+        if member not in self._sources:
+            self._sources[member] = self.pixels(record, member, "RGB")
+        return self._sources[member]
+
+    def layer(self, record: Fields) -> Layer:
+        source = self.source(record)
+        mask, colours = record.fields_or_none("mask"), record.fields_or_none("colours")
+        layer = Layer(
+            name=record.text("name"),
+            kind=cast(Literal["backdrop", "cutout", "picture"], record.choice("kind", _KINDS)),
+            source=source,
+            mask=None if mask is None else self.mask(mask),
+            colours=None if colours is None else self.patch(colours),
+            transform=_transform(record.fields("transform")),
+            opacity=record.number("opacity", 0, 1),
+            blend=record.choice("blend", BLEND_MODES),
+            visible=record.flag("visible"),
+            locked=record.flag("locked"),
+            holes=tuple(self.hole(hole) for hole in record.many("holes")),
+            parent=record.text_or_none("parent"),
+            label=record.text_or_none("label"),
+            id=record.text("id"),
+        )
+        whole = (0, 0, source.shape[1], source.shape[0])
+        box = layer.source_box
+        if layer.mask and intersect_boxes(box, whole) != box:
+            raise record.wrong("mask")
+        check_layer_size(layer)
+        return layer
+
+    def hole(self, record: Fields) -> Hole:
+        options = FillOptions(record.text("filler"), record.whole("seed", 0, 1 << 63))
+        return Hole(
+            self.mask(record.fields("mask")), record.text_or_none("owner"), options, record.text("id")
+        )
+
+    def found(self, record: Fields) -> FoundObject:
+        kind = cast(Literal["thing", "area"], record.choice("kind", ("thing", "area")))
+        mask = self.mask(record.fields("mask"))
+        return FoundObject(mask, record.text("label"), record.number("score"), kind)
+
+
+def check_layer_size(layer: Layer) -> None:
+    """Raises StudioError if a layer is drawn larger than any picture may be."""
+    _, _, width, height = layer.bounds()
+    if width and height:
+        check_size(layer.name, width, height)
+
+
+def _transform(record: Fields) -> Transform:
+    scale_x, scale_y = record.number("scale_x", -10_000, 10_000), record.number("scale_y", -10_000, 10_000)
+    if min(abs(scale_x), abs(scale_y)) < 1e-6:
+        raise record.wrong("scale_x")
+    return Transform(
+        dx=record.number("dx"),
+        dy=record.number("dy"),
+        scale_x=scale_x,
+        scale_y=scale_y,
+        degrees=record.number("degrees"),
+        pivot=(record.number("pivot_x"), record.number("pivot_y")),
+    )
