@@ -35,19 +35,26 @@ class Stroke:
         transform: Transform | None = None,
     ) -> None:
         self._bounds: Box = (0, 0, *size)
-        self._radius, self._hardness, self._adding = max(0.5, radius), min(max(hardness, 0.0), 0.99), adding
         inverse = np.array([[1.0, 0, 0], [0, 1, 0]]) if transform is None else transform.inverse()
         self._to_source = inverse
         self._to_canvas = np.linalg.inv(inverse[:, :2])
-        self._origin = (mask.x, mask.y)
-        self._pixels = mask.crop.copy()
+        # On an enlarged layer a tiny brush must still reach the middle of the pixel it is in.
+        pixel = 0.75 * float(np.sqrt((self._to_canvas**2).sum(axis=0)).max())
+        self._radius, self._hardness, self._adding = (
+            max(0.5, pixel, radius),
+            min(max(hardness, 0), 0.99),
+            adding,
+        )
+        inside = mask.clipped(self._bounds)
+        self._origin = (inside.x, inside.y)
+        self._pixels = inside.crop.copy()
         self._last: NDArray[np.float64] | None = None
         self.touched: Box = (0, 0, 0, 0)
 
     def _reach(self) -> NDArray[np.int64]:
         """Half width and height of a dab in source pixels."""
         inverse = self._to_source[:, :2]
-        reach = np.ceil(self._radius * np.sqrt((inverse**2).sum(axis=1)) + 1)
+        reach = np.ceil((self._radius + 0.5) * np.sqrt((inverse**2).sum(axis=1)) + 1)
         return np.asarray(reach, np.int64)
 
     def _make_room(self, box: Box) -> None:

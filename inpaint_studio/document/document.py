@@ -9,7 +9,7 @@ import numpy as np
 
 from inpaint_studio.basics.mask import Box, Mask, Patch
 from inpaint_studio.document.history import History, Step
-from inpaint_studio.document.layers import Layer, transformed_box
+from inpaint_studio.document.layers import Layer, reach
 from inpaint_studio.document.plates import FillStore, Part, parts
 from inpaint_studio.document.state import Change, State, difference
 
@@ -113,29 +113,32 @@ class Document:
     def mark_saved(self) -> None:
         self._saved = self._state
 
-    def settle(self, layer_id: str, rough: Mask, mask: Mask, colours: Patch) -> None:
+    def settle(self, rough: Mask, mask: Mask, colours: Patch) -> None:
         """Gives a cutout that was lifted with a rough mask the soft edge and colours made for it since.
 
         Like a fill this is derived data and no step of history: it reaches every state in which the
-        layer still has that rough mask.
+        layer, or a duplicate of it, still has that very mask.
         """
-        made: dict[int, Layer] = {}
+        made: dict[int, tuple[Layer, Layer]] = {}
 
         def settled(layer: Layer) -> Layer:
-            if layer.id != layer_id or layer.mask is not rough:
+            if layer.mask is not rough:
                 return layer
-            return made.setdefault(id(layer), replace(layer, mask=mask, colours=colours))
+            return made.setdefault(id(layer), (layer, replace(layer, mask=mask, colours=colours)))[1]
 
-        def change(state: State) -> State:
-            layers = tuple(settled(layer) for layer in state.layers)
-            same = all(a is b for a, b in zip(layers, state.layers, strict=True))
-            return state if same else replace(state, layers=layers)
+        states: dict[int, tuple[State, State]] = {}
 
-        before, saved = self._state, self._saved is self._state
-        self.history.rewrite(change)
-        self._state = self.history.state_at(self.history.position) if self.history.steps else change(before)
-        if saved:
-            self._saved = self._state
+        def changed(state: State) -> State:
+            if id(state) not in states:
+                layers = tuple(settled(layer) for layer in state.layers)
+                same = all(a is b for a, b in zip(layers, state.layers, strict=True))
+                states[id(state)] = state, state if same else replace(state, layers=layers)
+            return states[id(state)][1]
+
+        before = self._state
+        self.history.rewrite(changed)
+        self._state = changed(before)
+        self._saved = None if self._saved is None else changed(self._saved)
         if self._state is not before:
             self._tell(difference(before, self._state))
 
@@ -150,7 +153,7 @@ class Document:
 
     def put_fill(self, part: Part, patch: Patch, final: bool = True) -> None:
         """Keeps a fill that arrived. Not a step of history: fills are derived data."""
-        self.fills.put(part.key, patch, final)
+        self.fills.put(part, patch, final)
         layer = self._state.layer(part.layer)
-        if layer is not None and any(p.key == part.key for p in parts(layer)):
-            self._tell(Change(transformed_box(layer.transform, part.mask.box), fills=True))
+        if layer is not None:
+            self._tell(Change(reach(layer.transform, part.mask.box), fills=True))

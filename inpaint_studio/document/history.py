@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,11 @@ class Step:
     merge_key: str | None = None
 
 
-def _holders(state: State) -> Iterator[tuple[Any, str]]:
-    """Every (object, attribute) of a state that holds an array."""
-    for layer in state.layers:
+def _holders(state: State, seen: set[int]) -> Iterator[tuple[Any, str]]:
+    """Every (object, attribute) of a state that holds an array, but for layers with an id() in `seen`."""
+    fresh = [layer for layer in state.layers if id(layer) not in seen]
+    seen.update(id(layer) for layer in fresh)
+    for layer in fresh:
         yield layer, "source"
         for piece in (layer.mask, layer.colours, *(h.mask for h in layer.holes)):
             if piece is not None:
@@ -68,22 +71,20 @@ class History:
         return self.steps[position].before if position < len(self.steps) else self.steps[-1].after
 
     def rewrite(self, change: Callable[[State], State]) -> None:
-        """Replaces every state of the line by what `change` makes of it; shared states stay shared."""
-        known: dict[int, State] = {}
+        """Replaces every state of the line by what `change` makes of it: the same for the same state."""
         for step in self.steps:
-            for state in (step.before, step.after):
-                known.setdefault(id(state), change(state))
-            step.before, step.after = known[id(step.before)], known[id(step.after)]
+            step.before, step.after = change(step.before), change(step.after)
 
     def _past_arrays(self) -> dict[int, tuple[Array, list[tuple[Any, str]]]]:
-        present = {id(getattr(o, name)) for o, name in _holders(self.state_at(self.position))}
+        present = {id(getattr(o, name)) for o, name in _holders(self.state_at(self.position), set())}
         found: dict[int, tuple[Array, list[tuple[Any, str]]]] = {}
-        for step in self.steps:
-            for state in (step.before, step.after):
-                for holder, name in _holders(state):
-                    array = getattr(holder, name)
-                    if id(array) not in present and not isinstance(array, np.memmap):
-                        found.setdefault(id(array), (array, []))[1].append((holder, name))
+        states = {id(s): s for step in self.steps for s in (step.before, step.after)}
+        seen: set[int] = set()
+        for state in states.values():
+            for holder, name in _holders(state, seen):
+                array = getattr(holder, name)
+                if id(array) not in present and not isinstance(array, np.memmap):
+                    found.setdefault(id(array), (array, []))[1].append((holder, name))
         return found
 
     @property
@@ -107,6 +108,7 @@ class History:
             return array
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="inpaint-studio-history-")  # noqa: SIM115
+            weakref.finalize(self, self._file.close)
         self._file.seek(0, 2)
         offset = self._file.tell()
         self._file.write(np.ascontiguousarray(array).tobytes())

@@ -39,7 +39,7 @@ class Transform:
 
     def matrix(self) -> NDArray[np.float64]:
         """The 2×3 affine matrix, source point (x, y, 1) to canvas point."""
-        turn = math.radians(self.degrees)
+        turn = math.radians(self.degrees % 360)
         cos, sin = math.cos(turn), math.sin(turn)
         a, b = cos * self.scale_x, -sin * self.scale_y
         c, d = sin * self.scale_x, cos * self.scale_y
@@ -76,7 +76,7 @@ def apply(matrix: NDArray[np.float64], x: float, y: float) -> tuple[float, float
 
 
 def same_mapping(a: Transform, b: Transform) -> bool:
-    return a == b or bool(np.allclose(a.matrix(), b.matrix(), atol=1e-6))
+    return a == b or bool(np.allclose(a.matrix(), b.matrix(), rtol=0, atol=1e-6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +155,16 @@ def transformed_box(transform: Transform, box: Box) -> Box:
     left, top = np.floor(corners.min(axis=0) + 1e-6).astype(int)
     right, bottom = np.ceil(corners.max(axis=0) - 1e-6).astype(int)
     return int(left), int(top), int(right - left), int(bottom - top)
+
+
+def reach(transform: Transform, box: Box) -> Box:
+    """The canvas pixels that a change inside a box of source pixels can reach.
+
+    Larger than `transformed_box` where the layer is resampled: pixels mix with their neighbours.
+    """
+    x, y, w, h = transformed_box(transform, box)
+    if not (w and h) or transform.whole_shift is not None:
+        return x, y, w, h
+    # Two pixels of the cubic kernel, behind area averaging to whole pixels where the layer is shrunk.
+    margin = 1 + math.ceil(4 * max(1.0, abs(transform.scale_x), abs(transform.scale_y)))
+    return x - margin, y - margin, w + 2 * margin, h + 2 * margin

@@ -79,21 +79,53 @@ def _plain(layer: Layer) -> bool:
     return layer.visible and layer.opacity == 1 and layer.blend == "normal"
 
 
-def _rests(layers: Sequence[Layer], index: int, resting: set[str]) -> bool:
-    layer = layers[index]
-    below = next((i for i in range(index) if layers[i].id == layer.parent), None)
-    if below is None or layer.kind != "cutout" or layer.holes or not _plain(layer):
+def _parent_index(layers: Sequence[Layer], index: int) -> int | None:
+    return next((i for i in range(index) if layers[i].id == layers[index].parent), None)
+
+
+def _may_rest(layers: Sequence[Layer], index: int) -> bool:
+    """Whether a layer lies untouched where it was lifted, whatever the other layers do."""
+    layer, below = layers[index], _parent_index(layers, index)
+    if below is None or layer.kind != "cutout" or layer.mask is None or not _plain(layer):
         return False
     parent = layers[below]
     if not _plain(parent) or not same_mapping(layer.transform, parent.transform):
         return False
     if not any(h.owner == layer.id for h in parent.holes):
         return False
+    if parent.mask is None:
+        return True
+    # A brush may have added what the parent does not show.
+    return not ((layer.mask.crop > 127) & (parent.mask.window(layer.mask.box) == 0)).any()
+
+
+def _meet(a: Mask, b: Mask) -> bool:
+    common = intersect_boxes(a.box, b.box)
+    return bool(common[2] and common[3] and ((a.window(common) > 0) & (b.window(common) > 0)).any())
+
+
+def _disturbed(layers: Sequence[Layer], index: int, resting: set[str]) -> bool:
+    """Whether something that shows lies on the parent there, or is gone from it or from the layer itself."""
+    layer, below = layers[index], _parent_index(layers, index)
+    if below is None or layer.mask is None or any(h.owner not in resting for h in layer.holes):
+        return True
+    if any(h.owner not in resting and _meet(h.mask, layer.mask) for h in layers[below].holes):
+        return True
     bounds = layer.bounds()
-    return not any(
+    return any(
         other.visible and other.id not in resting and boxes_meet(bounds, other.bounds())
         for other in layers[below + 1 : index]
     )
+
+
+def _resting(layers: Sequence[Layer]) -> set[str]:
+    resting = {layer.id for i, layer in enumerate(layers) if _may_rest(layers, i)}
+    while True:
+        # Each one that gets up opens its hole, which may disturb others: until none does.
+        up = {x.id for i, x in enumerate(layers) if x.id in resting and _disturbed(layers, i, resting)}
+        if not up:
+            return resting
+        resting -= up
 
 
 _home: OrderedDict[int, tuple[tuple[Layer, ...], frozenset[str]]] = OrderedDict()
@@ -108,14 +140,11 @@ def at_home(layers: tuple[Layer, ...]) -> frozenset[str]:
     cached = _home.get(id(layers))
     if cached is not None and cached[0] is layers:
         return cached[1]
-    resting: set[str] = set()
-    for index, layer in enumerate(layers):
-        if _rests(layers, index, resting):
-            resting.add(layer.id)
-    _home[id(layers)] = (layers, frozenset(resting))
+    resting = frozenset(_resting(layers))
+    _home[id(layers)] = (layers, resting)
     if len(_home) > 8:
         _home.popitem(last=False)
-    return frozenset(resting)
+    return resting
 
 
 def open_hole(layers: tuple[Layer, ...], layer: Layer, box: Box) -> Mask:
@@ -129,6 +158,7 @@ class FillStore:
 
     def __init__(self, limit_bytes: int = 768 << 20) -> None:
         self._fills: OrderedDict[str, tuple[Patch, bool]] = OrderedDict()
+        self._made_for: dict[str, Part] = {}
         self._limit = limit_bytes
 
     def get(self, key: str) -> Patch | None:
@@ -142,13 +172,29 @@ class FillStore:
         entry = self._fills.get(key)
         return entry is not None and entry[1]
 
-    def put(self, key: str, patch: Patch, final: bool = True) -> None:
+    def put(self, part: Part, patch: Patch, final: bool = True) -> None:
+        """Keeps the fill of a part; a preview never replaces a final one."""
+        key = part.key
         if self.is_final(key) and not final:
             return
         self._fills[key] = (patch, final)
         self._fills.move_to_end(key)
+        self._made_for.pop(key, None)
+        self._made_for[key] = part
         while self.bytes > self._limit and len(self._fills) > 1:
-            self._fills.popitem(last=False)
+            del self._made_for[self._fills.popitem(last=False)[0]]
+
+    def showing(self, part: Part) -> list[tuple[Patch, Mask]]:
+        """What to paint into a part now, in this order, each within its mask.
+
+        Its own fill, or until that has come the earlier fills of the same layer: so that what was filled
+        before a hole grew or shrank does not come back for a moment.
+        """
+        own = self.get(part.key)
+        if own is not None:
+            return [(own, part.mask)]
+        earlier = (p for p in self._made_for.values() if p.layer == part.layer)
+        return [(self._fills[p.key][0], p.mask) for p in earlier if boxes_meet(p.mask.box, part.mask.box)]
 
     @property
     def bytes(self) -> int:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.basics.mask import Box, Mask, unite_boxes
-from inpaint_studio.document.layers import Hole, Layer, transformed_box
+from inpaint_studio.document.layers import Layer, reach
+from inpaint_studio.document.plates import at_home, parts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,10 +46,29 @@ class Change:
 
 
 def _hole_boxes(before: Layer, after: Layer) -> list[Box]:
-    old: dict[str, Hole] = {h.id: h for h in before.holes}
-    new: dict[str, Hole] = {h.id: h for h in after.holes}
-    changed = [h for h in (*before.holes, *after.holes) if old.get(h.id) is not new.get(h.id)]
-    return [transformed_box(after.transform, h.mask.box) for h in changed]
+    if before.holes == after.holes:
+        return []
+    # Parts, not holes: a hole that touches others changes the fill of all of them.
+    old, new = {p.key: p for p in parts(before)}, {p.key: p for p in parts(after)}
+    boxes = [{**old, **new}[key].mask.box for key in old.keys() ^ new.keys()]
+    owners = {(h.owner, h.mask) for h in before.holes} ^ {(h.owner, h.mask) for h in after.holes}
+    return [reach(after.transform, box) for box in (*boxes, *(mask.box for _, mask in owners))]
+
+
+def _reordered(ids: list[str], after: State) -> list[Box]:
+    """Boxes of the layers from the lowest that changed places."""
+    now = {x.id for x in after.layers}
+    then, kept = [key for key in ids if key in now], [x for x in after.layers if x.id in ids]
+    first = next((i for i, x in enumerate(kept) if x.id != then[i]), len(kept))
+    return [x.bounds() for x in kept[first:]]
+
+
+def _woken(before: State, after: State) -> list[Box]:
+    """Boxes of cutouts that rested in one state only, and of the holes they came from, a little larger."""
+    changed = at_home(before.layers) ^ at_home(after.layers)
+    layers = (*before.layers, *after.layers) if changed else ()
+    boxes = [x.bounds() for x in layers if x.id in changed]
+    return boxes + [reach(x.transform, h.mask.box) for x in layers for h in x.holes if h.owner in changed]
 
 
 _DRAWN = ("mask", "colours", "transform", "opacity", "blend", "visible")
@@ -71,13 +91,8 @@ def difference(before: State, after: State) -> Change:
             boxes += _layer_boxes(a, b) if a is not b else []
         else:
             boxes += [x.bounds() for x in (a, b) if x is not None]
-    common = [x.id for x in before.layers if x.id in new]
-    if common != [x.id for x in after.layers if x.id in old]:
-        boxes += [x.bounds() for x in after.layers[1:]]
-    # A layer that comes, goes or moves opens or closes the hole it came from, a little larger than it.
-    moved = {k for k in old.keys() | new.keys() if old.get(k) is not new.get(k)}
-    for layer in after.layers:
-        boxes += [transformed_box(layer.transform, h.mask.box) for h in layer.holes if h.owner in moved]
+    boxes += _reordered([x.id for x in before.layers], after)
+    boxes += _woken(before, after)
     return Change(
         unite_boxes(boxes),
         layers=before.layers != after.layers,

@@ -60,10 +60,10 @@ def plate(state: State, layer: Layer, fills: FillStore, box: Box) -> Array:
         return out
     showing = open_hole(state.layers, layer, box).window(box)
     for part in parts(layer):
-        patch = fills.get(part.key) if boxes_meet(part.mask.box, box) else None
-        if patch is not None:
-            where = np.minimum(showing, part.mask.window(box))
-            _paste(out, box, patch.crop, patch.box, where)
+        if boxes_meet(part.mask.box, box):
+            here = np.minimum(showing, part.mask.window(box))
+            for patch, mask in fills.showing(part):
+                _paste(out, box, patch.crop, patch.box, np.minimum(here, mask.window(box)))
     return out
 
 
@@ -112,15 +112,15 @@ _warps: OrderedDict[tuple[object, ...], tuple[object, Raster]] = OrderedDict()
 
 
 def _cached_warp(state: State, layer: Layer, fills: FillStore) -> Raster:
-    showing = (
-        tuple((part.key, id(fills.get(part.key))) for part in parts(layer)),
-        tuple(h.owner for h in layer.holes if h.owner in at_home(state.layers)),
-    )
-    key = (id(layer.source), id(layer.mask), id(layer.colours), layer.transform, showing)
+    patches = [patch for part in parts(layer) for patch, _ in fills.showing(part)]
+    resting = at_home(state.layers)
+    showing = tuple((id(h.mask), h.owner in resting) for h in layer.holes)
+    held = (layer.source, layer.mask, layer.colours, *patches)
+    key = (layer.transform, showing, *(id(x) for x in held))
     entry = _warps.get(key)
     if entry is None:
-        # The layer is kept beside its raster, so that no other array can come to have the same id().
-        entry = _warps[key] = (layer, _warped(state, layer, fills))
+        # All that the key names is kept beside the raster, so that nothing else can come to have its id().
+        entry = _warps[key] = ((layer, held), _warped(state, layer, fills))
         if len(_warps) > 32:
             _warps.popitem(last=False)
     _warps.move_to_end(key)

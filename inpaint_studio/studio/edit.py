@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.document import BLEND_MODES, Document, FillOptions, Layer, Transform
+from inpaint_studio.document import BLEND_MODES, Document, FillOptions, Layer, Transform, at_home, parts
 from inpaint_studio.document.layers import new_id
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _movable(document: Document, layer_id: str) -> Layer:
     return layer
 
 
-def _said(name: str) -> str:
+def said(name: str) -> str:
     """A layer's name inside a sentence: capitalised words of our own become plain."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
@@ -38,7 +38,7 @@ def transform(
     layer = _movable(document, layer_id)
     if new == layer.transform:
         return
-    document.update_layer(f"{verb} {_said(layer.name)}", replace(layer, transform=new), merge_key)
+    document.update_layer(f"{verb} {said(layer.name)}", replace(layer, transform=new), merge_key)
 
 
 def flip(document: Document, layer_id: str, *, horizontal: bool) -> None:
@@ -55,33 +55,35 @@ def flip(document: Document, layer_id: str, *, horizontal: bool) -> None:
 def set_visible(document: Document, layer_id: str, visible: bool) -> None:
     layer = document.layer(layer_id)
     verb = "Show" if visible else "Hide"
-    document.update_layer(f"{verb} {_said(layer.name)}", replace(layer, visible=visible))
+    if visible != layer.visible:
+        document.update_layer(f"{verb} {said(layer.name)}", replace(layer, visible=visible))
 
 
 def solo(document: Document, layer_id: str) -> None:
     """Shows one layer alone; if it is alone already, shows all."""
     alone = all(x.visible == (x.id == layer_id) for x in document.layers)
     layers = tuple(replace(x, visible=alone or x.id == layer_id) for x in document.layers)
-    name = "Show all layers" if alone else f"Show only {_said(document.layer(layer_id).name)}"
+    name = "Show all layers" if alone else f"Show only {said(document.layer(layer_id).name)}"
     document.apply(name, _with_layers(document.state, layers))
 
 
 def set_locked(document: Document, layer_id: str, locked: bool) -> None:
     layer = document.layer(layer_id)
     verb = "Lock" if locked else "Unlock"
-    document.update_layer(f"{verb} {_said(layer.name)}", replace(layer, locked=locked))
+    if locked != layer.locked:
+        document.update_layer(f"{verb} {said(layer.name)}", replace(layer, locked=locked))
 
 
 def rename(document: Document, layer_id: str, name: str) -> None:
     layer, name = document.layer(layer_id), name.strip()[:120]
     if name and name != layer.name:
-        document.update_layer(f"Rename {_said(layer.name)} to {_said(name)}", replace(layer, name=name))
+        document.update_layer(f"Rename {said(layer.name)} to {said(name)}", replace(layer, name=name))
 
 
 def set_opacity(document: Document, layer_id: str, opacity: float, merge_key: str | None = None) -> None:
     layer, opacity = document.layer(layer_id), min(max(opacity, 0.0), 1.0)
     if opacity != layer.opacity:
-        name = f"Opacity of {_said(layer.name)}"
+        name = f"Opacity of {said(layer.name)}"
         document.update_layer(name, replace(layer, opacity=opacity), merge_key)
 
 
@@ -91,7 +93,7 @@ def set_blend(document: Document, layer_id: str, blend: str) -> None:
         raise StudioError(f"There is no blend mode “{blend}”.")
     layer = document.layer(layer_id)
     if blend != layer.blend:
-        document.update_layer(f"Blend mode of {_said(layer.name)}", replace(layer, blend=blend))
+        document.update_layer(f"Blend mode of {said(layer.name)}", replace(layer, blend=blend))
 
 
 def reorder(document: Document, layer_id: str, index: int) -> None:
@@ -102,25 +104,35 @@ def reorder(document: Document, layer_id: str, index: int) -> None:
     place = min(max(index, lowest), len(rest))
     layers = (*rest[:place], layer, *rest[place:])
     if layers != document.layers:
-        document.apply(f"Reorder {_said(layer.name)}", _with_layers(document.state, layers))
+        document.apply(f"Reorder {said(layer.name)}", _with_layers(document.state, layers))
 
 
 def delete(document: Document, layer_id: str) -> None:
     """Removes a layer; the hole it was lifted from stays, filled."""
     layer = _movable(document, layer_id)
     layers = tuple(x for x in document.layers if x.id != layer_id)
-    document.apply(f"Delete {_said(layer.name)}", _with_layers(document.state, layers))
+    document.apply(f"Delete {said(layer.name)}", _with_layers(document.state, layers))
 
 
 def duplicate(document: Document, layer_id: str) -> str:
-    """Puts a copy above a layer and returns its id; the copy owns no hole."""
-    layer = document.layer(layer_id)
-    copy = replace(layer, id=new_id(), name=f"{layer.name} copy", parent=None, holes=(), locked=False)
+    """Puts a copy above a layer and returns its id.
+
+    The copy shows what the layer shows, holes and fills included, but nothing was lifted from it and it
+    was lifted from nothing.
+    """
+    layer, resting = document.layer(layer_id), at_home(document.layers)
+    holes = tuple(replace(h, owner=None, id=new_id()) for h in layer.holes if h.owner not in resting)
+    copy = replace(layer, id=new_id(), name=f"{layer.name} copy", parent=None, holes=holes, locked=False)
     if layer.kind == "backdrop":
         copy = replace(copy, kind="picture")
+    for part in parts(copy):
+        same = next((p for p in parts(layer) if p.mask.same(part.mask) and p.options == part.options), None)
+        patch = None if same is None else document.fills.get(same.key)
+        if same is not None and patch is not None:
+            document.fills.put(part, patch, document.fills.is_final(same.key))
     index = document.state.index(layer_id) + 1
     layers = (*document.layers[:index], copy, *document.layers[index:])
-    document.apply(f"Duplicate {_said(layer.name)}", _with_layers(document.state, layers))
+    document.apply(f"Duplicate {said(layer.name)}", _with_layers(document.state, layers))
     return copy.id
 
 
@@ -134,7 +146,7 @@ def put_back(document: Document, layer_id: str) -> None:
         for x in document.layers
         if x.id != layer_id
     )
-    document.apply(f"Put back {_said(layer.name)}", _with_layers(document.state, layers))
+    document.apply(f"Put back {said(layer.name)}", _with_layers(document.state, layers))
 
 
 def fill_again(document: Document, layer_id: str) -> None:
@@ -151,4 +163,6 @@ def set_filler(document: Document, layer_id: str, filler: str) -> None:
     """Chooses the filler for all holes of a layer."""
     layer = document.layer(layer_id)
     holes = tuple(replace(h, options=FillOptions(filler, h.options.seed)) for h in layer.holes)
+    if all(h.options.filler == filler for h in layer.holes):
+        return
     document.update_layer(f"Fill with {filler}", replace(layer, holes=holes))

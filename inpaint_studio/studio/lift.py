@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from inpaint_studio.document import Document, Hole, Layer, Transform
 from inpaint_studio.document.layers import new_id
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.fillers.holes import hole_for
+from inpaint_studio.studio.edit import said
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Progress
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 
 def _name_for(document: Document, label: str) -> str:
-    taken = Counter(layer.label for layer in document.layers)
+    taken = {layer.name for layer in document.layers}
     title = label[:1].upper() + label[1:]
-    return f"{title} {taken[label] + 1}" if taken[label] else title
+    numbered = (f"{title} {number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (title, *numbered) if name not in taken)
 
 
 def _neighbours(document: Document, mask: Mask) -> Mask:
@@ -44,11 +45,18 @@ def hole_of(document: Document, layer: Layer, mask: Mask) -> Mask:
     shape = layer.source.shape[:2]
     avoid = _neighbours(document, mask) if layer.kind == "backdrop" else Mask.empty()
     hole = hole_for(mask, shape, avoid)
-    return hole if layer.mask is None or layer.kind == "backdrop" else hole.intersection(_solid(layer.mask))
+    return hole if layer.mask is None else hole.intersection(_solid(layer.mask))
 
 
 def _solid(mask: Mask) -> Mask:
     return Mask.place(np.where(mask.crop > 0, 255, 0).astype(np.uint8), mask.x, mask.y)
+
+
+def _open_to_holes(document: Document, layer_id: str | None) -> Layer:
+    layer = document.layers[0] if layer_id is None else document.layer(layer_id)
+    if layer.locked and layer.kind != "backdrop":
+        raise StudioError(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+    return layer
 
 
 def lift(document: Document, mask: Mask, label: str = "object", layer_id: str | None = None) -> str:
@@ -57,8 +65,8 @@ def lift(document: Document, mask: Mask, label: str = "object", layer_id: str | 
     The layer (the backdrop if None) gets the hole. The edge is the mask's own until `settle_cut`
     brings the matte. Raises StudioError for an empty mask.
     """
-    parent = document.layers[0] if layer_id is None else document.layer(layer_id)
-    if parent.mask is not None and parent.kind != "backdrop":
+    parent = _open_to_holes(document, layer_id)
+    if parent.mask is not None:
         mask = mask.intersection(parent.mask)
     height, width = parent.source.shape[:2]
     mask = mask.clipped((0, 0, width, height))
@@ -96,15 +104,17 @@ def make_cut(layer: Layer, mask: Mask, progress: Progress) -> Cut:
     return cut
 
 
-def settle_cut(document: Document, layer_id: str, rough: Mask, cut: Cut) -> None:
-    """Gives a lifted cutout its matte when it has arrived."""
+def settle_cut(document: Document, rough: Mask, cut: Cut) -> None:
+    """Gives the cutout that was lifted with the mask `rough` its matte when it has arrived."""
     if cut.alpha:
-        document.settle(layer_id, rough, cut.alpha, cut.colours)
+        document.settle(rough, cut.alpha, cut.colours)
 
 
 def remove(document: Document, mask: Mask, label: str = "object", layer_id: str | None = None) -> None:
     """Fills over `mask` (pixels of the layer's source): a hole without a cutout, in one step."""
-    layer = document.layers[0] if layer_id is None else document.layer(layer_id)
+    layer = _open_to_holes(document, layer_id)
+    if layer.mask is not None:
+        mask = mask.intersection(_solid(layer.mask))
     height, width = layer.source.shape[:2]
     mask = mask.clipped((0, 0, width, height))
     if not mask:
@@ -137,8 +147,7 @@ def refine(document: Document, layer_id: str, mask: Mask, verb: str = "Refine ma
             )
             other = replace(other, holes=holes)
         layers.append(other)
-    name = f"{verb} {layer.name[:1].lower()}{layer.name[1:]}"
-    document.apply(name, replace(document.state, layers=tuple(layers)))
+    document.apply(f"{verb} {said(layer.name)}", replace(document.state, layers=tuple(layers)))
 
 
 def _colours_for(layer: Layer, mask: Mask) -> Patch | None:
