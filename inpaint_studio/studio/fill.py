@@ -79,6 +79,11 @@ def fill_missing(document: Document, progress: Progress = NO_PROGRESS) -> None:
             document.put_fill(part, patch, final)
 
 
+def check_filler(name: str) -> None:
+    """Raises StudioError if there is no filler of that name: known before long work."""
+    registry.info(name, "filler")
+
+
 def fill_pixels(
     pixels: Array,
     hole: Array,

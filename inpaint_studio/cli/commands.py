@@ -1,0 +1,235 @@
+"""One function a command: checks what can be checked, does it, writes, says what was done."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from inpaint_studio.basics import FoundObject, Mask, StudioError, SubProgress
+from inpaint_studio.basics.mask import Array, unite
+from inpaint_studio.cli.terminal import TerminalProgress, say, say_json, table
+from inpaint_studio.studio import cut, models
+from inpaint_studio.studio.fill import check_filler, fill_pixels, remove_pixels
+from inpaint_studio.studio.find import find_objects
+from inpaint_studio.studio.layers import engine_pixels, lift_all
+from inpaint_studio.studio.open import PROJECT_SUFFIX, open_photo
+from inpaint_studio.studio.save import check_folder, check_target, picture_suffixes, save, write_pixels
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from inpaint_studio.studio.layers import Photo
+
+
+def objects(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
+    folder: Path | None = chosen.output
+    if folder is not None:
+        check_folder(folder if folder.exists() else folder.absolute().parent)
+    photo = open_photo(chosen.photo)
+    found = find_objects(engine_pixels(photo), progress=SubProgress(progress, 0.0, 0.5))
+    files = _write_objects(photo, found, folder, SubProgress(progress, 0.5, 1.0)) if folder else {}
+    progress.clear()
+    rows = [_as_row(i, o) | files.get(i, {}) for i, o in enumerate(found, 1)]
+    if chosen.json:
+        say_json({"photo": str(chosen.photo), "size": list(photo.size), "objects": rows})
+    elif not rows:
+        say("No object was found.")
+    else:
+        cells: list[tuple[str, ...]] = [("no.", "label", "kind", "score", "x,y,w,h", "pixels")]
+        cells += [
+            (
+                str(r["number"]),
+                r["label"],
+                r["kind"],
+                f"{r['score']:.2f}",
+                ",".join(map(str, r["box"])),
+                str(r["area"]),
+            )
+            for r in rows
+        ]
+        say(table(cells))
+    return 0
+
+
+def _as_row(number: int, found: FoundObject) -> dict[str, Any]:
+    return {
+        "number": number, "label": found.label, "kind": found.kind, "score": round(found.score, 4),
+        "box": list(found.mask.box), "area": found.mask.area,
+    }  # fmt: skip
+
+
+def _write_objects(
+    photo: Photo, found: list[FoundObject], folder: Path, progress: SubProgress
+) -> dict[int, dict[str, str]]:
+    """Every mask in the photo's size; of things also the cutout, in the size of its box."""
+    folder.mkdir(exist_ok=True)
+    width, height = photo.size
+    files: dict[int, dict[str, str]] = {}
+    for number, thing in enumerate(found, 1):
+        progress.report((number - 1) / len(found), f"Cutting out {thing.label}")
+        stem = f"{number:02d}-{re.sub(r'[^a-z0-9]+', '-', thing.label.lower()).strip('-') or 'object'}"
+        mask = folder / f"{stem}-mask.png"
+        write_pixels(thing.mask.full((height, width)), mask)
+        files[number] = {"mask": str(mask)}
+        if thing.kind == "thing":
+            made = cut.cut_out(photo.pixels, thing.mask)
+            cutout = folder / f"{stem}.png"
+            write_pixels(cut.cut_picture(made), cutout, like=photo)
+            files[number] |= {"cutout": str(cutout)}
+    return files
+
+
+def select(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
+    check_target(chosen.output, (".png",))
+    photo = open_photo(chosen.photo)
+    labels = [1] * len(chosen.at) + [0] * len(chosen.outside)
+    progress.report(0.1, "Selecting")
+    mask = cut.select_pixels(engine_pixels(photo), [*chosen.at, *chosen.outside], labels, chosen.box)
+    write_pixels(mask, chosen.output)
+    progress.clear()
+    placed = Mask.place(mask)
+    result = {"output": str(chosen.output), "box": list(placed.box), "area": placed.area}
+    _tell(chosen, result, f"{chosen.output}: {placed.area} pixels selected")
+    return 0
+
+
+def fill(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
+    _check_painting(chosen)
+    photo = open_photo(chosen.photo)
+    hole = _read_mask(chosen.mask)
+    cut.check_mask(photo.pixels, hole)
+    return _paint(chosen, photo, hole, fill_pixels, progress)
+
+
+def remove(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
+    _check_painting(chosen)
+    if chosen.hole_out is not None:
+        check_target(chosen.hole_out, (".png",))
+        if chosen.hole_out.absolute() == chosen.output.absolute():
+            raise StudioError("-o and --hole-out name the same file; give them different names.")
+    photo = open_photo(chosen.photo)
+    mask, others = _what(chosen, photo, progress)
+    return _paint(chosen, photo, mask, remove_pixels, progress, others)
+
+
+def _what(chosen: argparse.Namespace, photo: Photo, progress: TerminalProgress) -> tuple[Array, Array | None]:
+    """The mask of what shall go, and what else was found on the way and must not be copied."""
+    progress.report(0.0, "Finding what to remove")
+    if chosen.label is not None:
+        return _labelled(photo, chosen.label, progress)
+    if chosen.area is not None:
+        return cut.area_mask(photo.pixels, chosen.area), None
+    points = [] if chosen.at is None else [chosen.at]
+    return cut.select_pixels(engine_pixels(photo), points, None, chosen.box), None
+
+
+def _labelled(photo: Photo, label: str, progress: TerminalProgress) -> tuple[Array, Array | None]:
+    found = find_objects(engine_pixels(photo), progress=SubProgress(progress, 0.0, 0.2))
+    wanted = [o for o in found if o.label.casefold() == label.strip().casefold()]
+    if not wanted:
+        names = ", ".join(dict.fromkeys(o.label for o in found)) or "nothing"
+        raise StudioError(f"No “{label}” was found in “{photo.name}”; found: {names}.")
+    width, height = photo.size
+    others = unite(o.mask for o in found if o.kind == "thing" and o not in wanted)
+    return unite(o.mask for o in wanted).full((height, width)), others.full((height, width))
+
+
+def _check_painting(chosen: argparse.Namespace) -> None:
+    check_target(chosen.output, picture_suffixes())
+    check_filler(chosen.filler)
+
+
+def _paint(
+    chosen: argparse.Namespace,
+    photo: Photo,
+    mask: Array,
+    painter: Callable[..., Array],
+    progress: TerminalProgress,
+    others: Array | None = None,
+) -> int:
+    start, holes = time.monotonic(), [mask]
+    options: dict[str, Any] = {"filler": chosen.filler, "seed": chosen.seed, "keep_out": others}
+    if chosen.keep_out is not None:
+        asked = _read_mask(chosen.keep_out)
+        if asked.shape != mask.shape:
+            raise StudioError(f"“{chosen.keep_out.name}” must have the size of the photo.")
+        options["keep_out"] = asked if others is None else np.maximum(asked, others)
+    if painter is remove_pixels:
+        options["hole_out"] = holes.append
+    out = painter(photo.pixels, mask, progress=SubProgress(progress, 0.2, 1.0), **options)
+    if getattr(chosen, "hole_out", None) is not None:
+        write_pixels(holes[-1], chosen.hole_out)
+    write_pixels(out, chosen.output, like=photo, quality=chosen.quality)
+    progress.clear()
+    painted, seconds = int(np.count_nonzero(holes[-1])), time.monotonic() - start
+    result = {
+        "output": str(chosen.output), "size": list(photo.size), "box": list(Mask.place(holes[-1]).box),
+        "painted": painted, "seconds": round(seconds, 2),
+    }  # fmt: skip
+    _tell(chosen, result, f"{chosen.output}: {painted} pixels painted in {seconds:.1f} s")
+    return 0
+
+
+def _read_mask(path: Path) -> Array:
+    """A mask from a picture file, H×W uint8: brightness, and black where the picture is transparent."""
+    pixels = open_photo(path).pixels
+    bright = np.asarray(pixels[..., :3].max(axis=2), np.uint8)
+    if pixels.shape[2] == 4:
+        bright[pixels[..., 3] == 0] = 0
+    return bright
+
+
+def layers(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
+    if chosen.output.suffix.lower() == ".psd":
+        raise StudioError(
+            "PSD files can't be written yet; name an OpenRaster file (.ora), which Krita opens."
+        )
+    check_target(chosen.output, (PROJECT_SUFFIX,))
+    photo = open_photo(chosen.photo)
+    document = lift_all(photo, progress=progress)
+    names = [layer.name for layer in document.layers if layer.kind == "cutout"]
+    if not names:
+        raise StudioError(f"No object that can be lifted was found in “{photo.name}”; nothing was written.")
+    save(document, chosen.output)
+    progress.clear()
+    rows = [{"name": x.name, "kind": x.kind, "box": list(x.bounds())} for x in document.layers]
+    _tell(chosen, {"output": str(chosen.output), "layers": rows}, f"{chosen.output}: {', '.join(names)}")
+    return 0
+
+
+def models_(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
+    states = models.check(chosen.names, contents=chosen.action == "verify")
+    if chosen.json:
+        say_json({"models": [state.as_dict() for state in states]})
+    elif not states:
+        say("No network is installed.")
+    else:
+        rows: list[tuple[str, ...]] = [("name", "kind", "MB", "licence", "state")]
+        rows += [(s.id, s.kind, f"{s.size / 1e6:.1f}", s.licence, s.state) for s in states]
+        say(table(rows))
+    bad = [s for s in states if not s.good]
+    if bad and chosen.action == "verify":
+        raise StudioError(f"{bad[0].id}: {bad[0].state}. Install Inpaint Studio again.")
+    return 0
+
+
+def _tell(chosen: argparse.Namespace, result: dict[str, Any], sentence: str) -> None:
+    if chosen.json:
+        say_json(result)
+    else:
+        say(sentence)
+
+
+TABLE: dict[str, Callable[[argparse.Namespace, TerminalProgress], int]] = {
+    "objects": objects,
+    "select": select,
+    "fill": fill,
+    "remove": remove,
+    "layers": layers,
+    "models": models_,
+}

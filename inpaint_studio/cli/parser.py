@@ -1,0 +1,139 @@
+"""What may be said on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from inpaint_studio import __version__
+
+COMMANDS = ("objects", "select", "fill", "remove", "layers", "models", "selftest")
+
+_TOP = """\
+inpaint-studio [FILE ...]        opens the editor, with photos or projects (.ora)
+inpaint-studio COMMAND ...       does one thing and ends; COMMAND --help tells more
+
+commands:
+  objects   find the objects of a photo; masks and cutouts as PNG
+  select    a mask from points or a box
+  fill      fill a photo where a mask is white
+  remove    remove an object and fill what was behind it
+  layers    every object a layer over a filled backdrop, as OpenRaster
+  models    the networks that come with the program
+  selftest  start every part once
+"""
+
+
+def point(text: str) -> tuple[float, float]:
+    """X,Y in pixels."""
+    x, y = _numbers(text, 2, "X,Y")
+    return x, y
+
+
+def box(text: str) -> tuple[int, int, int, int]:
+    """X,Y,W,H in whole pixels; width and height at least 1."""
+    values = _numbers(text, 4, "X,Y,W,H")
+    if any(v != int(v) for v in values) or values[2] < 1 or values[3] < 1:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no box X,Y,W,H of whole pixels with a width and a height"
+        )
+    x, y, w, h = (int(v) for v in values)
+    return x, y, w, h
+
+
+def _numbers(text: str, count: int, form: str) -> list[float]:
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = []
+    if len(values) != count or any(abs(v) > 1e9 or v != v for v in values):
+        raise argparse.ArgumentTypeError(f"“{text}” is not of the form {form}, such as 120,80")
+    return values
+
+
+def _quality(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError("the quality is a whole number from 1 to 100")
+    return int(text)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says wrong usage in one line before the short usage, with exit code 2."""
+
+    def __init__(self, *arguments: object, **options: object) -> None:
+        options.setdefault("allow_abbrev", False)
+        super().__init__(*arguments, **options)  # type: ignore[arg-type]
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the commands; what has no command opens the editor and is not parsed by it."""
+    parser = _Parser(
+        prog="inpaint-studio", usage="inpaint-studio [FILE ...] | COMMAND ...", description=_TOP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"Inpaint Studio {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", help=argparse.SUPPRESS)
+    _add_find(commands)
+    _add_paint(commands)
+    _add_rest(commands)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str, photo: bool = True
+) -> argparse.ArgumentParser:
+    sub = commands.add_parser(name, description=text)
+    if photo:
+        sub.add_argument("photo", type=Path, metavar="PHOTO")
+    sub.add_argument("--json", action="store_true", help="print the result as JSON")
+    return sub
+
+
+def _add_find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sub = _command(commands, "objects", "Find the objects of a photo, largest and surest first.")
+    sub.add_argument(
+        "-o", dest="output", type=Path, metavar="DIR", help="write masks and cutouts into this folder"
+    )
+    sub = _command(commands, "select", "Make the mask of one object from points on it or a box around it.")
+    sub.add_argument("--at", type=point, action="append", default=[], metavar="X,Y", help="inside the object")
+    sub.add_argument(
+        "--not", type=point, action="append", default=[], dest="outside", metavar="X,Y", help="not part of it"
+    )
+    sub.add_argument("--box", type=box, metavar="X,Y,W,H", help="around the object")
+    sub.add_argument("-o", dest="output", type=Path, required=True, metavar="MASK.png")
+
+
+def _add_paint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sub = _command(commands, "fill", "Fill a photo exactly where a mask of the same size is not black.")
+    sub.add_argument("mask", type=Path, metavar="MASK")
+    _add_painting(sub)
+    sub = _command(commands, "remove", "Remove an object and fill what was behind it.")
+    which = sub.add_mutually_exclusive_group(required=True)
+    which.add_argument("--label", metavar="WORD", help="all objects of this name, as “objects” lists them")
+    which.add_argument("--at", type=point, metavar="X,Y", help="the object at this point")
+    which.add_argument("--box", type=box, metavar="X,Y,W,H", help="the object inside this box")
+    which.add_argument("--area", type=box, metavar="X,Y,W,H", help="this rectangle itself")
+    _add_painting(sub)
+    sub.add_argument(
+        "--hole-out", type=Path, metavar="HOLE.png", help="write what was painted over: white on black"
+    )
+
+
+def _add_painting(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT")
+    sub.add_argument("--filler", default="auto", metavar="NAME", help="auto, patchmatch or telea")
+    sub.add_argument("--seed", type=int, default=0, metavar="N", help="another seed gives another fill")
+    sub.add_argument(
+        "--keep-out", type=Path, metavar="MASK", help="nothing is copied from where this mask is not black"
+    )
+    sub.add_argument("--quality", type=_quality, default=92, metavar="N", help="of JPEG and WebP, 1 to 100")
+
+
+def _add_rest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sub = _command(commands, "layers", "Save every object as a layer over a filled backdrop.")
+    sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT.ora")
+    sub = _command(commands, "models", "The networks that come with the program.", photo=False)
+    sub.add_argument("action", choices=("list", "verify"))
+    sub.add_argument("names", nargs="*", metavar="NAME", help="just these")
+    sub = _command(commands, "selftest", "Start every part once and print what works.", photo=False)
+    sub.add_argument("--window", action="store_true", help="also open the editor's window")

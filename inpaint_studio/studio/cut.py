@@ -1,0 +1,117 @@
+"""Select and matte on plain arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError
+from inpaint_studio.basics.mask import Array, Box, intersect_boxes
+from inpaint_studio.engines import registry
+from inpaint_studio.engines.contracts import Prompts
+from inpaint_studio.studio.find import object_mask, rgb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inpaint_studio.engines.contracts import Cut
+
+
+def _size_of(pixels: Array) -> str:
+    return f"{pixels.shape[1]}×{pixels.shape[0]} pixels"
+
+
+def prompts_for(
+    pixels: Array,
+    points: Sequence[tuple[float, float]] = (),
+    labels: Sequence[int] | None = None,
+    box: tuple[float, float, float, float] | None = None,
+) -> Prompts:
+    """Prompts that lie in a picture; a box that reaches over its edge is cut.
+
+    Raises StudioError for no prompt, points outside, a box that is empty or outside, wrong labels.
+    """
+    labels = [1] * len(points) if labels is None else list(labels)
+    if len(labels) != len(points) or any(label not in (0, 1) for label in labels):
+        raise StudioError("Each point needs one label: 1 for the object, 0 for what is not part of it.")
+    if 1 not in labels and box is None:
+        raise StudioError("Nothing says where the object is; give a point inside it or a box around it.")
+    height, width = pixels.shape[:2]
+    for x, y in points:
+        if not (0 <= x < width and 0 <= y < height):
+            raise StudioError(f"The point {x:g},{y:g} lies outside the photo of {_size_of(pixels)}.")
+    if box is not None:
+        box = _inside(box, pixels)
+    return Prompts(points=tuple((float(x), float(y)) for x, y in points), labels=tuple(labels), box=box)
+
+
+def _inside(box: tuple[float, float, float, float], pixels: Array) -> tuple[float, float, float, float]:
+    x, y, w, h = box
+    height, width = pixels.shape[:2]
+    left, top, right, bottom = max(0.0, x), max(0.0, y), min(width, x + w), min(height, y + h)
+    if right <= left or bottom <= top:
+        raise StudioError(f"The box {x:g},{y:g},{w:g},{h:g} has no pixel of the photo of {_size_of(pixels)}.")
+    return left, top, right - left, bottom - top
+
+
+def select_pixels(
+    pixels: Array,
+    points: Sequence[tuple[float, float]] = (),
+    labels: Sequence[int] | None = None,
+    box: tuple[float, float, float, float] | None = None,
+) -> Array:
+    """The likeliest mask for the prompts, H×W uint8; errors as `prompts_for`, or if nothing is there."""
+    image = rgb(pixels)
+    return object_mask(image, prompts_for(image, points, labels, box)).full(image.shape[:2])
+
+
+def area_mask(pixels: Array, box: Box) -> Array:
+    """A rectangle (x, y, width, height) as a mask, H×W uint8; StudioError if it has no pixel."""
+    x, y, w, h = (round(v) for v in _inside(box, pixels))
+    out = np.zeros(pixels.shape[:2], np.uint8)
+    out[y : y + h, x : x + w] = 255
+    return out
+
+
+def cut_out(pixels: Array, mask: Mask, progress: Progress = NO_PROGRESS) -> Cut:
+    """Soft coverage and clean colours of the object under a rough mask."""
+    cut: Cut = registry.load("edge", "matte").refine(rgb(pixels), mask, progress=progress)
+    return cut
+
+
+def cut_picture(cut: Cut) -> Array:
+    """A cut as h×w×4 straight RGBA uint8 of its alpha's box."""
+    box = cut.alpha.box
+    x, y, w, h = intersect_boxes(box, cut.colours.box)
+    out = np.zeros((box[3], box[2], 4), np.uint8)
+    part = out[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w, :3]
+    dx, dy = x - cut.colours.x, y - cut.colours.y
+    part[:] = cut.colours.crop[dy : dy + h, dx : dx + w]
+    out[..., 3] = cut.alpha.crop
+    return out
+
+
+def matte_pixels(pixels: Array, mask: Array, progress: Progress = NO_PROGRESS) -> tuple[Array, Array]:
+    """Coverage H×W uint8 and colours H×W×3 uint8 of the object under `mask` (H×W uint8).
+
+    Raises StudioError if the mask is empty or has another size than the picture.
+    """
+    image = rgb(pixels)
+    check_mask(image, mask)
+    cut = cut_out(image, Mask.place(mask), progress)
+    colours = image.copy()
+    x, y, w, h = cut.colours.box
+    colours[y : y + h, x : x + w] = cut.colours.crop
+    return cut.alpha.full(image.shape[:2]), colours
+
+
+def check_mask(pixels: Array, mask: Array) -> None:
+    """Raises StudioError unless `mask` is H×W uint8 of the picture's size with something in it."""
+    if mask.ndim != 2 or mask.dtype != np.uint8:
+        raise StudioError("A mask must be one channel of 8-bit numbers, height × width.")
+    if mask.shape != pixels.shape[:2]:
+        sizes = f"{_size_of(mask)}, the photo {_size_of(pixels)}"
+        raise StudioError(f"The mask is {sizes}; both must have the same size.")
+    if not mask.any():
+        raise StudioError("The mask is empty; make the object white in it.")

@@ -1,0 +1,40 @@
+"""Take a whole photo apart: every thing a cutout, the backdrop filled."""
+
+from __future__ import annotations
+
+from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress
+from inpaint_studio.basics.mask import Array
+from inpaint_studio.document import Document, Photo
+from inpaint_studio.render.colour import to_srgb
+from inpaint_studio.studio.fill import fill_missing
+from inpaint_studio.studio.find import find_objects
+from inpaint_studio.studio.lift import lift, make_cut, set_found, settle_cut
+
+__all__ = ["Document", "Photo", "engine_pixels", "lift_all"]
+
+
+def engine_pixels(photo: Photo) -> Array:
+    """The photo as engines see it: its pixels in sRGB."""
+    return to_srgb(photo.pixels, photo.icc)
+
+
+def lift_all(photo: Photo, *, progress: Progress = NO_PROGRESS) -> Document:
+    """A document with a matted cutout per thing that the finders see, over a filled backdrop.
+
+    Areas such as sky and road stay in the backdrop. A photo in which nothing is found gives a document
+    of just the backdrop.
+    """
+    document = Document(photo)
+    set_found(document, find_objects(engine_pixels(photo), progress=SubProgress(progress, 0.0, 0.2)))
+    things = [o for o in document.state.found if o.kind == "thing"]
+    for i, thing in enumerate(things):
+        start = 0.2 + 0.3 * i / len(things)
+        progress.report(start, f"Cutting out {thing.label}")
+        cutout = lift(document, thing.mask, thing.label)
+        rough = document.layer(cutout).mask
+        if rough is not None:
+            step = SubProgress(progress, start, start + 0.3 / len(things))
+            settle_cut(document, rough, make_cut(document.layer(cutout), rough, step))
+    fill_missing(document, SubProgress(progress, 0.5, 1.0))
+    progress.report(1.0)
+    return document

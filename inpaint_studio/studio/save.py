@@ -1,0 +1,80 @@
+"""Save a project, export a picture, write a mask; and whether that will be possible."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inpaint_studio.basics import StudioError
+from inpaint_studio.studio.open import PROJECT_SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from inpaint_studio.basics.mask import Array
+    from inpaint_studio.document import Document, Photo
+
+
+def picture_suffixes() -> tuple[str, ...]:
+    """The suffixes of flat pictures that can be written, as ".png"."""
+    from inpaint_studio.files.export import FORMATS
+
+    return tuple(FORMATS)
+
+
+def save(document: Document, path: str | Path) -> None:
+    """Saves the whole document as a project (.ora) and marks it saved.
+
+    Raises StudioError for another suffix or a place that can't be written; an old file then stays as it was.
+    """
+    from inpaint_studio.files.project import save_project
+
+    path = Path(path)
+    check_target(path, (PROJECT_SUFFIX,))
+    save_project(document, path)
+    document.mark_saved()
+
+
+def export(document: Document, path: str | Path, *, quality: int = 92) -> None:
+    """Writes the canvas as a flat picture; errors as `save`."""
+    from inpaint_studio.files import export as files
+
+    path = Path(path)
+    check_target(path, picture_suffixes())
+    files.export(document, path, quality=quality)
+
+
+def write_pixels(pixels: Array, path: str | Path, *, like: Photo | None = None, quality: int = 92) -> None:
+    """Writes an H×W, H×W×3 or H×W×4 uint8 array, with the profile and EXIF of the photo `like`.
+
+    Errors as `save`.
+    """
+    from inpaint_studio.files.export import export_pixels
+
+    icc, exif = (None, None) if like is None else (like.icc, like.exif)
+    export_pixels(pixels, Path(path), icc=icc, exif=exif, quality=quality)
+
+
+def check_target(path: Path, suffixes: Iterable[str]) -> None:
+    """Raises StudioError if `path` has none of the suffixes or can't be written: known before long work."""
+    suffixes = tuple(suffixes)
+    if path.suffix.lower() not in suffixes:
+        known = ", ".join(suffixes)
+        raise StudioError(f"“{path.name}” can't be written; its name must end with one of: {known}.")
+    if path.is_dir():
+        raise StudioError(f"“{path}” is a folder; name a file in it.")
+    check_folder(path.absolute().parent)
+
+
+def check_folder(folder: Path) -> None:
+    """Raises StudioError if no file can be made in a folder."""
+    if not folder.is_dir():
+        raise StudioError(f"There is no folder “{folder}”; make it first or choose another.")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise StudioError(
+            f"Nothing can be written into “{folder}” ({error.strerror}); choose another."
+        ) from None
