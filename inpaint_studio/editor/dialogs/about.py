@@ -1,0 +1,86 @@
+"""What this program is, and whose work it stands on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inpaint_studio.editor.widgets import GAP, Line, label
+
+PARTS = (
+    ("Inpaint Studio", "Apache-2.0"),
+    ("Scene network", "weights trained on CamVid (Cambridge), non-commercial data terms (CC BY-NC)"),
+    ("Qt, PySide6", "LGPL-3.0"),
+    ("PyTorch", "BSD-3-Clause"),
+    ("OpenCV", "Apache-2.0"),
+    ("PyPatchMatch", "MIT"),
+    ("PyMatting", "MIT"),
+    ("NumPy", "BSD-3-Clause"),
+    ("Pillow", "MIT-CMU"),
+    ("safetensors", "Apache-2.0"),
+)
+"""What the program is made of, and the licence of each."""
+
+
+class AboutDialog(QDialog):
+    """Name, version, and the licences of all parts."""
+
+    def __init__(self, version: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About Inpaint Studio")
+        self.setFixedWidth(480)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 20)
+        column.setSpacing(GAP)
+        column.addWidget(label("Inpaint Studio", "heading"))
+        column.addWidget(label(f"Version {version} · Qt {qVersion()}", "muted"))
+        column.addSpacing(4)
+        text = label(
+            "Takes a photo apart into layers that stay alive and fills what was behind them. "
+            "It works on this computer alone: no photo leaves it."
+        )
+        text.setWordWrap(True)
+        column.addWidget(text)
+        column.addSpacing(GAP)
+        column.addWidget(Line())
+        column.addWidget(self._licences())
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        self.close_button = QPushButton("Close")
+        self.close_button.setDefault(True)
+        self.close_button.clicked.connect(self.accept)
+        buttons.addWidget(self.close_button)
+        column.addSpacing(GAP)
+        column.addLayout(buttons)
+
+    @staticmethod
+    def _licences() -> QScrollArea:
+        table = QWidget()
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, GAP, GAP, GAP)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        for row, (name, licence) in enumerate(PARTS):
+            terms: QLabel = label(licence, "muted")
+            terms.setWordWrap(True)
+            terms.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(label(name), row, 0, top)
+            grid.addWidget(terms, row, 1, top)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(table)
+        area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        area.setFixedHeight(264)
+        return area

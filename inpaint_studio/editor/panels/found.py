@@ -1,0 +1,164 @@
+"""The panel of found objects that are not lifted yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
+
+from inpaint_studio.editor import theme
+from inpaint_studio.editor.widgets import MARGIN, FlowLayout, LinkButton, Panel, label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inpaint_studio.basics import FoundObject
+    from inpaint_studio.document import Change
+    from inpaint_studio.editor.session import Session
+
+EMPTY = "Press Find objects to see what can be lifted."
+_MAX_HEIGHT = 148
+
+
+def chip_order(found: Sequence[FoundObject]) -> list[tuple[int, str]]:
+    """Index and name of each object as offered: things first; names that come twice are numbered."""
+    order = sorted(range(len(found)), key=lambda i: found[i].kind != "thing")
+    total, seen, out = Counter(o.label for o in found), Counter[str](), []
+    for i in order:
+        word = found[i].label
+        seen[word] += 1
+        name = word[:1].upper() + word[1:]
+        out.append((i, f"{name} {seen[word]}" if total[word] > 1 else name))
+    return out
+
+
+class Chip(QPushButton):
+    """One found object: shown on the canvas while the mouse or the keys are on it, lifted by a click."""
+
+    hovered = Signal(object)
+    """The index of the object, or None."""
+
+    def __init__(self, index: int, name: str, kind: str, parent: QWidget) -> None:
+        super().__init__(name, parent)
+        self.index, self.kind = index, kind
+        self.setToolTip(f"Lift {name[:1].lower()}{name[1:]}")
+        if kind == "area":
+            self.setStyleSheet(f"color: {theme.tokens()['second']};")
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.hovered.emit(self.index)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.hovered.emit(self.index)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.hovered.emit(None)
+
+
+class FoundPanel(Panel):
+    """A chip for each found object; a click lifts it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("Found", parent)
+        self._session = session
+        self._shown: Sequence[FoundObject] | None = None
+        self.chips: list[Chip] = []
+        self.lift_all = LinkButton("Lift all", self)
+        self.lift_all.setToolTip("Make a layer of every found object")
+        self.lift_all.clicked.connect(self._lift_all)
+        self.header.add(self.lift_all)
+        self._empty = label(EMPTY, "muted")
+        self._empty.setWordWrap(True)
+        self._empty.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._holder = QWidget()
+        self._holder.setProperty("role", "panel")
+        self._holder.installEventFilter(self)
+        self._flow = FlowLayout(self._holder)
+        self._flow.setContentsMargins(MARGIN, MARGIN - 4, MARGIN, MARGIN - 4)
+        self._area.setWidget(self._holder)
+        self.body.addWidget(self._empty)
+        self.body.addWidget(self._area)
+        session.changed.connect(self._follow)
+        session.replaced.connect(self._refresh)
+        theme.theme().changed.connect(self._dress)
+        self._refresh()
+
+    @Slot(object)
+    def _follow(self, change: Change) -> None:
+        if change.found:
+            self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        document = self._session.document
+        found: Sequence[FoundObject] = () if document is None else document.state.found
+        if found is self._shown:
+            return
+        if self.chips:
+            self._session.hover_found(None)
+        self._shown = found
+        self._replace_chips(found)
+        for widget in (self._area, self.lift_all):
+            widget.setVisible(bool(found))
+        self._empty.setVisible(not found)
+        self._fit()
+
+    def _replace_chips(self, found: Sequence[FoundObject]) -> None:
+        for chip in self.chips:
+            chip.blockSignals(True)
+            self._flow.removeWidget(chip)
+            chip.hide()
+            # Later: the chip may be the one whose click brought us here.
+            chip.deleteLater()
+        self.chips = []
+        for index, name in chip_order(found):
+            chip = Chip(index, name, found[index].kind, self._holder)
+            chip.clicked.connect(self._chip_clicked)
+            chip.hovered.connect(self._session.hover_found)
+            self._flow.addWidget(chip)
+            chip.show()
+            self.chips.append(chip)
+
+    def _fit(self) -> None:
+        """As high as the chips need, up to a limit; then they scroll."""
+        needed = self._flow.heightForWidth(self.width() or theme.PANEL_WIDTH)
+        self._area.setFixedHeight(min(_MAX_HEIGHT, needed))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Fonts and with them the chips' sizes are known only once the style sheet was applied.
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @Slot()
+    def _dress(self) -> None:
+        for chip in self.chips:
+            if chip.kind == "area":
+                chip.setStyleSheet(f"color: {theme.tokens()['second']};")
+
+    @Slot()
+    def _chip_clicked(self) -> None:
+        chip = self.sender()
+        if isinstance(chip, Chip):
+            self._session.lift_found(chip.index)
+
+    @Slot()
+    def _lift_all(self) -> None:
+        self._session.lift_all()

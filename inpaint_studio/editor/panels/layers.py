@@ -1,0 +1,190 @@
+"""The layers panel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from inpaint_studio.document import BLEND_MODES
+from inpaint_studio.editor.panels.layer_list import LayerList
+from inpaint_studio.editor.panels.layer_model import LayerModel
+from inpaint_studio.editor.widgets import GAP, MARGIN, LabelledSlider, Line, Panel, icon_button
+
+if TYPE_CHECKING:
+    from inpaint_studio.document import Layer
+    from inpaint_studio.editor.session import Session
+
+
+class LayersPanel(Panel):
+    """All layers, topmost first, with blend mode and opacity of the active one."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("Layers", parent)
+        self._session = session
+        self._put_back = self._button("put-back", "Put back where it was lifted", self.put_back)
+        self._duplicate = self._button("duplicate", "Duplicate (Ctrl+J)", self.duplicate)
+        self._delete = self._button("trash", "Delete (Del)", self.delete)
+        self.blend = QComboBox()
+        self.blend.setToolTip("Blend mode")
+        self.blend.setAccessibleName("Blend mode")
+        self.blend.addItems([m.replace("-", " ").capitalize() for m in BLEND_MODES])
+        self.blend.setFixedWidth(104)
+        self.opacity = LabelledSlider("Opacity", 0, 100, value=100, unit="%")
+        top = QWidget()
+        row = QHBoxLayout(top)
+        row.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
+        row.setSpacing(GAP)
+        row.addWidget(self.blend)
+        row.addWidget(self.opacity, 1)
+        self.model = LayerModel(session, self)
+        self.list = LayerList(self.model)
+        for widget in (top, Line()):
+            self.body.addWidget(widget)
+        self.body.addWidget(self.list, 1)
+        self._connect()
+        self._show_active()
+
+    def _button(self, icon: str, tooltip: str, slot: object) -> QToolButton:
+        button = icon_button(icon, tooltip, parent=self)
+        button.clicked.connect(slot)
+        self.header.add(button)
+        return button
+
+    def _connect(self) -> None:
+        session = self._session
+        self.blend.activated.connect(self._blend_chosen)
+        self.opacity.changed.connect(self._opacity_changed)
+        self.list.selectionModel().currentChanged.connect(self._row_chosen)
+        self.list.eye_clicked.connect(self._eye_clicked)
+        self.list.lock_clicked.connect(self._lock_clicked)
+        self.list.dropped.connect(self._dropped)
+        self.list.key_command.connect(self._key_command)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._show_menu)
+        session.active_changed.connect(self._show_active)
+        session.changed.connect(self._show_active)
+        session.replaced.connect(self._show_active)
+
+    @property
+    def active(self) -> Layer | None:
+        """The active layer."""
+        return self.model.layer(self.model.row_of(self._session.active))
+
+    @Slot()
+    def _show_active(self, *_: object) -> None:
+        """Shows the active layer's row, blend mode and opacity; what cannot be done is dimmed."""
+        layer = self.active
+        row = self.model.row_of(self._session.active)
+        if row != self.list.currentIndex().row():
+            self.list.setCurrentIndex(self.model.index(row))
+        for widget in (self.blend, self.opacity):
+            widget.setEnabled(layer is not None and not layer.locked)
+        free = layer is not None and layer.kind != "backdrop" and not layer.locked
+        self._delete.setEnabled(free)
+        self._put_back.setEnabled(free and layer is not None and layer.parent is not None)
+        self._duplicate.setEnabled(layer is not None)
+        self.blend.setCurrentIndex(BLEND_MODES.index(layer.blend) if layer is not None else 0)
+        self.opacity.set_value(layer.opacity * 100 if layer is not None else 100)
+
+    @Slot(QModelIndex)
+    def _row_chosen(self, current: QModelIndex, _previous: object = None) -> None:
+        layer = self.model.layer(current.row())
+        if layer is not None and layer.id != self._session.active:
+            self._session.set_active(layer.id)
+
+    @Slot(int)
+    def _blend_chosen(self, index: int) -> None:
+        layer = self.active
+        if layer is not None and layer.blend != BLEND_MODES[index]:
+            self._session.set_blend(layer.id, BLEND_MODES[index])
+
+    @Slot(float)
+    def _opacity_changed(self, percent: float) -> None:
+        layer = self.active
+        if layer is not None:
+            self._session.set_opacity(layer.id, percent / 100, merging=True)
+
+    @Slot(str, bool)
+    def _eye_clicked(self, layer_id: str, alone: bool) -> None:
+        layer = self.model.layer(self.model.row_of(layer_id))
+        if alone:
+            self._session.solo(layer_id)
+        elif layer is not None:
+            self._session.set_visible(layer_id, not layer.visible)
+
+    @Slot(str)
+    def _lock_clicked(self, layer_id: str) -> None:
+        layer = self.model.layer(self.model.row_of(layer_id))
+        if layer is not None:
+            self._session.set_locked(layer_id, not layer.locked)
+
+    @Slot(str, int)
+    def _dropped(self, layer_id: str, gap: int) -> None:
+        row = self.model.row_of(layer_id)
+        target = gap - 1 if gap > row else gap
+        if target != row:
+            self._session.reorder(layer_id, self.model.rowCount() - 1 - target)
+
+    @Slot(str)
+    def _key_command(self, name: str) -> None:
+        {"delete": self.delete, "duplicate": self.duplicate}[name]()
+
+    @Slot()
+    def delete(self) -> None:
+        layer = self.active
+        if layer is not None and layer.kind != "backdrop" and not layer.locked:
+            self._session.delete(layer.id)
+
+    @Slot()
+    def duplicate(self) -> None:
+        layer = self.active
+        if layer is not None:
+            self._session.duplicate(layer.id)
+
+    @Slot()
+    def put_back(self) -> None:
+        layer = self.active
+        if layer is not None:
+            self._session.put_back(layer.id)
+
+    @Slot()
+    def rename(self) -> None:
+        """Lets the user type a new name into the row of the active layer."""
+        if self.active is not None:
+            self.list.edit(self.list.currentIndex())
+
+    @Slot()
+    def toggle_lock(self) -> None:
+        if self.active is not None:
+            self._lock_clicked(self.active.id)
+
+    @Slot()
+    def solo(self) -> None:
+        if self.active is not None:
+            self._session.solo(self.active.id)
+
+    def menu(self) -> QMenu | None:
+        """The menu of the active layer; the caller shows and deletes it."""
+        layer = self.active
+        if layer is None:
+            return None
+        menu = QMenu(self)
+        free = layer.kind != "backdrop" and not layer.locked
+        menu.addAction("Rename\tF2", self.rename)
+        menu.addAction("Duplicate\tCtrl+J", self.duplicate)
+        menu.addAction("Put back", self.put_back).setEnabled(free and layer.parent is not None)
+        menu.addSeparator()
+        menu.addAction("Unlock" if layer.locked else "Lock", self.toggle_lock)
+        menu.addAction("Show only this\tAlt+click on the eye", self.solo)
+        menu.addSeparator()
+        menu.addAction("Delete\tDel", self.delete).setEnabled(free)
+        return menu
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        menu = self.menu() if self.list.indexAt(place).isValid() else None
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.list.viewport().mapToGlobal(place))

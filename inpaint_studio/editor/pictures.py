@@ -1,0 +1,94 @@
+"""Buttons that are pictures with a title, for samples and recent work."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from inpaint_studio.editor import theme
+
+PICTURE = QSize(160, 112)
+_TITLE = 24
+_MAX_THUMBNAIL = 8 << 20
+
+
+def read_small(path: Path, size: QSize) -> QImage:
+    """A picture file, or the thumbnail inside an OpenRaster file, covering `size`; null if unreadable."""
+    if path.suffix.lower() == ".ora":
+        image = _project_thumbnail(path)
+    else:
+        reader = QImageReader(str(path))
+        reader.setAutoTransform(True)
+        whole = reader.size()
+        if whole.isValid():
+            turned = size.transposed() if whole.height() > whole.width() else size
+            reader.setScaledSize(whole.scaled(turned, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+        image = reader.read()
+    if image.isNull():
+        return image
+    mode = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+    return image.scaled(size, mode, Qt.TransformationMode.SmoothTransformation)
+
+
+def _project_thumbnail(path: Path) -> QImage:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = archive.getinfo("Thumbnails/thumbnail.png")
+            if member.file_size > _MAX_THUMBNAIL:
+                return QImage()
+            return QImage.fromData(archive.read(member))
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return QImage()
+
+
+class PictureTile(QAbstractButton):
+    """A file as a picture with rounded corners over its title. `load` reads the picture."""
+
+    def __init__(self, path: Path, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.path, self._image = path, QImage()
+        self.setText(title)
+        self.setToolTip(str(path))
+        self.setAccessibleName(title)
+        self.setFixedSize(PICTURE + QSize(0, _TITLE))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def load(self) -> None:
+        ratio = self.devicePixelRatioF()
+        self._image = read_small(self.path, PICTURE * ratio)
+        self.update()
+
+    @property
+    def loaded(self) -> bool:
+        return not self._image.isNull()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        place = QRect(2, 2, PICTURE.width() - 4, PICTURE.height() - 4)
+        outline = QPainterPath()
+        outline.addRoundedRect(place, 8, 8)
+        painter.save()
+        painter.setClipPath(outline)
+        painter.fillRect(place, theme.color("raised"))
+        if self.loaded:
+            target = QRect(place.topLeft(), self._image.size().scaled(
+                place.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding))  # fmt: skip
+            target.moveCenter(place.center())
+            painter.drawImage(target, self._image)
+        if self.isDown():
+            painter.fillRect(place, theme.color("pressed"))
+        painter.restore()
+        lit = self.hasFocus() or self.underMouse()
+        painter.setPen(QPen(theme.color("focus" if lit else "line"), 2 if lit else 1))
+        painter.drawPath(outline)
+        painter.setPen(theme.color("text" if lit else "second"))
+        area = QRect(4, PICTURE.height() + 2, PICTURE.width() - 8, _TITLE - 2)
+        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, area.width())
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()

@@ -1,0 +1,210 @@
+"""What is shown while no photo is open."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from inpaint_studio.editor import theme
+from inpaint_studio.editor.pictures import PictureTile
+from inpaint_studio.editor.widgets import FlowLayout, label, set_role
+from inpaint_studio.resources import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COLUMN = 688
+"""Four pictures and the gaps between them."""
+_MOST = 8
+SENTENCE = "Drop a photo here: its objects become layers, and what was behind them is filled in."
+
+
+def sample_paths() -> list[Path]:
+    """The pictures that come with the program."""
+    return sorted(resource("samples").glob("*.jpg"))
+
+
+class DropArea(QFrame):
+    """The dashed area with the one button; a click anywhere in it is a click on the button."""
+
+    clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "drop")
+        self.setProperty("active", False)
+        self.setMinimumHeight(232)
+        self._picture = QLabel()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        heading = label("Take a photo apart", "heading")
+        sentence = label(SENTENCE, "muted")
+        sentence.setWordWrap(True)
+        for text in (heading, sentence):
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.button = QPushButton("Open photo…")
+        self.button.setProperty("accent", True)
+        self.button.setToolTip("Open a photo or a project (Ctrl+O)")
+        self.button.clicked.connect(self.clicked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(32, 32, 32, 32)
+        column.setSpacing(8)
+        column.addStretch(1)
+        column.addWidget(self._picture)
+        column.addWidget(heading)
+        column.addWidget(sentence)
+        column.addSpacing(12)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        theme.theme().changed.connect(self._dress)
+        self._dress()
+
+    @Slot()
+    def _dress(self) -> None:
+        self._picture.setPixmap(theme.pixmap("image", 40, "second", self.devicePixelRatioF()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+
+class _Section(QWidget):
+    """A title over lines of pictures."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(label(title, "muted"))
+        self.flow = FlowLayout(gap=16)
+        column.addLayout(self.flow)
+        self.tiles: list[PictureTile] = []
+
+    def replace(self, tiles: list[PictureTile]) -> None:
+        for old in self.tiles:
+            self.flow.removeWidget(old)
+            old.hide()
+            # Later: its click may be what brought us here.
+            old.deleteLater()
+        self.tiles = tiles
+        for tile in tiles:
+            self.flow.addWidget(tile)
+        self.setVisible(bool(tiles))
+
+
+class StartScreen(QFrame):
+    """A place to drop a photo, and samples and recent work as pictures, which are read after it shows."""
+
+    open_requested = Signal()
+    path_chosen = Signal(str)
+
+    def __init__(
+        self,
+        recent: Sequence[str] = (),
+        samples: Sequence[Path] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "canvas")
+        self.setAcceptDrops(True)
+        self.drop = DropArea()
+        self.drop.clicked.connect(self.open_requested)
+        self._waiting: deque[PictureTile] = deque()
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._load_next)
+        self._recent, self._samples = _Section("Recent"), _Section("Samples")
+        self._make_column()
+        self._fill(self._samples, list(sample_paths() if samples is None else samples), "sample")
+        self.set_recent(recent)
+
+    def _make_column(self) -> None:
+        middle = QWidget()
+        middle.setMaximumWidth(_COLUMN)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 32, 0, 32)
+        column.setSpacing(24)
+        column.addStretch(1)
+        for widget in (self.drop, self._recent, self._samples):
+            column.addWidget(widget)
+        column.addStretch(1)
+        page = QFrame()
+        page.setProperty("role", "canvas")
+        row = QHBoxLayout(page)
+        row.setContentsMargins(24, 0, 24, 0)
+        row.addStretch(1)
+        row.addWidget(middle, 1000)
+        row.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+
+    def set_recent(self, paths: Sequence[str]) -> None:
+        """Shows the newest of these files; those that are gone are left out."""
+        there = [p for p in map(Path, paths) if p.is_file()]
+        self._fill(self._recent, there[: _MOST // 2], "recent")
+
+    def tiles(self) -> list[PictureTile]:
+        """All pictures, recent ones first."""
+        return [*self._recent.tiles, *self._samples.tiles]
+
+    def _fill(self, section: _Section, paths: list[Path], kind: str) -> None:
+        for old in section.tiles:
+            if old in self._waiting:
+                self._waiting.remove(old)
+        tiles = []
+        for path in paths[:_MOST]:
+            plain = path.stem.replace("-", " ").replace("_", " ")
+            title = path.name if kind == "recent" else plain[:1].upper() + plain[1:]
+            tile = PictureTile(path, title, section)
+            tile.clicked.connect(self._tile_clicked)
+            tiles.append(tile)
+        section.replace(tiles)
+        self._waiting.extend(tiles)
+        if self._waiting and self.isVisible():
+            self._timer.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
+
+    @Slot()
+    def _load_next(self) -> None:
+        """One picture at a time, so that the window answers meanwhile."""
+        if self._waiting and self.isVisible():
+            self._waiting.popleft().load()
+        else:
+            self._timer.stop()
+
+    @Slot()
+    def _tile_clicked(self) -> None:
+        tile = self.sender()
+        if isinstance(tile, PictureTile):
+            self.path_chosen.emit(str(tile.path))
+
+    @staticmethod
+    def _paths(event: QDropEvent) -> list[str]:
+        return [u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()]
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._paths(event):
+            event.acceptProposedAction()
+            set_role(self.drop, "active", True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        set_role(self.drop, "active", False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        set_role(self.drop, "active", False)
+        for path in self._paths(event):
+            self.path_chosen.emit(path)
+        event.acceptProposedAction()
