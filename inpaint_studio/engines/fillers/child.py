@@ -89,7 +89,7 @@ class ChildProcess:
             progress.report(0.0)
             while not self._pipe.poll(_POLL_SECONDS):
                 progress.report(0.5)
-            answer = self._pipe.recv()
+            answer: Array | str = self._pipe.recv()
         except (EOFError, OSError):
             self._end()
             raise

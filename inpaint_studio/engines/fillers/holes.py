@@ -103,7 +103,9 @@ class Areas:
             raise StudioError("The picture to fill must be RGB with 8 bits a channel; convert it first.")
         for name, area in (("hole", hole), ("sampling area", sample_from), ("area to keep out", keep_out)):
             if area is not None and area.shape != image.shape[:2]:
-                raise StudioError(f"The {name} must have the size of the picture; make it again for this one.")
+                raise StudioError(
+                    f"The {name} must have the size of the picture; make it again for this one."
+                )
         to_paint = hole > 0
         if not to_paint.any():
             raise StudioError("The hole is empty; mark what should be filled first.")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress
+from inpaint_studio.basics.mask import grow_box
 from inpaint_studio.engines.contracts import Array, Fill
 from inpaint_studio.engines.fillers.holes import Areas, Group, groups
 from inpaint_studio.engines.fillers.pieces import InProcess, Piece, Runner
-from inpaint_studio.engines.fillers.pyramid import Level, diffused_pixels, pyramid
+from inpaint_studio.engines.fillers.pyramid import Level, diffused_pixels, pyramid, stretched
 from inpaint_studio.engines.fillers.resynth import ANYWHERE, Resynthesis, Search
 from inpaint_studio.engines.fillers.seam import matched
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 _NOTE = "PatchMatch: texture copied from the surroundings"
 _LAYOUT_HOLE = 9_000
-_LAYOUT_AREA = 160_000
+_LAYOUT_AREA = 60_000
 """Most hole pixels and pixels in all of the layout; PyPatchMatch takes about 50 µs a hole pixel."""
 _PREVIEW_SIDE = 200
 _RADIUS = 3
@@ -73,8 +75,8 @@ class PatchMatchFiller:
         for group in parts:
             size = int(group.hole.sum())
             share = SubProgress(progress, 0.02 + 0.98 * done / total, 0.02 + 0.98 * (done + size) / total)
-            job = _Job(image, areas, group, seed, self._runner)
-            coarse = job.layout(SubProgress(share, 0.0, 0.2))
+            job = _Job(image, areas, group, seed, self._runner, SubProgress(share, 0.0, 0.05))
+            coarse = job.layout(SubProgress(share, 0.05, 0.2))
             if coarse is not None:
                 _paint(out, group, coarse)
                 yield Fill(out.copy(), final=False, note=_NOTE)
@@ -91,8 +93,6 @@ def _paint(out: Array, group: Group, pixels: Array) -> None:
 
 def _preview(image: Array, areas: Areas, group: Group) -> Array:
     """Smooth colours for the hole pixels of a group, N×3, within a few milliseconds at any size."""
-    import cv2
-
     x, y, w, h = group.box
     margin = max(4, max(w, h) // 10)
     top, left = max(0, y - margin), max(0, x - margin)
@@ -102,20 +102,15 @@ def _preview(image: Array, areas: Areas, group: Group) -> Array:
     if not known.any():
         known = areas.source[part][::step, ::step]
     small = diffused_pixels(image[part][::step, ::step], known)
-    crop_height, crop_width = areas.known[part].shape
-    # Corners of the reduced picture lie on the pixels that were picked, hence no plain resize.
-    scale = np.array([[1 / step, 0, 0], [0, 1 / step, 0]], np.float64)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    big = cv2.warpAffine(
-        small, scale, (crop_width, crop_height), flags=flags, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(big[y - top : y - top + h, x - left : x - left + w][group.hole], np.uint8)
+    return stretched(small, step, (x - left, y - top, w, h))[group.hole]
 
 
 class _Job:
     """One group being filled: its crop at all scales."""
 
-    def __init__(self, image: Array, areas: Areas, group: Group, seed: int, runner: Runner) -> None:
+    def __init__(
+        self, image: Array, areas: Areas, group: Group, seed: int, runner: Runner, progress: Progress
+    ) -> None:
         self._runner, self._seed, self._group = runner, seed, group
         x, y, w, h = areas.crop_for(group)
         part = (slice(y, y + h), slice(x, x + w))
@@ -125,7 +120,7 @@ class _Job:
         pixels = image[part].copy()
         pixels[~areas.known[part]] = 0
         full = Level(pixels, own, areas.known[part], areas.source[part])
-        self._levels = pyramid(full, _LAYOUT_HOLE, _LAYOUT_AREA)
+        self._levels = pyramid(full, _LAYOUT_HOLE, _LAYOUT_AREA, progress)
         self._boxes = self._hole_boxes()
         self.error = 0.0
 
@@ -134,13 +129,15 @@ class _Job:
         return slice(y, y + h), slice(x, x + w)
 
     def _hole_boxes(self) -> list[Box]:
-        """The hole's box at each level, each exactly twice the next coarser one."""
+        """The hole's box with a patch around it at each level, each exactly twice the next coarser one."""
         (x, y), (_, _, w, h) = self._origin, self._group.box
         coarsest = 2 ** (len(self._levels) - 1)
         left, top = x // coarsest, y // coarsest
-        right, bottom = -(-(x + w) // coarsest), -(-(y + h) // coarsest)
+        box = (left, top, -(-(x + w) // coarsest) - left, -(-(y + h) // coarsest) - top)
+        height, width = self._levels[-1].hole.shape
+        grown = grow_box(box, _RADIUS + 1, width, height)
         scales = [coarsest // 2**level for level in range(len(self._levels))]
-        return [(left * s, top * s, (right - left) * s, (bottom - top) * s) for s in scales]
+        return [(grown[0] * s, grown[1] * s, grown[2] * s, grown[3] * s) for s in scales]
 
     def layout(self, progress: Progress) -> Array | None:
         """Lays the hole out at the coarsest level. Returns a preview, N×3, if there are finer ones."""
@@ -157,8 +154,6 @@ class _Job:
         return self._enlarged() if len(self._levels) > 2 else None
 
     def _enlarged(self) -> Array:
-        import cv2
-
         level = len(self._levels) - 1
         x, y, w, h = self._boxes[level]
         smooth = self._levels[level].pixels[y : y + h, x : x + w].copy()

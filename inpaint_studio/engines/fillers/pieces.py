@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.uint8]
 
+# In photos what belongs at a height repeats along that height: road beside road, horizon beside horizon.
+_SAME_HEIGHT = 0.1
 # The seed is global in the native library, so seeding and running must not interleave between threads.
 _library = threading.Lock()
 
@@ -60,6 +62,12 @@ def available() -> bool:
     return bool(patchmatch.patchmatch_available)
 
 
+def _heights(height: int, width: int) -> NDArray[np.float32]:
+    guide = np.zeros((height, width, 3), np.float32)
+    guide[..., 0] = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    return guide
+
+
 def run_piece(piece: Piece) -> Array:
     """Runs one piece in this process and thread, with equal results for equal pieces.
 
@@ -69,8 +77,13 @@ def run_piece(piece: Piece) -> Array:
 
     with _library:
         patchmatch.set_random_seed(piece.seed)
-        out: Array = patchmatch.inpaint(
-            piece.pixels, piece.hole, global_mask=piece.excluded, patch_size=piece.radius
+        out: Array = patchmatch.inpaint_regularity(
+            piece.pixels,
+            piece.hole,
+            _heights(piece.hole.shape[0], piece.hole.shape[1]),
+            global_mask=piece.excluded,
+            patch_size=piece.radius,
+            guide_weight=_SAME_HEIGHT,
         )
     return out
 

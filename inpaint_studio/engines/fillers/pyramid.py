@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from inpaint_studio.basics import Progress
 
 Array = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
@@ -47,17 +51,18 @@ def _count(flags: Flags, size: tuple[int, int]) -> Array:
     return np.asarray(cv2.resize(fours, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def pyramid(full: Level, max_hole: int, max_area: int) -> list[Level]:
+def pyramid(full: Level, max_hole: int, max_area: int, progress: Progress) -> list[Level]:
     """Levels from full size (first) to one with at most `max_hole` hole pixels and `max_area` in all.
 
     Sides are padded with unknown pixels to a multiple of the coarsest scale. Stops earlier where halving
-    would leave too little to copy from.
+    would leave too little to copy from. Raises Cancelled from `progress`.
     """
     count, hole, area = 0, int(full.hole.sum()), full.hole.size
     while hole / 4**count > max_hole or area / 4**count > max_area:
         count += 1
     levels = [_padded(full, 2**count)]
-    for _ in range(count):
+    for done in range(count):
+        progress.report(done / count)
         smaller = levels[-1].halved()
         if smaller.source.sum() < 200:
             break
@@ -97,4 +102,14 @@ def diffuse(values: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArra
 def diffused_pixels(pixels: Array, known: Flags) -> Array:
     """Pixels (H×W×3 uint8) with everything not known replaced by smooth surrounding colours."""
     smooth = diffuse(pixels.astype(np.float32), known.astype(np.float32))
-    return np.clip(smooth + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(smooth + 0.5, 0, 255), np.uint8)
+
+
+def stretched(small: Array, step: int, box: tuple[int, int, int, int]) -> Array:
+    """The part `box` (x, y, width, height) of the picture whose every `step`-th pixel is in `small`."""
+    x, y, width, height = box
+    # Pixel (i, j) lies at (i / step, j / step) of what was picked, hence no plain resize.
+    back = np.array([[1 / step, 0, x / step], [0, 1 / step, y / step]], np.float64)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    big = cv2.warpAffine(small, back, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(big, np.uint8)

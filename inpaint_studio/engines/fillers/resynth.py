@@ -116,7 +116,8 @@ class Resynthesis:
         on known pixels up to 3 px from the hole, and H×W of 0 or 1 where there is one.
         """
         height, width = known.shape
-        sums, counts = np.zeros((height, width, 3), np.float32), np.zeros((height, width), np.float32)
+        sums: Costs = np.zeros((height, width, 3), np.float32)
+        counts: Costs = np.zeros((height, width), np.float32)
         padded_known = np.pad(known, _PAD)
         for dx, dy in [(d, 0) for d in (-3, -2, -1, 1, 2, 3)] + [(0, d) for d in (-3, -2, -1, 1, 2, 3)]:
             outside = self._where + dy * self._around_shape[1] + dx
@@ -127,7 +128,8 @@ class Resynthesis:
             copied = self._source[beyond[kept]].view(np.uint8).reshape(-1, 4)[:, :3]
             sums[place] += pixels[place].astype(np.float32) - copied
             counts[place] += 1
-        return sums / np.maximum(counts, 1)[..., None], np.minimum(counts, 1)
+        mean = np.asarray(sums / np.maximum(counts, 1)[..., None], np.float32)
+        return mean, np.asarray(counts > 0, np.float32)
 
     def begin_by_matching(self, search: Search, progress: Progress) -> None:
         """Finds where the layout was copied from, without changing it; for the coarsest level.
@@ -138,23 +140,22 @@ class Resynthesis:
         picks = self._random.integers(0, len(self._valid), len(self._where))
         self._field[self._where] = self._valid[picks]
         self._try(None, progress, 0.0)
-        offsets = np.array(_COMPARED)
+        directions = self._random.normal(size=(len(_COMPARED), 4, _DIRECTIONS)).astype(np.float32)
+        theirs = self._projected(self._source, self._valid, self._stride, directions)
+        mine = self._projected(self._colours, self._where, self._around_shape[1], directions)
         for turn in range(_DIRECTIONS):
             progress.report(turn / _DIRECTIONS)
-            direction = self._random.normal(size=(len(offsets), 4)).astype(np.float32)
-            theirs = self._projected(self._source, self._valid, self._stride, direction)
-            mine = self._projected(self._colours, self._where, self._around_shape[1], direction)
-            order = np.argsort(theirs, kind="stable")
-            rank = np.searchsorted(theirs[order], mine)
+            order = np.argsort(theirs[:, turn])
+            rank = np.searchsorted(theirs[order, turn], mine[:, turn])
             for near in (-2, -1, 0, 1):
                 found = self._valid[order[np.clip(rank + near, 0, len(order) - 1)]]
                 self._take(self._where, found, np.float32(1))
             for move in self._moves(search):
                 self._try(move, progress, turn / _DIRECTIONS)
 
-    def _projected(self, flat: NDArray[np.uint32], at: Index, stride: int, direction: Costs) -> Costs:
-        total = np.zeros(len(at), np.float32)
-        for (dx, dy), weights in zip(_COMPARED, direction, strict=True):
+    def _projected(self, flat: NDArray[np.uint32], at: Index, stride: int, directions: Costs) -> Costs:
+        total = np.zeros((len(at), directions.shape[2]), np.float32)
+        for (dx, dy), weights in zip(_COMPARED, directions, strict=True):
             four = flat.take(at + dy * stride + dx, mode="clip").view(np.uint8).reshape(-1, 4)
             total += four.astype(np.float32) @ weights
         return total

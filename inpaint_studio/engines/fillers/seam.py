@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _LARGEST = 24.0
 """Levels (0..255). A larger difference is an edge of the picture, not a difference of exposure."""
+_SMOOTH_SIDE = 300
+"""The correction is smooth, so it is made at about this many pixels a side."""
+_SIGMA = 4.0
 
 
 def matched(fill: Array, hole: Flags, jump: NDArray[np.float32], weights: NDArray[np.float32]) -> Array:
@@ -26,12 +29,16 @@ def matched(fill: Array, hole: Flags, jump: NDArray[np.float32], weights: NDArra
     """
     if not weights.any():
         return fill
-    sigma = 2.0 + 0.01 * max(hole.shape)
+    height, width = hole.shape
+    step = max(1, max(height, width) // _SMOOTH_SIDE)
+    size = (max(1, width // step), max(1, height // step))
     jump = np.clip(jump, -_LARGEST, _LARGEST) * weights[..., None]
-    sums = cv2.GaussianBlur(np.dstack([jump, weights]), (0, 0), sigma)
-    ring = weights > 0
-    smooth = np.where(ring[..., None], sums[..., :3] / np.maximum(sums[..., 3:], 1e-6), 0)
-    spread = diffuse(smooth.astype(np.float32), ring.astype(np.float32))
+    sums = cv2.resize(np.dstack([jump, weights]), size, interpolation=cv2.INTER_AREA)
+    ring = sums[..., 3] > 0
+    sums = cv2.GaussianBlur(sums, (0, 0), _SIGMA)
+    mean = np.where(ring[..., None], sums[..., :3] / np.maximum(sums[..., 3:], 1e-6), 0)
+    spread = diffuse(mean.astype(np.float32), ring.astype(np.float32))
+    whole = cv2.resize(spread, (width, height), interpolation=cv2.INTER_LINEAR)
     out = fill.copy()
-    out[hole] = np.clip(fill[hole] + spread[hole] + 0.5, 0, 255).astype(np.uint8)
+    out[hole] = np.clip(fill[hole] + whole[hole] + 0.5, 0, 255).astype(np.uint8)
     return out
