@@ -12,7 +12,6 @@ from inpaint_studio.basics.mask import unite
 from inpaint_studio.document import Document, Hole, Layer, Transform
 from inpaint_studio.document.layers import new_id
 from inpaint_studio.engines import registry
-from inpaint_studio.engines.fillers.holes import hole_for
 from inpaint_studio.studio.edit import said
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ def _neighbours(document: Document, mask: Mask) -> Mask:
 
 def hole_of(document: Document, layer: Layer, mask: Mask) -> Mask:
     """The hole that lifting `mask` (source pixels) leaves in a layer."""
+    from inpaint_studio.engines.fillers.holes import hole_for
+
     shape = layer.source.shape[:2]
     avoid = _neighbours(document, mask) if layer.kind == "backdrop" else Mask.empty()
     hole = hole_for(mask, shape, avoid)

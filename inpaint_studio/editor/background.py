@@ -1,0 +1,216 @@
+"""What runs behind the window: finding, selecting, matting and filling, for the session's document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from inpaint_studio.basics import FoundObject, Mask, Patch
+from inpaint_studio.document import Change, Document, Layer, Part
+from inpaint_studio.render import compose_document, to_srgb
+
+if TYPE_CHECKING:
+    from inpaint_studio.editor.session import Session
+    from inpaint_studio.engines.contracts import Cut, Prompts, Proposal
+    from inpaint_studio.jobs.job import Job, JobContext
+    from inpaint_studio.studio.find import Picker
+
+
+class Background(QObject):
+    """Starts jobs when the document needs them and hands their results to it, on the window's thread.
+
+    Requests hold all that an engine needs; results whose document is gone are dropped with their job.
+    """
+
+    found = Signal(int)
+    """How many objects a finder saw."""
+    proposed = Signal(object)
+    """A list of Proposal for the last prompts."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._fills: dict[str, Job] = {}
+        self._filler: Any = None
+        self._picker: tuple[object, Picker] | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._fill_missing)
+        session.changed.connect(self._changed)
+        session.replaced.connect(self._replaced)
+        session.lifted.connect(self._matte)
+
+    def _submit(
+        self,
+        title: str,
+        work: Callable[[JobContext], object],
+        done: Callable[[Any], None],
+        **options: Any,
+    ) -> Job:
+        job = self._session.worker.submit(title, work, **options)
+        job.finished.connect(done)
+        job.failed.connect(self._session.error)
+        return job
+
+    def _replaced(self) -> None:
+        self._fills.clear()
+        self._picker = None
+        self._later.start()
+
+    def _changed(self, change: Change) -> None:
+        if change.layers:
+            self._later.start()
+
+    # Find
+
+    def find(self) -> None:
+        """Looks for objects in the photo."""
+        document = self._session.document
+        if document is None:
+            return
+        pixels, icc = document.photo.pixels, document.photo.icc
+
+        def work(context: JobContext) -> list[FoundObject]:
+            from inpaint_studio.studio.find import find_objects
+
+            context.report(0.02, "Looking at the photo")
+            return find_objects(to_srgb(pixels, icc), progress=context)
+
+        self._submit("Finding objects", work, partial(self._show_found, document), key="find")
+
+    def _show_found(self, document: Document, found: list[FoundObject]) -> None:
+        from inpaint_studio.studio import lift
+
+        if document is not self._session.document:
+            return
+        lift.set_found(document, found)
+        things = sum(o.kind == "thing" for o in document.state.found)
+        self.found.emit(things)
+
+    # Select
+
+    def propose(self, prompts: Prompts) -> None:
+        """Answers prompts on what the canvas shows; `proposed` follows."""
+        document = self._session.document
+        if document is None:
+            return
+        token = document.state.layers
+        known = self._picker[1] if self._picker is not None and self._picker[0] is token else None
+        pixels = None if known is not None else to_srgb(compose_document(document), document.photo.icc)
+
+        def work(context: JobContext) -> tuple[Picker, list[Proposal]]:
+            from inpaint_studio.studio.find import Picker
+
+            picker = known
+            if picker is None:
+                assert pixels is not None
+                picker = Picker(pixels, progress=context)
+            context.report(0.5)
+            return picker, picker.select(prompts)
+
+        self._submit(
+            "Selecting", work, partial(self._show_proposals, token), lane="interactive", key="select"
+        )
+
+    def _show_proposals(self, token: object, answer: tuple[Picker, list[Proposal]]) -> None:
+        document = self._session.document
+        if document is None:
+            return
+        if document.state.layers is token:
+            self._picker = (token, answer[0])
+        self.proposed.emit(answer[1])
+
+    # Matte
+
+    def _matte(self, layer_id: str) -> None:
+        document = self._session.document
+        layer = document.state.layer(layer_id) if document is not None else None
+        if document is None or layer is None or layer.mask is None:
+            return
+        rough = layer.mask
+
+        def work(context: JobContext) -> Cut:
+            from inpaint_studio.studio.lift import make_cut
+
+            return make_cut(layer, rough, context)
+
+        done = partial(self._settle, document, layer_id, rough)
+        self._submit(f"Softening the edge of “{layer.name}”", work, done, lane="interactive", quiet=True)
+
+    def _settle(self, document: Document, layer_id: str, rough: Mask, cut: Cut) -> None:
+        from inpaint_studio.studio.lift import settle_cut
+
+        settle_cut(document, rough, cut)
+
+    # Fill
+
+    @property
+    def filling(self) -> bool:
+        """Whether a fill is waited for."""
+        return bool(self._fills) or self._later.isActive()
+
+    def _fill_missing(self) -> None:
+        """Starts a job for each part without a fill; ends those that nobody waits for any more."""
+        document = self._session.document
+        missing = [] if document is None else document.missing_parts()
+        wanted = {part.key for _, part in missing}
+        for key in [k for k in self._fills if k not in wanted]:
+            self._fills.pop(key).cancel()
+        for layer, part in missing:
+            if part.key not in self._fills and document is not None:
+                self._fill(document, layer, part)
+
+    def _fill(self, document: Document, layer: Layer, part: Part) -> None:
+        from inpaint_studio.studio import fill
+
+        wanted = fill.request(document, layer, part)
+
+        def work(context: JobContext) -> None:
+            for patch, final in fill.run(wanted, context, self._engine(part.options.filler)):
+                context.send((patch, final))
+
+        job = self._session.worker.submit(f"Filling behind “{_hole_name(document, layer, part)}”", work)
+        self._fills[part.key] = job
+        job.partial.connect(partial(self._put, document, part))
+        job.finished.connect(partial(self._fill_ended, part.key, job))
+        job.cancelled.connect(partial(self._fill_ended, part.key, job))
+        job.failed.connect(partial(self._fill_failed, part.key, job))
+
+    def _engine(self, filler: str) -> Any:
+        """The filler in a child process, which can be ended when a job is cancelled. Worker's thread."""
+        from inpaint_studio.engines import registry
+        from inpaint_studio.engines.fillers.child import ChildProcess
+        from inpaint_studio.engines.fillers.patchmatch import PatchMatchFiller
+
+        if registry.info(filler, "filler").id != "patchmatch":
+            return registry.load(filler, "filler")
+        if self._filler is None:
+            self._filler = PatchMatchFiller(runner=ChildProcess())
+        return self._filler
+
+    def _put(self, document: Document, part: Part, result: tuple[Patch, bool]) -> None:
+        document.put_fill(part, *result)
+
+    def _fill_ended(self, key: str, job: Job, _result: object = None) -> None:
+        if self._fills.get(key) is job:
+            del self._fills[key]
+
+    def _fill_failed(self, key: str, job: Job, text: str) -> None:
+        # The job stays listed: the same fill would fail again at each change of the document.
+        self._session.error.emit(text)
+
+    def close(self) -> None:
+        """Ends the filler's child process; call after the worker is closed."""
+        if self._filler is not None:
+            self._filler.close()
+            self._filler = None
+
+
+def _hole_name(document: Document, layer: Layer, part: Part) -> str:
+    owners = [h.owner for h in layer.holes if h.id in part.holes and h.owner is not None]
+    owner = document.state.layer(owners[-1]) if owners else None
+    return owner.name if owner is not None else layer.name

@@ -1,0 +1,276 @@
+"""The document in the window: its verbs, its undo stack, and signals for those who show it."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
+
+from inpaint_studio.basics import FoundObject, Mask, StudioError
+from inpaint_studio.document import Change, Document, Transform
+from inpaint_studio.editor.images import on_checkerboard
+from inpaint_studio.jobs.worker import Worker
+from inpaint_studio.render import layer_picture, shrunk, to_srgb
+from inpaint_studio.studio import edit, lift
+from inpaint_studio.studio.selections import to_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Session(QObject):
+    """One document being edited, or none. Verbs never raise: what can't be done is told by `error`."""
+
+    changed = Signal(object)
+    """A document.Change, after every change."""
+    replaced = Signal()
+    """Another document, or none, is shown."""
+    active_changed = Signal(str)
+    history_changed = Signal()
+    hovered = Signal(object)
+    """The found object pointed at, or None."""
+    lifted = Signal(str)
+    """A cutout was made, with the rough mask of a selection or a finder."""
+    message = Signal(str)
+    error = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document: Document | None = None
+        self.path: Path | None = None
+        """The project file it was opened from or saved to."""
+        self.active: str | None = None
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.indexChanged.connect(self._undo_index_changed)
+        self.worker = Worker(self)
+        self._following = False
+        self._mirrored: list[object] = []
+        self._drags = itertools.count()
+
+    # The document
+
+    def show(self, document: Document | None, path: Path | None = None) -> None:
+        """Makes another document the one that is edited."""
+        self.worker.cancel_all()
+        self.document, self.path = document, path
+        self._following = True
+        self.undo_stack.clear()
+        self._mirrored = []
+        self._following = False
+        self.active = None
+        if document is not None:
+            document.subscribe(self._changed)
+            self.active = document.layers[-1].id
+            self._mirror_history()
+        self.replaced.emit()
+        self.history_changed.emit()
+        self.active_changed.emit(self.active or "")
+
+    def _changed(self, change: Change) -> None:
+        document = self.document
+        if document is None:
+            return
+        if document.state.layer(self.active) is None:
+            self.set_active(document.layers[-1].id)
+        self._mirror_history()
+        self.changed.emit(change)
+
+    def _mirror_history(self) -> None:
+        """Makes the undo stack show the history's steps; the document itself does all the work."""
+        assert self.document is not None
+        history = self.document.history
+        if self._following:
+            return
+        self._following = True
+        common = 0
+        for mine, theirs in zip(self._mirrored, history.steps, strict=False):
+            if mine is not theirs:
+                break
+            common += 1
+        if common < len(history.steps):
+            self.undo_stack.setIndex(common)
+        for step in history.steps[common:]:
+            self.undo_stack.push(QUndoCommand(step.name))
+        self._mirrored = list(history.steps)
+        self.undo_stack.setIndex(history.position)
+        self._following = False
+        self.history_changed.emit()
+
+    def _undo_index_changed(self, index: int) -> None:
+        if self._following or self.document is None or index == self.document.history.position:
+            return
+        self._following = True
+        self.document.go_to(index)
+        self._following = False
+        self.history_changed.emit()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except StudioError as error:
+            self.error.emit(str(error))
+
+    def drag_key(self, kind: str) -> str:
+        """A new key, so that the steps of one drag merge with each other and with nothing else."""
+        return f"{kind}:{next(self._drags)}"
+
+    def set_active(self, layer_id: str) -> None:
+        if layer_id != self.active:
+            self.active = layer_id
+            self.active_changed.emit(layer_id)
+
+    # Layers
+
+    def set_visible(self, layer_id: str, on: bool) -> None:
+        if self.document:
+            edit.set_visible(self.document, layer_id, on)
+
+    def solo(self, layer_id: str) -> None:
+        if self.document:
+            edit.solo(self.document, layer_id)
+
+    def set_locked(self, layer_id: str, on: bool) -> None:
+        if self.document:
+            edit.set_locked(self.document, layer_id, on)
+
+    def rename(self, layer_id: str, name: str) -> None:
+        if self.document:
+            edit.rename(self.document, layer_id, name)
+
+    def set_opacity(self, layer_id: str, value: float, merging: bool = False) -> None:
+        """`merging` True joins with the step before, as while a slider is dragged."""
+        if self.document:
+            edit.set_opacity(self.document, layer_id, value, f"opacity:{layer_id}" if merging else None)
+
+    def set_blend(self, layer_id: str, mode: str) -> None:
+        if self.document:
+            with self._told():
+                edit.set_blend(self.document, layer_id, mode)
+
+    def set_transform(
+        self, layer_id: str, transform: Transform, merge_key: str | None = None, verb: str = "Move"
+    ) -> None:
+        if self.document:
+            with self._told():
+                edit.transform(self.document, layer_id, transform, merge_key, verb)
+
+    def flip(self, horizontal: bool) -> None:
+        if self.document and self.active:
+            with self._told():
+                edit.flip(self.document, self.active, horizontal=horizontal)
+
+    def delete(self, layer_id: str) -> None:
+        if self.document:
+            with self._told():
+                edit.delete(self.document, layer_id)
+
+    def duplicate(self, layer_id: str) -> None:
+        if self.document:
+            self.set_active(edit.duplicate(self.document, layer_id))
+
+    def put_back(self, layer_id: str) -> None:
+        if self.document:
+            with self._told():
+                edit.put_back(self.document, layer_id)
+
+    def reorder(self, layer_id: str, new_index: int) -> None:
+        """`new_index` counts from the bottom."""
+        if self.document:
+            with self._told():
+                edit.reorder(self.document, layer_id, new_index)
+
+    def regenerate_fill(self, layer_id: str) -> None:
+        if self.document:
+            with self._told():
+                edit.fill_again(self.document, layer_id)
+
+    def refine(self, layer_id: str, mask: Mask) -> None:
+        if self.document:
+            with self._told():
+                lift.refine(self.document, layer_id, mask)
+
+    # Objects and selections
+
+    def hover_found(self, index: int | None) -> None:
+        found = self.document.state.found if self.document else ()
+        self.hovered.emit(found[index] if index is not None and index < len(found) else None)
+
+    def lift_found(self, index: int) -> None:
+        if self.document and index < len(self.document.state.found):
+            self.lift_object(self.document.state.found[index])
+
+    def lift_object(self, found: FoundObject) -> str | None:
+        """Makes a layer of a found object; returns the cutout's id, None if it could not be done."""
+        return self._lift(found.mask, found.label, None)
+
+    def _lift(self, mask: Mask, label: str, layer_id: str | None) -> str | None:
+        if self.document is None:
+            return None
+        with self._told():
+            cutout = lift.lift(self.document, mask, label, layer_id)
+            self.set_active(cutout)
+            self.lifted.emit(cutout)
+            return cutout
+        return None
+
+    def lift_all(self) -> None:
+        if self.document is None:
+            return
+        for found in [o for o in self.document.state.found if o.kind == "thing"]:
+            self.lift_object(found)
+
+    def remove_object(self, found: FoundObject) -> None:
+        if self.document:
+            with self._told():
+                lift.remove(self.document, found.mask, found.label)
+
+    def select(self, mask: Mask | None, name: str = "Select") -> None:
+        """`mask` in canvas pixels; None drops the selection."""
+        if self.document:
+            lift.set_selection(self.document, mask, name)
+
+    def _target(self, mask: Mask) -> tuple[str | None, Mask]:
+        """The layer a selection is lifted from, and the selection in its pixels."""
+        assert self.document is not None
+        active = self.document.state.layer(self.active)
+        if active is not None and active.kind != "backdrop" and active.mask is not None:
+            inside = to_source(active, mask).intersection(active.mask)
+            if inside.area > 0.5 * max(1, to_source(active, mask).area):
+                return active.id, inside
+        return None, to_source(self.document.layers[0], mask)
+
+    def lift_selection(self) -> None:
+        if self.document is None or self.document.state.selection is None:
+            self.message.emit("Select an object first: press W and click it.")
+            return
+        layer_id, mask = self._target(self.document.state.selection)
+        self._lift(mask, "object", layer_id)
+
+    def remove_selection(self) -> None:
+        """Fills over the selection."""
+        if self.document is not None and self.document.state.selection is not None:
+            self.remove_area(self.document.state.selection, "selection")
+
+    def remove_area(self, mask: Mask, label: str) -> None:
+        """Fills over an area (canvas pixels) of the layer it lies on."""
+        if self.document is not None:
+            with self._told():
+                layer_id, inside = self._target(mask)
+                lift.remove(self.document, inside, label, layer_id)
+
+    # Pictures
+
+    def thumbnail(self, layer_id: str, size: int) -> QImage:
+        """One layer, at most size × size, on a checkerboard."""
+        assert self.document is not None
+        layer = self.document.layer(layer_id)
+        _, _, pixels = layer_picture(self.document.state, layer, self.document.fills)
+        if not pixels.size:
+            pixels = np.zeros((1, 1, 4), np.uint8)
+        return on_checkerboard(to_srgb(shrunk(pixels, size), self.document.photo.icc))

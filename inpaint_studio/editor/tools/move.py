@@ -1,0 +1,193 @@
+"""Move: lifts, drags, scales, turns and nudges layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtGui import QCursor, QKeyEvent
+
+from inpaint_studio.document import Change, Layer, Transform
+from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
+from inpaint_studio.editor.tools.transform_box import TransformBox
+from inpaint_studio.editor.tools.transforming import Grab, Grip, qtransform
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_VERBS = {"move": "Move", "turn": "Rotate"}
+
+
+def _cursor(grip: Grip | None, turned: float) -> Qt.CursorShape:
+    if grip == "move":
+        return Qt.CursorShape.SizeAllCursor
+    if grip == "turn":
+        return Qt.CursorShape.CrossCursor
+    if grip is None:
+        return Qt.CursorShape.ArrowCursor
+    shapes = (
+        Qt.CursorShape.SizeHorCursor,
+        Qt.CursorShape.SizeFDiagCursor,
+        Qt.CursorShape.SizeVerCursor,
+        Qt.CursorShape.SizeBDiagCursor,
+    )
+    eighth = {(1, 0): 0, (1, 1): 1, (0, 1): 2, (-1, 1): 3}
+    base = eighth.get(grip, eighth.get((-grip[0], -grip[1]), 0))
+    return shapes[(base + round(turned / 45)) % 4]
+
+
+class MoveTool(Tool):
+    name, title, icon, key = "move", "Move", "move", "V"
+    hint = "Drag an object to move it. Handles scale, outside a corner turns; Shift constrains, Alt copies."
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(desk, parent)
+        self._box = TransformBox()
+        desk.scene.addItem(self._box)
+        self._grab: Grab | None = None
+        self._moving: str | None = None
+        self._now = Transform()
+        self._live = False
+        self._grip: Grip | None = None
+        self._nudge_key = ("", "")
+        desk.session.changed.connect(self._follow)
+        desk.session.replaced.connect(self._follow)
+        desk.session.active_changed.connect(self._follow)
+
+    @property
+    def cursor(self) -> QCursor | Qt.CursorShape:
+        layer = self._layer()
+        return _cursor(self._grip, layer.transform.degrees if layer is not None else 0.0)
+
+    def _layer(self) -> Layer | None:
+        """The active layer if it can be moved."""
+        document = self.desk.session.document
+        layer = document.state.layer(self.desk.session.active) if document is not None else None
+        return layer if layer is not None and layer.kind != "backdrop" and layer.visible else None
+
+    def _follow(self, _what: Change | str | None = None) -> None:
+        layer = self._layer()
+        if layer is None or self.desk.view.tool is not self or layer.locked:
+            self._box.setVisible(False)
+        elif not self._live:
+            self._box.show_box(layer.source_box, qtransform(layer.transform))
+
+    def activate(self) -> None:
+        self._follow()
+
+    def deactivate(self) -> None:
+        self.cancel()
+        self._box.setVisible(False)
+        self.desk.session.hovered.emit(None)
+
+    # Pointer
+
+    def press(self, point: QPointF, modifiers: Modifiers) -> None:
+        session, scene = self.desk.session, self.desk.scene
+        grip = self._box.grip_at(point, self.desk.view.zoom)
+        hit = scene.layer_at(point.x(), point.y())
+        if grip in (None, "move") and hit is not None and hit != session.active:
+            session.set_active(hit)
+            grip = "move"
+        elif grip is None and hit is None:
+            found = scene.found_at(point.x(), point.y())
+            if found is not None and found.kind == "thing":
+                session.hovered.emit(None)
+                session.lift_object(found)
+                grip = "move"
+        elif grip is None:
+            grip = "move"
+        layer = self._layer()
+        if grip is None or layer is None or layer.locked:
+            self._choose_backdrop(layer)
+            return
+        self._grab = Grab(grip, layer.source_box, layer.transform, (point.x(), point.y()))
+        self._moving, self._now, self._live = layer.id, layer.transform, False
+
+    def _choose_backdrop(self, layer: Layer | None) -> None:
+        document = self.desk.session.document
+        if document is not None and (layer is None or not layer.locked):
+            self.desk.session.set_active(document.layers[0].id)
+
+    def drag(self, point: QPointF, modifiers: Modifiers) -> None:
+        grab = self._grab
+        if grab is None or self._moving is None:
+            return
+        if not self._live:
+            if not self.far(QPointF(*grab.point), point):
+                return
+            if modifiers & Modifiers.AltModifier and grab.grip == "move":
+                self.desk.session.duplicate(self._moving)
+                self._moving = self.desk.session.active
+                assert self._moving is not None
+            self._live = True
+            self.desk.scene.begin_live(self._moving)
+        shift = bool(modifiers & Modifiers.ShiftModifier)
+        self._now = grab.dragged((point.x(), point.y()), shift, bool(modifiers & Modifiers.AltModifier))
+        before, _ = qtransform(grab.start).inverted()
+        self.desk.scene.move_live(before * qtransform(self._now))
+        self._box.show_box(grab.box, qtransform(self._now))
+
+    def release(self, point: QPointF, modifiers: Modifiers) -> None:
+        grab, moving, live = self._grab, self._moving, self._live
+        self._grab = self._moving = None
+        if grab is None or moving is None or not live:
+            self._follow()
+            return
+        verb = _VERBS.get(grab.grip, "Scale") if isinstance(grab.grip, str) else "Scale"
+        self.desk.scene.commit_live(lambda: self.desk.session.set_transform(moving, self._now, verb=verb))
+        self._live = False
+        self._follow()
+
+    def cancel(self) -> bool:
+        """Drops a drag in progress; whether there was one."""
+        was, self._grab, self._moving = self._live, None, None
+        self._live = False
+        if was:
+            self.desk.scene.end_live()
+            self._follow()
+        return was
+
+    def hover(self, point: QPointF, modifiers: Modifiers) -> None:
+        scene = self.desk.scene
+        self._grip = self._box.grip_at(point, self.desk.view.zoom)
+        found = None
+        if self._grip is None:
+            if scene.layer_at(point.x(), point.y()) is not None:
+                self._grip = "move"
+            else:
+                found = scene.found_at(point.x(), point.y())
+                found = found if found is not None and found.kind == "thing" else None
+        self.desk.session.hovered.emit(found)
+        self.desk.view.update_cursor()
+        self.hint_changed.emit(
+            f"Click lifts this {found.label}, drag lifts and moves it." if found else self.hint
+        )
+
+    def leave(self) -> None:
+        if self._grab is None:
+            self.desk.session.hovered.emit(None)
+
+    # Keys
+
+    def key_press(self, event: QKeyEvent) -> bool:
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Escape:
+            return self.cancel()
+        if key not in _ARROWS:
+            return False
+        layer = self._layer()
+        if layer is None:
+            return False
+        step = 10 if event.modifiers() & Modifiers.ShiftModifier else 1
+        if self._nudge_key[0] != layer.id:
+            self._nudge_key = (layer.id, self.desk.session.drag_key("nudge"))
+        across, down = _ARROWS[key]
+        moved = replace(
+            layer.transform, dx=layer.transform.dx + across * step, dy=layer.transform.dy + down * step
+        )
+        self.desk.session.set_transform(layer.id, moved, self._nudge_key[1])
+        return True

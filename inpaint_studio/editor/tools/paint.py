@@ -1,0 +1,230 @@
+"""Tools that paint: masks, selections, and over what shall go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer
+from PySide6.QtGui import QCursor, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from inpaint_studio.basics import Mask
+from inpaint_studio.basics.mask import unite_boxes
+from inpaint_studio.document import Layer
+from inpaint_studio.document.brush import Stroke
+from inpaint_studio.document.layers import transformed_box
+from inpaint_studio.editor.canvas.items import BrushItem
+from inpaint_studio.editor.canvas.scene import TOOL_Z
+from inpaint_studio.editor.theme import color
+from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
+from inpaint_studio.editor.tools.options import PAINT, Brush, Choice
+
+_FRAME_MS = 16
+
+
+class PaintingTool(Tool):
+    """What painting tools share: the round brush, its keys, and one stroke from press to release."""
+
+    tint = "accent-line"
+
+    def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
+        super().__init__(desk, parent)
+        self.brush = brush
+        self._stroke: Stroke | None = None
+        self._ring = BrushItem()
+        self._ring.setZValue(TOOL_Z)
+        self._ring.setVisible(False)
+        desk.scene.addItem(self._ring)
+        self._last: QPointF | None = None
+        self._touched = (0, 0, 0, 0)
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setInterval(_FRAME_MS)
+        self._frame.timeout.connect(self._show)
+        brush.changed.connect(self._follow_brush)
+
+    @property
+    def cursor(self) -> QCursor | Qt.CursorShape:
+        return Qt.CursorShape.BlankCursor
+
+    def options(self) -> list[QWidget]:
+        return self.brush.sliders()
+
+    def _follow_brush(self) -> None:
+        self._ring.set_radius(self.brush.radius)
+
+    def activate(self) -> None:
+        self._follow_brush()
+
+    def deactivate(self) -> None:
+        self._stroke = None
+        self._ring.setVisible(False)
+        self._clear()
+
+    def begin(self, modifiers: Modifiers) -> Stroke | None:
+        """A new stroke, None if nothing can be painted on."""
+        raise NotImplementedError
+
+    def show_stroke(self, mask: Mask) -> None:
+        """Draws the stroke so far."""
+        raise NotImplementedError
+
+    def commit(self, mask: Mask) -> None:
+        """The stroke is done."""
+        raise NotImplementedError
+
+    def press(self, point: QPointF, modifiers: Modifiers) -> None:
+        self._stroke = self.begin(modifiers)
+        self._touched = (0, 0, 0, 0)
+        self._paint(point)
+
+    def drag(self, point: QPointF, modifiers: Modifiers) -> None:
+        self._place_ring(point)
+        self._paint(point)
+
+    def _paint(self, point: QPointF) -> None:
+        if self._stroke is not None:
+            self._touched = unite_boxes((self._touched, self._stroke.to(point.x(), point.y())))
+            if not self._frame.isActive():
+                self._frame.start()
+
+    def _show(self) -> None:
+        if self._stroke is not None:
+            self.show_stroke(self._stroke.mask())
+            self._touched = (0, 0, 0, 0)
+
+    def release(self, point: QPointF, modifiers: Modifiers) -> None:
+        stroke, self._stroke = self._stroke, None
+        self._frame.stop()
+        if stroke is not None:
+            mask = stroke.mask()
+            self._clear()
+            self.commit(mask)
+
+    def _clear(self) -> None:
+        self.desk.scene.show_tint(None)
+
+    def hover(self, point: QPointF, modifiers: Modifiers) -> None:
+        self._place_ring(point)
+
+    def _place_ring(self, point: QPointF) -> None:
+        self._ring.setVisible(True)
+        self._ring.setPos(point)
+
+    def leave(self) -> None:
+        self._ring.setVisible(False)
+
+    def key_press(self, event: QKeyEvent) -> bool:
+        key, shift = event.key(), event.modifiers() & Modifiers.ShiftModifier
+        if key in (
+            Qt.Key.Key_BracketLeft,
+            Qt.Key.Key_BracketRight,
+            Qt.Key.Key_BraceLeft,
+            Qt.Key.Key_BraceRight,
+        ):
+            up = key in (Qt.Key.Key_BracketRight, Qt.Key.Key_BraceRight)
+            if shift:
+                self.brush.set_hardness(self.brush.hardness * 100 + (25 if up else -25))
+            else:
+                self.brush.grow(up)
+            return True
+        if key == Qt.Key.Key_Escape and self._stroke is not None:
+            self._stroke = None
+            self._frame.stop()
+            self._clear()
+            return True
+        return False
+
+
+class RemoveTool(PaintingTool):
+    name, title, icon, key = "remove", "Remove", "remove-brush", "J"
+    hint = "Paint over what shall go; it is filled when you let go."
+
+    def begin(self, modifiers: Modifiers) -> Stroke | None:
+        # Hard: a half covered rim would stay behind as a ghost.
+        return Stroke(Mask.empty(), self.desk.scene.size, radius=self.brush.radius, hardness=0.99)
+
+    def options(self) -> list[QWidget]:
+        return self.brush.sliders()[:1]
+
+    def show_stroke(self, mask: Mask) -> None:
+        self.desk.scene.show_tint(mask, color("bad"))
+
+    def commit(self, mask: Mask) -> None:
+        document = self.desk.session.document
+        found = document.state.found if document is not None else ()
+        covered = (o for o in found if o.kind == "thing" and _covers(mask, o.mask))
+        named = next((o.label for o in covered), "painted area")
+        self.desk.session.remove_area(mask, named)
+
+
+def _covers(mask: Mask, other: Mask) -> bool:
+    return mask.intersection(other).area > 0.6 * other.area
+
+
+class MaskTool(PaintingTool):
+    name, title, icon, key = "mask", "Mask brush", "mask-brush", "B"
+    hint = "Paint to add to the object, X or Alt takes away. On the backdrop it paints a selection."
+
+    def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
+        super().__init__(desk, brush, parent)
+        self._mode = Choice(PAINT)
+        self._layer: Layer | None = None
+
+    def options(self) -> list[QWidget]:
+        return [self._mode, *self.brush.sliders()]
+
+    def begin(self, modifiers: Modifiers) -> Stroke | None:
+        document = self.desk.session.document
+        assert document is not None
+        layer = document.state.layer(self.desk.session.active)
+        adding = (self._mode.value == "add") != bool(modifiers & Modifiers.AltModifier)
+        radius, hardness = self.brush.radius, self.brush.hardness
+        if layer is None or layer.kind == "backdrop" or layer.mask is None:
+            self._layer = None
+            start = document.state.selection or Mask.empty()
+            return Stroke(start, self.desk.scene.size, radius=radius, hardness=hardness, adding=adding)
+        if layer.locked:
+            self.desk.session.message.emit(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+            return None
+        self._layer = layer
+        height, width = layer.source.shape[:2]
+        return Stroke(
+            layer.mask,
+            (width, height),
+            radius=radius,
+            hardness=hardness,
+            adding=adding,
+            transform=layer.transform,
+        )
+
+    def show_stroke(self, mask: Mask) -> None:
+        if self._layer is None:
+            self.desk.scene.show_selection(mask)
+            return
+        layer = replace(self._layer, mask=mask)
+        boxes = (transformed_box(layer.transform, self._touched), self._layer.bounds())
+        self.desk.scene.preview_layer(layer, boxes[0] if layer.transform.whole_shift else unite_boxes(boxes))
+        shift = layer.transform.whole_shift
+        if shift is not None:
+            self.desk.scene.show_tint(mask.moved(*shift), color(self.tint), 0.35)
+
+    def commit(self, mask: Mask) -> None:
+        layer, self._layer = self._layer, None
+        if layer is None:
+            self.desk.session.select(mask, "Paint selection")
+            return
+        self.desk.scene.end_preview(layer)
+        self.desk.session.refine(layer.id, mask)
+
+    def _clear(self) -> None:
+        super()._clear()
+        self.desk.scene.refresh_selection()
+        if self._layer is not None:
+            self.desk.scene.end_preview(self._layer)
+
+    def key_press(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_X and not event.modifiers():
+            self._mode.choose("subtract" if self._mode.value == "add" else "add")
+            return True
+        return super().key_press(event)

@@ -1,0 +1,84 @@
+"""The box with handles round the active layer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from inpaint_studio.basics.mask import Box
+from inpaint_studio.editor.canvas.items import device_scale
+from inpaint_studio.editor.canvas.scene import TOOL_Z
+from inpaint_studio.editor.theme import color
+from inpaint_studio.editor.tools.transforming import HANDLES, Grip, handle_point
+
+_SIZE = 8.0
+_REACH = 8.0
+_TURN_REACH = 26.0
+
+
+class TransformBox(QGraphicsItem):
+    """Drawn in canvas coordinates; handles keep their size on the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.box: Box = (0, 0, 0, 0)
+        self.matrix = QTransform()
+        self.setZValue(TOOL_Z)
+        self.setVisible(False)
+
+    def show_box(self, box: Box, matrix: QTransform) -> None:
+        """`box` in source pixels, `matrix` from source to canvas."""
+        self.prepareGeometryChange()
+        self.box, self.matrix = box, matrix
+        self.setVisible(box[2] > 0 and box[3] > 0)
+        self.update()
+
+    def corners(self) -> QPolygonF:
+        points = (handle_point(self.box, h) for h in ((-1, -1), (1, -1), (1, 1), (-1, 1)))
+        return self.matrix.map(QPolygonF([QPointF(*p) for p in points]))
+
+    def handle_at(self, handle: tuple[int, int]) -> QPointF:
+        """A handle on the canvas."""
+        return self.matrix.map(QPointF(*handle_point(self.box, handle)))
+
+    def grip_at(self, point: QPointF, zoom: float) -> Grip | None:
+        """What of the box a canvas point holds; None outside."""
+        if not self.isVisible():
+            return None
+
+        def away(handle: tuple[int, int]) -> float:
+            way = self.handle_at(handle) - point
+            return float((way.x() ** 2 + way.y() ** 2) ** 0.5 * zoom)
+
+        nearest = min(HANDLES, key=away)
+        if away(nearest) <= _REACH:
+            return nearest
+        if self.corners().containsPoint(point, Qt.FillRule.OddEvenFill):
+            return "move"
+        corner = min((h for h in HANDLES if h[0] and h[1]), key=away)
+        return "turn" if away(corner) <= _TURN_REACH else None
+
+    def boundingRect(self) -> QRectF:
+        # Handles keep their screen size, so their size in canvas pixels has no bound but the zoom.
+        margin = 400.0
+        return self.corners().boundingRect().adjusted(-margin, -margin, margin, margin)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        accent = color("accent-line")
+        for colour, width in ((QColor(0, 0, 0, 110), 3.0), (accent, 1.5)):
+            pen = QPen(colour, width)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawPolygon(self.corners())
+        size = _SIZE / device_scale(painter)
+        pen = QPen(accent, 1.5)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(Qt.GlobalColor.white)
+        for handle in HANDLES:
+            at = self.handle_at(handle)
+            painter.drawRect(QRectF(at.x() - size / 2, at.y() - size / 2, size, size))
