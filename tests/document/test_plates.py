@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from inpaint_studio.basics import Mask, Patch
+from inpaint_studio.document import FillOptions, FillStore, Hole, Layer, Part, parts
+from inpaint_studio.document.plates import open_hole
+
+
+def square(x: int, y: int, w: int = 4, h: int = 4) -> Mask:
+    return Mask.place(np.full((h, w), 255, np.uint8), x, y)
+
+
+def layer_with(*holes: Hole) -> Layer:
+    return Layer("Backdrop", "backdrop", np.zeros((60, 60, 3), np.uint8), holes=holes)
+
+
+def test_holes_that_touch_are_one_part() -> None:
+    a, b, c = Hole(square(0, 0)), Hole(square(4, 4)), Hole(square(20, 20))
+    first, second = sorted(parts(layer_with(a, b, c)), key=lambda p: -len(p.holes))
+    assert set(first.holes) == {a.id, b.id} and second.holes == (c.id,)
+    assert first.mask.same(a.mask.union(b.mask))
+
+
+@pytest.mark.parametrize(("x", "y", "together"), [(4, 0, True), (5, 0, False), (4, 4, True), (0, 5, False)])
+def test_touching_is_next_to_each_other_also_at_a_corner(x: int, y: int, together: bool) -> None:
+    for moved in (square(10 + x, 10 + y), square(10 - x, 10 - y)):
+        made = parts(layer_with(Hole(square(10, 10)), Hole(moved)))
+        assert (len(made) == 1) == together
+
+
+def test_boxes_that_overlap_do_not_make_one_part() -> None:
+    corner = np.zeros((10, 10), np.uint8)
+    corner[0], corner[:, 0] = 255, 255
+    assert len(parts(layer_with(Hole(Mask.place(corner)), Hole(square(4, 4))))) == 2
+
+
+def test_a_later_hole_joins_two() -> None:
+    a, b, bridge = Hole(square(0, 0)), Hole(square(8, 0)), Hole(square(4, 0))
+    assert len(parts(layer_with(a, b))) == 2
+    (one,) = parts(layer_with(a, b, bridge))
+    assert set(one.holes) == {a.id, b.id, bridge.id}
+
+
+def test_the_newest_hole_gives_the_options() -> None:
+    old, new = (
+        Hole(square(0, 0), options=FillOptions("telea", 3)),
+        Hole(square(4, 0), options=FillOptions("x", 1)),
+    )
+    assert parts(layer_with(old, new))[0].options == FillOptions("x", 1)
+    assert parts(layer_with(new, old))[0].options == FillOptions("telea", 3)
+
+
+def test_keys_follow_mask_and_options_and_nothing_else() -> None:
+    hole = Hole(square(3, 3))
+    layer = layer_with(hole)
+    key = parts(layer)[0].key
+    assert parts(replace(layer, name="Other", opacity=0.5))[0].key == key
+    assert parts(replace(layer, holes=(Hole(square(3, 3)),)))[0].key == key
+    assert parts(replace(layer, holes=(replace(hole, options=FillOptions(seed=1)),)))[0].key != key
+    assert parts(replace(layer, holes=(replace(hole, mask=square(3, 4)),)))[0].key != key
+    assert parts(replace(layer, id="other"))[0].key != key
+
+
+def test_parts_are_right_for_many_short_lived_holes() -> None:
+    layer = layer_with()
+    for i in range(600):
+        made = parts(replace(layer, holes=(Hole(square(i % 50, 7)),)))
+        assert made[0].mask.box == (i % 50, 7, 4, 4)
+    assert parts(replace(layer, holes=(Hole(Mask.empty()),))) == ()
+
+
+def test_open_hole_is_cut_to_the_box() -> None:
+    layer = layer_with(Hole(square(0, 0)), Hole(square(20, 20)))
+    assert open_hole((layer,), layer, (2, 2, 20, 20)).box == (2, 2, 20, 20)
+    assert open_hole((layer,), layer, (2, 2, 20, 20)).area == 4 + 4
+
+
+def part_at(x: int, layer: str = "a") -> Part:
+    return Part(f"{layer}{x}", layer, square(x, 0), FillOptions(), ())
+
+
+def patch(value: int) -> Patch:
+    return Patch(0, 0, np.full((10, 10, 3), value, np.uint8))
+
+
+def test_a_preview_never_replaces_a_final_fill() -> None:
+    store, part = FillStore(), part_at(0)
+    store.put(part, patch(1), final=False)
+    assert store.get(part.key) is not None and not store.is_final(part.key)
+    final = patch(2)
+    store.put(part, final)
+    store.put(part, patch(3), final=False)
+    assert store.get(part.key) is final and store.is_final(part.key)
+    assert store.get("unknown") is None and not store.is_final("unknown")
+
+
+def test_the_store_keeps_to_its_bytes_and_drops_what_was_not_used_longest() -> None:
+    store = FillStore(limit_bytes=900)
+    for x in range(3):
+        store.put(part_at(x), patch(x))
+    assert store.get("a0") is not None
+    store.put(part_at(3), patch(3))
+    assert store.bytes == 900
+    assert store.get("a1") is None and store.get("a0") is not None
+    assert not any(p is None for p, _ in store.showing(part_at(2)))
+
+
+def test_earlier_fills_stand_in_until_the_own_one_has_come() -> None:
+    store, own, other = FillStore(), part_at(2), part_at(2, "b")
+    assert store.showing(own) == []
+    old = patch(1)
+    store.put(part_at(0), old)
+    store.put(part_at(40), patch(2))
+    ((shown, mask),) = store.showing(own)
+    assert shown is old and mask.box == (0, 0, 4, 4)
+    assert store.showing(other) == []
+    new = patch(3)
+    store.put(own, new, final=False)
+    ((shown, mask),) = store.showing(own)
+    assert shown is new and mask is own.mask
