@@ -14,9 +14,10 @@ from inpaint_studio.render import compose_document, to_srgb
 
 if TYPE_CHECKING:
     from inpaint_studio.editor.session import Session
-    from inpaint_studio.engines.contracts import Cut, Prompts, Proposal
     from inpaint_studio.jobs.job import Job, JobContext
-    from inpaint_studio.studio.find import Picker
+    from inpaint_studio.studio.fill import Fillers
+    from inpaint_studio.studio.find import Picker, Prompts, Proposal
+    from inpaint_studio.studio.lift import Cut
 
 
 class Background(QObject):
@@ -34,7 +35,7 @@ class Background(QObject):
         super().__init__(parent)
         self._session = session
         self._fills: dict[str, Job] = {}
-        self._filler: Any = None
+        self._fillers: Fillers | None = None
         self._picker: tuple[object, Picker] | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -168,9 +169,12 @@ class Background(QObject):
         from inpaint_studio.studio import fill
 
         wanted = fill.request(document, layer, part)
+        if self._fillers is None:
+            self._fillers = fill.Fillers()
+        fillers = self._fillers
 
         def work(context: JobContext) -> None:
-            for patch, final in fill.run(wanted, context, self._engine(part.options.filler)):
+            for patch, final in fill.run(wanted, context, fillers.get(part.options.filler)):
                 context.send((patch, final))
 
         job = self._session.worker.submit(f"Filling behind “{_hole_name(document, layer, part)}”", work)
@@ -179,18 +183,6 @@ class Background(QObject):
         job.finished.connect(partial(self._fill_ended, part.key, job))
         job.cancelled.connect(partial(self._fill_ended, part.key, job))
         job.failed.connect(partial(self._fill_failed, part.key, job))
-
-    def _engine(self, filler: str) -> Any:
-        """The filler in a child process, which can be ended when a job is cancelled. Worker's thread."""
-        from inpaint_studio.engines import registry
-        from inpaint_studio.engines.fillers.child import ChildProcess
-        from inpaint_studio.engines.fillers.patchmatch import PatchMatchFiller
-
-        if registry.info(filler, "filler").id != "patchmatch":
-            return registry.load(filler, "filler")
-        if self._filler is None:
-            self._filler = PatchMatchFiller(runner=ChildProcess())
-        return self._filler
 
     def _put(self, document: Document, part: Part, result: tuple[Patch, bool]) -> None:
         document.put_fill(part, *result)
@@ -205,9 +197,9 @@ class Background(QObject):
 
     def close(self) -> None:
         """Ends the filler's child process; call after the worker is closed."""
-        if self._filler is not None:
-            self._filler.close()
-            self._filler = None
+        if self._fillers is not None:
+            self._fillers.close()
+            self._fillers = None
 
 
 def _hole_name(document: Document, layer: Layer, part: Part) -> str:

@@ -11,7 +11,6 @@ import numpy as np
 from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array, Box, grow_box, unite
 from inpaint_studio.engines import registry
-from inpaint_studio.engines.fillers.holes import hole_for
 from inpaint_studio.studio.find import rgb
 
 if TYPE_CHECKING:
@@ -68,6 +67,32 @@ def run(
         seed=wanted.part.options.seed, progress=progress,
     ):  # fmt: skip
         yield Patch(x, y, np.ascontiguousarray(fill.pixels[dy : dy + h, dx : dx + w])), fill.final
+
+
+class Fillers:
+    """The fillers of a window: PatchMatch runs in a child process, which is ended when a job is cancelled.
+
+    To be used from one thread at a time; `close` ends the child.
+    """
+
+    def __init__(self) -> None:
+        self._patchmatch: Any = None
+
+    def get(self, filler: str) -> Any:
+        """The filler of that name, made at its first use. Raises StudioError if there is none."""
+        if registry.info(filler, "filler").id != "patchmatch":
+            return registry.load(filler, "filler")
+        if self._patchmatch is None:
+            from inpaint_studio.engines.fillers.child import ChildProcess
+            from inpaint_studio.engines.fillers.patchmatch import PatchMatchFiller
+
+            self._patchmatch = PatchMatchFiller(runner=ChildProcess())
+        return self._patchmatch
+
+    def close(self) -> None:
+        if self._patchmatch is not None:
+            self._patchmatch.close()
+            self._patchmatch = None
 
 
 def fill_missing(document: Document, progress: Progress = NO_PROGRESS) -> None:
@@ -134,6 +159,8 @@ def remove_pixels(
     """`fill_pixels` of the hole that removing `mask` (H×W uint8) leaves; `hole_out` is told that hole."""
     if mask.ndim != 2 or mask.shape != pixels.shape[:2] or not mask.any():
         return fill_pixels(pixels, mask, **options)
+    from inpaint_studio.engines.fillers.holes import hole_for
+
     hole = hole_for(Mask.place(mask), pixels.shape[:2]).full(pixels.shape[:2])
     if hole_out is not None:
         hole_out(hole)

@@ -9,7 +9,8 @@ import numpy as np
 from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines import registry
-from inpaint_studio.engines.contracts import Prompts, Proposal
+from inpaint_studio.engines.contracts import Prompts as Prompts
+from inpaint_studio.engines.contracts import Proposal as Proposal
 
 _OVERLAP = 0.3
 """A subject that shares more of its area than this with known things is one of them."""

@@ -17,7 +17,7 @@ from inpaint_studio.studio.edit import said
 if TYPE_CHECKING:
     from inpaint_studio.basics import Progress
     from inpaint_studio.document import Photo
-    from inpaint_studio.engines.contracts import Cut
+    from inpaint_studio.engines.contracts import Cut as Cut
 
 
 def _name_for(document: Document, label: str) -> str:

@@ -13,7 +13,7 @@ from inpaint_studio.editor.canvas.items import MarkItem, OutlineItem
 from inpaint_studio.editor.canvas.scene import TOOL_Z
 from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
 from inpaint_studio.editor.tools.options import COMBINE, Choice
-from inpaint_studio.engines.contracts import Prompts, Proposal
+from inpaint_studio.studio.find import Prompts, Proposal
 from inpaint_studio.studio.selections import Combine, combined, filled_outline, rectangle
 
 
