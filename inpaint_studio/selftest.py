@@ -98,7 +98,7 @@ def _matte(bench: Bench) -> str:
     from inpaint_studio.studio.cut import matte_pixels
 
     alpha, colours = matte_pixels(bench.photo.pixels, bench.mask.full(bench.photo.pixels.shape[:2]))
-    expect(colours.shape == bench.photo.pixels.shape[:2] + (3,), "the colours have the wrong size")
+    expect(colours.shape == (*bench.photo.pixels.shape[:2], 3), "the colours have the wrong size")
     soft = int(np.count_nonzero((alpha > 0) & (alpha < 255)))
     expect(soft > 0 and alpha.max() == 255, "the edge is not soft")
     return f"{soft} soft pixels"

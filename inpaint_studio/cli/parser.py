@@ -57,19 +57,11 @@ def _quality(text: str) -> int:
     return int(text)
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says wrong usage in one line before the short usage, with exit code 2."""
-
-    def __init__(self, *arguments: object, **options: object) -> None:
-        options.setdefault("allow_abbrev", False)
-        super().__init__(*arguments, **options)  # type: ignore[arg-type]
-
-
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the commands; what has no command opens the editor and is not parsed by it."""
-    parser = _Parser(
+    parser = argparse.ArgumentParser(
         prog="inpaint-studio", usage="inpaint-studio [FILE ...] | COMMAND ...", description=_TOP,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"Inpaint Studio {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", help=argparse.SUPPRESS)
@@ -82,7 +74,7 @@ def make_parser() -> argparse.ArgumentParser:
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str, photo: bool = True
 ) -> argparse.ArgumentParser:
-    sub = commands.add_parser(name, description=text)
+    sub = commands.add_parser(name, description=text, allow_abbrev=False)
     if photo:
         sub.add_argument("photo", type=Path, metavar="PHOTO")
     sub.add_argument("--json", action="store_true", help="print the result as JSON")
