@@ -79,10 +79,17 @@ def thumbnail(document: Document, size: int) -> Array:
 
 
 def shrunk(pixels: Array, size: int) -> Array:
-    """A picture with its longer side at most `size`, area-averaged."""
+    """An RGBA picture with its longer side at most `size`, area-averaged."""
     import cv2
 
     height, width = pixels.shape[:2]
     scale = min(1.0, size / max(height, width, 1))
     small = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.uint8)
+    if (pixels[..., 3] == 255).all():
+        return np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.uint8)
+    # What is see-through must not mix its colours in.
+    weighted = pixels.astype(np.float32)
+    weighted[..., :3] *= weighted[..., 3:] / 255
+    out = cv2.resize(weighted, small, interpolation=cv2.INTER_AREA)
+    out[..., :3] *= 255 / np.maximum(out[..., 3:], 1e-3)
+    return np.asarray(np.rint(np.clip(out, 0, 255)), np.uint8)

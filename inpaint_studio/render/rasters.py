@@ -74,11 +74,12 @@ def _in_place(state: State, layer: Layer, fills: FillStore, shift: tuple[int, in
     return Raster(wanted[0] + shift[0], wanted[1] + shift[1], rgb, alpha)
 
 
-def _warped(state: State, layer: Layer, fills: FillStore) -> Raster:
+def _warped(state: State, layer: Layer, fills: FillStore, box: Box) -> Raster:
+    """The part of a resampled layer inside a canvas box."""
     import cv2
 
     x, y, w, h = layer.source_box
-    left, top, width, height = layer.bounds()
+    left, top, width, height = intersect_boxes(layer.bounds(), box)
     if not (w and h and width and height):
         return Raster(left, top, np.zeros((0, 0, 3), np.uint8), None)
     rgb = plate(state, layer, fills, (x, y, w, h))
@@ -103,10 +104,15 @@ def _warped(state: State, layer: Layer, fills: FillStore) -> Raster:
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_CONSTANT,
     )
-    alpha_out = np.clip(out[..., 3:], 0, 255)
-    colour = np.clip(out[..., :3] * 255 / np.maximum(alpha_out, 1e-3), 0, 255)
-    return Raster(left, top, np.rint(colour).astype(np.uint8), np.rint(alpha_out[..., 0]).astype(np.uint8))
+    # By the alpha as interpolated: at an edge the cubic kernel overshoots in both alike.
+    colour = np.clip(out[..., :3] * 255 / np.maximum(out[..., 3:], 1e-3), 0, 255)
+    alpha_out = np.clip(out[..., 3], 0, 255)
+    return Raster(left, top, np.rint(colour).astype(np.uint8), np.rint(alpha_out).astype(np.uint8))
 
+
+_MOST_PIXELS = 150_000_000
+_LONGEST = 32_000
+"""OpenCV warps no picture with a side longer than 2¹⁵."""
 
 _warps: OrderedDict[tuple[object, ...], tuple[object, Raster]] = OrderedDict()
 
@@ -120,7 +126,7 @@ def _cached_warp(state: State, layer: Layer, fills: FillStore) -> Raster:
     entry = _warps.get(key)
     if entry is None:
         # All that the key names is kept beside the raster, so that nothing else can come to have its id().
-        entry = _warps[key] = ((layer, held), _warped(state, layer, fills))
+        entry = _warps[key] = ((layer, held), _warped(state, layer, fills, layer.bounds()))
         if len(_warps) > 32:
             _warps.popitem(last=False)
     _warps.move_to_end(key)
@@ -132,6 +138,9 @@ def layer_raster(state: State, layer: Layer, fills: FillStore, box: Box) -> Rast
     shift = layer.transform.whole_shift
     if shift is not None:
         return _in_place(state, layer, fills, shift, box)
+    _, _, width, height = layer.bounds()
+    if width * height > _MOST_PIXELS or max(width, height) > _LONGEST:
+        return _warped(state, layer, fills, box)
     return _cached_warp(state, layer, fills).part(box)
 
 
