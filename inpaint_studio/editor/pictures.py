@@ -88,7 +88,7 @@ class PictureTile(QAbstractButton):
         painter.setPen(QPen(theme.color("focus" if lit else "line"), 2 if lit else 1))
         painter.drawPath(outline)
         painter.setPen(theme.color("text" if lit else "second"))
-        area = QRect(4, PICTURE.height() + 2, PICTURE.width() - 8, _TITLE - 2)
+        area = QRect(2, PICTURE.height() + 2, PICTURE.width() - 4, _TITLE - 2)
         text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

@@ -61,11 +61,18 @@ def set_role(widget: QWidget, name: str, value: object) -> None:
 
 
 class ElidedLabel(QLabel):
-    """A label of one line that ends in "…" where there is no room; the whole text is its tooltip then."""
+    """A label of one line with "…" for what has no room; the whole text is its tooltip then."""
 
-    def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "",
+        parent: QWidget | None = None,
+        *,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(parent)
-        self._text = ""
+        self._text, self._mode = "", mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if role:
@@ -90,9 +97,7 @@ class ElidedLabel(QLabel):
             self._fit()
 
     def _fit(self) -> None:
-        fitted = self.fontMetrics().elidedText(
-            self._text, Qt.TextElideMode.ElideRight, self.contentsRect().width()
-        )
+        fitted = self.fontMetrics().elidedText(self._text, self._mode, self.contentsRect().width())
         if fitted != self.text():
             self.setText(fitted)
         self.setToolTip("" if fitted == self._text else self._text)

@@ -100,7 +100,12 @@ class Job(QObject):
     @property
     def seconds_left(self) -> float | None:
         """Estimated seconds until it is done; None while unknown."""
-        return None if self._started is None else self._time_left.at(time.monotonic() - self._started)
+        if self._started is None:
+            return None
+        elapsed = time.monotonic() - self._started
+        if self._time_left.seconds is None:
+            self._time_left.update(elapsed, self.fraction)
+        return self._time_left.at(elapsed)
 
     def begin(self) -> None:
         """Called by the worker when the lane has begun with it."""

@@ -74,7 +74,6 @@ class AboutDialog(QDialog):
         for row, (name, licence) in enumerate(PARTS):
             terms: QLabel = label(licence, "muted")
             terms.setWordWrap(True)
-            terms.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label(name), row, 0, top)
             grid.addWidget(terms, row, 1, top)
         area = QScrollArea()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -96,7 +96,7 @@ class ExportDialog(QDialog):
         self.quality.slider.setAccessibleName("Quality")
         self.metadata = QCheckBox("Keep the camera’s data (EXIF)")
         self.metadata.setChecked(True)
-        self.place = ElidedLabel()
+        self.place = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.choose = QPushButton("Choose…")
         self.size_text = label("", "muted")
         self.note = label("", "second")

@@ -153,6 +153,8 @@ class PropertiesPanel(Panel):
         grid.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(4)
+        for row in range(3):
+            grid.setRowMinimumHeight(row, theme.ROW_HEIGHT)
         rows: tuple[tuple[str, str, str, str], ...] = (("Position", "x", "y", ""), ("Size", "w", "h", "link"))
         for row, (name, left, right, last) in enumerate(rows):
             grid.addWidget(label(name, "muted"), row, 0)

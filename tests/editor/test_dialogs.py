@@ -1,0 +1,130 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel
+
+from inpaint_studio.basics import StudioError
+from inpaint_studio.editor.dialogs.about import AboutDialog
+from inpaint_studio.editor.dialogs.export import ExportDialog, ExportOptions, size_in_words
+from inpaint_studio.jobs import Worker
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def worker(qapp):
+    made = Worker()
+    yield made
+    assert made.close(3)
+
+
+@pytest.fixture
+def asked():
+    return []
+
+
+@pytest.fixture
+def dialog(worker, asked, tmp_path, qtbot):
+    def estimate(options, context):
+        asked.append(options)
+        return options.quality * 10_000
+
+    made = ExportDialog(
+        tmp_path / "street.png", (1920, 1200), transparent=True, worker=worker, estimate=estimate
+    )
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def choose(dialog, name):
+    dialog.format.setCurrentIndex(dialog.format.findText(name))
+
+
+def test_the_proposal(dialog, tmp_path):
+    assert dialog.options() == ExportOptions(tmp_path / "street.png", 92, True)
+    assert not dialog.quality.isEnabled()
+    assert dialog.note.text() == ""
+
+
+def test_format_decides_suffix_quality_and_warnings(dialog, tmp_path):
+    choose(dialog, "JPEG")
+    assert dialog.options().path == tmp_path / "street.jpg"
+    assert dialog.quality.isEnabled()
+    assert "becomes white" in dialog.note.text()
+    choose(dialog, "WebP")
+    assert dialog.note.text() == ""
+    (tmp_path / "street.tif").touch()
+    choose(dialog, "TIFF")
+    assert dialog.note.text() == "The file there will be replaced."
+
+
+def test_the_size_is_asked_once_things_rest(dialog, asked, qtbot):
+    choose(dialog, "JPEG")
+    dialog.quality.slider.setFocus()
+    for _ in range(5):
+        QTest.keyClick(dialog.quality.slider, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: "870 kB" in dialog.size_text.text())
+    assert [o.quality for o in asked] == [87]
+    assert dialog.size_text.text() == "1920 × 1200 · 870 kB"
+
+
+def test_a_size_that_can_not_be_known_says_why(worker, tmp_path, qtbot):
+    def estimate(options, context):
+        raise StudioError("WebP holds at most 16383 pixels a side.")
+
+    made = ExportDialog(tmp_path / "a.webp", (20000, 10), transparent=False, worker=worker, estimate=estimate)
+    qtbot.addWidget(made)
+    qtbot.waitUntil(lambda: made.note.text() == "WebP holds at most 16383 pixels a side.")
+
+
+def test_choosing_a_place(dialog, tmp_path, monkeypatch):
+    (tmp_path / "other.jpg").touch()
+    answer = (str(tmp_path / "other.jpg"), "JPEG (*.jpg)")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: answer)
+    QTest.mouseClick(dialog.choose, LEFT)
+    assert dialog.options().path == tmp_path / "other.jpg"
+    assert dialog.kind.name == "JPEG"
+    assert "replaced" not in dialog.note.text()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: ("", ""))
+    QTest.mouseClick(dialog.choose, LEFT)
+    assert dialog.options().path == tmp_path / "other.jpg"
+
+
+def test_export_and_cancel(dialog, worker, qtbot):
+    with qtbot.waitSignal(dialog.finished) as told:
+        QTest.mouseClick(dialog.export_button, LEFT)
+    assert told.args == [QDialog.DialogCode.Accepted]
+    assert not dialog._debounce.isActive()
+    dialog.show()
+    with qtbot.waitSignal(dialog.finished) as told:
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert told.args == [QDialog.DialogCode.Rejected]
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(10, "1 kB"), (850_400, "850 kB"), (2_449_000, "2.4 MB"), (31_000_000, "31.0 MB")]
+)
+def test_sizes_in_words(size, words):
+    assert size_in_words(size) == words
+
+
+def test_about_tells_the_licences_and_closes(qtbot):
+    about = AboutDialog("1.2.3")
+    qtbot.addWidget(about)
+    about.show()
+    text = "\n".join(x.text() for x in about.findChildren(QLabel))
+    for words in ("Version 1.2.3", "CamVid", "CC BY-NC", "LGPL", "BSD-3-Clause", "Apache-2.0", "MIT"):
+        assert words in text
+    QTest.mouseClick(about.close_button, LEFT)
+    assert not about.isVisible()
+
+
+def test_a_name_with_dots_keeps_them(worker, qtbot):
+    made = ExportDialog(
+        Path("/tmp/a.b.png"), (1, 1), transparent=False, worker=worker, estimate=lambda o, c: 1
+    )
+    qtbot.addWidget(made)
+    assert made.options().path.name == "a.b.png"
