@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 
+_SHADOW = 0.1
+"""Height of the contact shadow below an object, as a part of the object's height."""
 _LABEL_SIDE = 1024
 """Holes are grouped on a picture of at most this many pixels a side."""
 
@@ -37,16 +39,22 @@ def growth(mask: Mask, shape: tuple[int, int]) -> int:
 def hole_for(mask: Mask, shape: tuple[int, int], avoid: Mask | None = None) -> Mask:
     """The hole (0 or 255) that removing an object leaves: its mask grown by what its soft edge needs.
 
-    `shape` is (height, width) of the photo. The hole stays out of `avoid` (neighbouring objects that are
-    not lifted), except where the mask covers more of a pixel than `avoid` does.
+    `shape` is (height, width) of the photo. Downwards it grows a little more, for the dark line where an
+    object touches the ground: left in the picture, it is continued by the fill. The hole stays out of
+    `avoid` (neighbouring objects that are not lifted), except where the mask covers more of a pixel than
+    `avoid` does.
     """
     if not mask:
         return Mask.empty()
     margin = growth(mask, shape)
-    box = grow_box(mask.box, margin, shape[1], shape[0])
+    below = min(2 * margin, round(_SHADOW * mask.box[3]))
+    box = grow_box(mask.box, margin + below, shape[1], shape[0])
     inside = mask.window(box)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
-    hole = np.asarray(cv2.dilate((inside > 0).astype(np.uint8) * np.uint8(255), kernel), np.uint8)
+    grown = cv2.dilate((inside > 0).astype(np.uint8) * np.uint8(255), kernel)
+    hole: Array = np.asarray(
+        cv2.dilate(grown, np.ones((below + 1, 1), np.uint8), anchor=(0, below)), np.uint8
+    )
     if avoid is not None:
         hole[avoid.window(box) > inside] = 0
     return Mask.place(hole, box[0], box[1])

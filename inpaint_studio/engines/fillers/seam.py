@@ -27,14 +27,14 @@ def matched(fill: Array, hole: Flags, jump: NDArray[np.float32], weights: NDArra
     `jump` H×W×3: photo minus what the fill would continue with, on known pixels along the border, where
     `weights` (H×W, 0..1) > 0. The idea of Farbman et al., Coordinates for Instant Image Cloning, 2009.
     """
-    if not weights.any():
-        return fill
     height, width = hole.shape
     step = max(1, max(height, width) // _SMOOTH_SIDE)
     size = (max(1, width // step), max(1, height // step))
-    jump = np.clip(jump, -_LARGEST, _LARGEST) * weights[..., None]
-    sums = cv2.resize(np.dstack([jump, weights]), size, interpolation=cv2.INTER_AREA)
+    weights = weights * (np.abs(jump).max(axis=2) <= _LARGEST)
+    sums = cv2.resize(np.dstack([jump * weights[..., None], weights]), size, interpolation=cv2.INTER_AREA)
     ring = sums[..., 3] > 0
+    if not ring.any():
+        return fill
     sums = cv2.GaussianBlur(sums, (0, 0), _SIGMA)
     mean = np.where(ring[..., None], sums[..., :3] / np.maximum(sums[..., 3:], 1e-6), 0)
     spread = diffuse(mean.astype(np.float32), ring.astype(np.float32))
