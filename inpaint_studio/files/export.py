@@ -103,13 +103,7 @@ def _encoded(pixels: Array, kind: str, icc: bytes | None, exif: bytes | None, qu
         return encode_png(pixels, icc=icc, exif=exif, small=True)
     if kind == "JPEG" and pixels.ndim == 3 and pixels.shape[2] == 4:
         pixels = on_white(pixels)
-    options: dict[str, Any] = {"JPEG": {"quality": quality, "subsampling": 0 if quality >= 90 else 2}}.get(
-        kind, {}
-    )
-    if kind == "WEBP":
-        options = {"quality": quality, "method": 3}
-    elif kind == "TIFF":
-        options = {"compression": "tiff_adobe_deflate"}
+    options = _options(kind, quality, bool(exif))
     if icc:
         options["icc_profile"] = icc
     if exif:
@@ -120,3 +114,12 @@ def _encoded(pixels: Array, kind: str, icc: bytes | None, exif: bytes | None, qu
     except DECODE_ERRORS as error:
         raise StudioError(f"The picture could not be written as {kind}. Export it as PNG instead.") from error
     return buffer.getvalue()
+
+
+def _options(kind: str, quality: int, exif: bool) -> dict[str, Any]:
+    if kind == "JPEG":
+        return {"quality": quality, "subsampling": "4:4:4" if quality >= 90 else "4:2:0"}
+    if kind == "WEBP":
+        return {"quality": quality, "method": 3}
+    # Pillow's compressed TIFF cannot hold the directories of EXIF.
+    return {} if exif else {"compression": "tiff_adobe_deflate"}

@@ -61,7 +61,7 @@ class Pictures:
             "picture",
             source,
             mask,
-            transform=Transform(dx, dy),
+            transform=Transform(float(dx), float(dy)),
             opacity=shown.opacity,
             blend=self.blend(shown),
             visible=shown.visible,

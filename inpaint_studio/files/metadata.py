@@ -44,10 +44,9 @@ def orientation_of(picture: Image.Image) -> int:
 def _upright(exif: Image.Exif, size: tuple[int, int] | None) -> bytes:
     if _ORIENTATION in exif:
         exif[_ORIENTATION] = 1
-    details = exif.get_ifd(_EXIF_IFD)
-    if size is not None and details:
-        # A private note about a 6000-pixel original would be wrong once the canvas was cut.
-        details.update({_PIXEL_WIDTH: size[0], _PIXEL_HEIGHT: size[1]})
+    if size is not None and _EXIF_IFD in exif:
+        # The size noted by the camera is wrong once the canvas was cut.
+        exif.get_ifd(_EXIF_IFD).update({_PIXEL_WIDTH: size[0], _PIXEL_HEIGHT: size[1]})
     # tobytes() writes no second directory: the little preview in it would still show what was removed.
     data: bytes = exif.tobytes()
     return data
@@ -60,9 +59,7 @@ def exif_of(picture: Image.Image) -> bytes | None:
         if picture.format == "TIFF":
             for tag in set(exif) - _DESCRIPTIVE:
                 del exif[tag]
-        if not set(exif) - {_ORIENTATION} and not exif.get_ifd(_EXIF_IFD):
-            return None
-        return _upright(exif, None)
+        return _upright(exif, None) if set(exif) - {_ORIENTATION} else None
     except DECODE_ERRORS:
         return None
 

@@ -76,7 +76,10 @@ class Writer:
         info.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
         self._zip.writestr(info, data, compresslevel=1 if pack else None)
 
-    def close(self) -> None:
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._zip.close()
 
 
@@ -169,7 +172,7 @@ def stack_xml(stack: Stack) -> bytes:
             "src": layer.src,
             "x": str(layer.x),
             "y": str(layer.y),
-            "opacity": repr(layer.opacity),
+            "opacity": repr(float(layer.opacity)),
             "visibility": "visible" if layer.visible else "hidden",
             "composite-op": layer.op,
         }

@@ -91,7 +91,10 @@ def photo_from_pixels(pixels: NDArray[Any], name: str = "photo.png", icc: bytes 
 def _decode(data: bytes, name: str) -> Photo:
     from PIL import Image
 
-    with Image.open(io.BytesIO(data), formats=PHOTO_FORMATS) as picture:
+    # Without this only the commonest readers are known; a build of Pillow may lack AVIF.
+    Image.init()
+    formats = [kind for kind in PHOTO_FORMATS if kind in Image.OPEN]
+    with Image.open(io.BytesIO(data), formats=formats) as picture:
         check_size(name, *picture.size)
         # Read before load(), which drops some of the info; the profile of a whole file is kept as it is.
         icc = picture.info.get("icc_profile")
@@ -148,7 +151,10 @@ def _deep_pixels(picture: Image.Image, data: bytes) -> NDArray[np.uint16] | None
         bits = max(getattr(picture, "tag_v2", {}).get(_TIFF_BITS, (8,)))
     if bits != 16 or picture.mode not in _DEEP_MODES:
         return None
-    read = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    try:
+        read = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        return None
     if read is None or read.dtype != np.uint16 or read.shape[1::-1] != picture.size:
         return None
     if read.ndim == 2:

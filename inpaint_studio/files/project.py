@@ -78,23 +78,17 @@ def open_project(path: str | os.PathLike[str]) -> tuple[Document, list[str]]:
 
 
 def _write(document: Document, state: State, file: BinaryIO, progress: Progress) -> None:
-    writer = Writer(file)
     merged = compose(state, document.fills, state.canvas)
-    with ThreadPoolExecutor(1) as beside:
-        # The two largest pictures are packed at the same time: the merged one, the bottom layer.
-        packed = beside.submit(encode_png, merged)
-        steps = SubProgress(progress, 0.05, 0.9)
+    # The two largest pictures are packed at the same time: the merged one, the bottom layer.
+    with Writer(file) as writer, ThreadPoolExecutor(1) as beside:
+        packed = beside.submit(encode_png, _slim(merged))
         recorder = Recorder(writer, document.photo)
-        records, drawn = [], []
-        for i, layer in enumerate(state.layers):
-            steps.report(i / len(state.layers), "Saving layers")
-            shown, digest = _write_picture(writer, state, layer, document.fills, f"data/layer{i:03}.png")
-            drawn.append(shown)
-            place = {"src": shown.src, "x": shown.x, "y": shown.y, "sha256": digest}
-            records.append(recorder.layer(layer) | {"drawn": place})
+        drawn, records = _write_layers(
+            writer, recorder, state, document.fills, SubProgress(progress, 0.05, 0.9)
+        )
         record = {
             "version": FORMAT,
-            "canvas": dict(zip("xywh", state.canvas, strict=True)),
+            "canvas": {key: int(value) for key, value in zip("xywh", state.canvas, strict=True)},
             "photo": recorder.photo(),
             "layers": records,
             "fills": _fill_records(recorder, state, document.fills),
@@ -103,11 +97,23 @@ def _write(document: Document, state: State, file: BinaryIO, progress: Progress)
         }
         progress.report(0.9, "Saving the merged picture")
         writer.add("mergedimage.png", packed.result())
-    stack = Stack(state.canvas[2], state.canvas[3], tuple(drawn))
-    writer.add("stack.xml", stack_xml(stack), pack=True)
-    writer.add("Thumbnails/thumbnail.png", encode_png(shrunk(merged, 256)))
-    writer.add(_DOCUMENT, json.dumps(record, allow_nan=False).encode(), pack=True)
-    writer.close()
+        stack = Stack(state.canvas[2], state.canvas[3], drawn)
+        writer.add("stack.xml", stack_xml(stack), pack=True)
+        writer.add("Thumbnails/thumbnail.png", encode_png(shrunk(merged, 256)))
+        writer.add(_DOCUMENT, json.dumps(record, allow_nan=False).encode(), pack=True)
+
+
+def _write_layers(
+    writer: Writer, recorder: Recorder, state: State, fills: FillStore, progress: Progress
+) -> tuple[tuple[StackLayer, ...], list[Record]]:
+    drawn, records = [], []
+    for i, layer in enumerate(state.layers):
+        progress.report(i / len(state.layers), "Saving layers")
+        shown, digest = _write_picture(writer, state, layer, fills, f"data/layer{i:03}.png")
+        drawn.append(shown)
+        place = {"src": shown.src, "x": shown.x, "y": shown.y, "sha256": digest}
+        records.append(recorder.layer(layer) | {"drawn": place})
+    return tuple(drawn), records
 
 
 def _write_picture(
@@ -168,8 +174,11 @@ def _restore(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Documen
         tuple(restorer.found(found) for found in record.many("found")) if own_backdrop else (),
     )
     document = Document(photo, state)
+    open_parts = {part.key: part for layer in layers for part in parts(layer)}
     for fill in record.many("fills"):
-        document.fills.put(fill.text("key"), restorer.patch(fill.fields("pixels")))
+        part = open_parts.get(fill.text("key"))
+        if part is not None:
+            document.fills.put(part, restorer.patch(fill.fields("pixels")))
     return document, pictures.notices
 
 

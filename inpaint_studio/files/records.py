@@ -49,7 +49,7 @@ class Recorder:
         if piece is None:
             return None
         member = self.png(kind, piece.crop) if piece.crop.size else None
-        return {"x": piece.x, "y": piece.y, "png": member}
+        return {"x": int(piece.x), "y": int(piece.y), "png": member}
 
     def photo(self) -> Record:
         photo = self._photo
@@ -90,15 +90,15 @@ class Recorder:
             "mask": self.piece("mask", layer.mask),
             "colours": self.piece("colours", layer.colours),
             "transform": {
-                "dx": turn.dx,
-                "dy": turn.dy,
-                "scale_x": turn.scale_x,
-                "scale_y": turn.scale_y,
-                "degrees": turn.degrees,
-                "pivot_x": turn.pivot[0],
-                "pivot_y": turn.pivot[1],
+                "dx": float(turn.dx),
+                "dy": float(turn.dy),
+                "scale_x": float(turn.scale_x),
+                "scale_y": float(turn.scale_y),
+                "degrees": float(turn.degrees),
+                "pivot_x": float(turn.pivot[0]),
+                "pivot_y": float(turn.pivot[1]),
             },
-            "opacity": layer.opacity,
+            "opacity": float(layer.opacity),
             "blend": layer.blend,
             "visible": layer.visible,
             "locked": layer.locked,
@@ -112,13 +112,14 @@ class Recorder:
             "id": hole.id,
             "owner": hole.owner,
             "filler": hole.options.filler,
-            "seed": hole.options.seed,
+            "seed": int(hole.options.seed),
             "mask": self.piece("hole", hole.mask),
         }
 
     def found(self, found: FoundObject) -> Record:
-        mask = self.piece("found", found.mask)
-        return {"label": found.label, "score": found.score, "kind": found.kind, "mask": mask}
+        # Numbers may come from numpy, which JSON does not know.
+        record = {"label": found.label, "score": float(found.score), "kind": found.kind}
+        return record | {"mask": self.piece("found", found.mask)}
 
 
 def _member_name(name: str) -> str:
