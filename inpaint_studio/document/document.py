@@ -110,8 +110,9 @@ class Document:
         """Whether anything changed since opening or saving."""
         return self._saved is not self._state
 
-    def mark_saved(self) -> None:
-        self._saved = self._state
+    def mark_saved(self, state: State | None = None) -> None:
+        """Says that a state, the present one if None, is what the file holds."""
+        self._saved = state or self._state
 
     def settle(self, rough: Mask, mask: Mask, colours: Patch) -> None:
         """Gives a cutout that was lifted with a rough mask the soft edge and colours made for it since.

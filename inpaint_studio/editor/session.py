@@ -190,6 +190,11 @@ class Session(QObject):
             with self._told():
                 edit.fill_again(self.document, layer_id)
 
+    def set_filler(self, layer_id: str, filler: str) -> None:
+        if self.document:
+            with self._told():
+                edit.set_filler(self.document, layer_id, filler)
+
     def refine(self, layer_id: str, mask: Mask) -> None:
         if self.document:
             with self._told():

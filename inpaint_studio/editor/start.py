@@ -6,13 +6,24 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QMouseEvent, QShowEvent
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.pictures import PictureTile
-from inpaint_studio.editor.widgets import FlowLayout, label, set_role
+from inpaint_studio.editor.widgets import FlowLayout, label
 from inpaint_studio.resources import resource
 
 if TYPE_CHECKING:
@@ -36,8 +47,7 @@ class DropArea(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "drop")
-        self.setProperty("active", False)
+        self.active = False
         self.setMinimumHeight(232)
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -66,6 +76,26 @@ class DropArea(QFrame):
     @Slot()
     def _dress(self) -> None:
         self._picture.setPixmap(theme.pixmap("image", 40, "second", self.devicePixelRatioF()))
+
+    def set_active(self, on: bool) -> None:
+        """Lights up while something that can be opened is held over the window."""
+        self.active = on
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(theme.color("accent-line" if self.active else "second"), 1.5)
+        pen.setDashPattern([4, 4])
+        if not self.active:
+            painter.setOpacity(0.6)
+        place = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        outline = QPainterPath()
+        outline.addRoundedRect(place, 12, 12)
+        painter.fillPath(outline, theme.color("selected" if self.active else "panel"))
+        painter.setPen(pen)
+        painter.drawPath(outline)
+        painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
@@ -110,7 +140,6 @@ class StartScreen(QFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setProperty("role", "canvas")
         self.setAcceptDrops(True)
         self.drop = DropArea()
         self.drop.clicked.connect(self.open_requested)
@@ -134,7 +163,8 @@ class StartScreen(QFrame):
             column.addWidget(widget)
         column.addStretch(1)
         page = QFrame()
-        page.setProperty("role", "canvas")
+        page.setBackgroundRole(QPalette.ColorRole.Window)
+        page.setAutoFillBackground(True)
         row = QHBoxLayout(page)
         row.setContentsMargins(24, 0, 24, 0)
         row.addStretch(1)
@@ -198,13 +228,13 @@ class StartScreen(QFrame):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._paths(event):
             event.acceptProposedAction()
-            set_role(self.drop, "active", True)
+            self.drop.set_active(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        set_role(self.drop, "active", False)
+        self.drop.set_active(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        set_role(self.drop, "active", False)
+        self.drop.set_active(False)
         for path in self._paths(event):
             self.path_chosen.emit(path)
         event.acceptProposedAction()

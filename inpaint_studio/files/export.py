@@ -33,11 +33,13 @@ FORMATS = {
 _LONGEST = {"JPEG": 65_500, "WEBP": 16_383}
 
 
-def export(document: Document, path: str | os.PathLike[str], *, quality: int = 92) -> None:
+def export(
+    document: Document, path: str | os.PathLike[str], *, quality: int = 92, metadata: bool = True
+) -> None:
     """Writes the canvas as one flat picture, with the photo's ICC profile and EXIF.
 
     The suffix decides the format. Transparency is kept, except in JPEG, where it is flattened on
-    white. Errors as `export_pixels`.
+    white. `metadata` False leaves the EXIF out. Errors as `export_pixels`.
     """
     format_of(path)
     pixels = compose_document(document)
@@ -47,7 +49,7 @@ def export(document: Document, path: str | os.PathLike[str], *, quality: int = 9
         np.ascontiguousarray(pixels[:, :, :3]) if opaque else pixels,
         path,
         icc=photo.icc,
-        exif=photo.exif,
+        exif=photo.exif if metadata else None,
         quality=quality,
     )
 
@@ -66,6 +68,18 @@ def export_pixels(
     unknown suffix, a picture too large for the format, or a place that cannot be written; the old
     file is then as it was.
     """
+    atomic_bytes(path, encode(pixels, path, icc=icc, exif=exif, quality=quality))
+
+
+def encode(
+    pixels: Array,
+    path: str | os.PathLike[str],
+    *,
+    icc: bytes | None = None,
+    exif: bytes | None = None,
+    quality: int = 92,
+) -> bytes:
+    """The bytes that `export_pixels` would write; errors as there."""
     kind = format_of(path)
     if not 1 <= quality <= 100:
         raise StudioError(f"A quality of {quality} does not exist. Choose one from 1 to 100.")
@@ -76,7 +90,7 @@ def export_pixels(
             "Export it as PNG or TIFF."
         )
     icc = icc if pixels.ndim == 3 and profile_space(icc) == "RGB" else None
-    atomic_bytes(path, _encoded(pixels, kind, icc, upright_exif(exif, (width, height)), quality))
+    return _encoded(pixels, kind, icc, upright_exif(exif, (width, height)), quality)
 
 
 def format_of(path: str | os.PathLike[str]) -> str:

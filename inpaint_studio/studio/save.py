@@ -6,14 +6,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
 from inpaint_studio.studio.open import PROJECT_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from inpaint_studio.basics.mask import Array
-    from inpaint_studio.document import Document, Photo
+    from inpaint_studio.document import Document, Photo, State
 
 
 def picture_suffixes() -> tuple[str, ...]:
@@ -28,21 +28,33 @@ def save(document: Document, path: str | Path) -> None:
 
     Raises StudioError for another suffix or a place that can't be written; an old file then stays as it was.
     """
+    document.mark_saved(write_project(document, Path(path)))
+
+
+def write_project(document: Document, path: Path, progress: Progress = NO_PROGRESS) -> State:
+    """As `save`, but for a worker: marks nothing, and returns the state that was written."""
     from inpaint_studio.files.project import save_project
 
-    path = Path(path)
     check_target(path, (PROJECT_SUFFIX,))
-    save_project(document, path)
-    document.mark_saved()
+    state = document.state
+    save_project(document, path, progress=progress)
+    return state
 
 
-def export(document: Document, path: str | Path, *, quality: int = 92) -> None:
-    """Writes the canvas as a flat picture; errors as `save`."""
+def export(document: Document, path: str | Path, *, quality: int = 92, metadata: bool = True) -> None:
+    """Writes the canvas as a flat picture, with the photo's EXIF if `metadata`; errors as `save`."""
     from inpaint_studio.files import export as files
 
     path = Path(path)
     check_target(path, picture_suffixes())
-    files.export(document, path, quality=quality)
+    files.export(document, path, quality=quality, metadata=metadata)
+
+
+def encoded_size(pixels: Array, path: str | Path, *, quality: int = 92) -> int:
+    """How many bytes a file of these pixels (as `write_pixels` takes) would have, without its metadata."""
+    from inpaint_studio.files.export import encode
+
+    return len(encode(pixels, path, quality=quality))
 
 
 def write_pixels(pixels: Array, path: str | Path, *, like: Photo | None = None, quality: int = 92) -> None:

@@ -1,0 +1,80 @@
+"""Starts the editor: one QApplication, one window."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from inpaint_studio import __version__
+from inpaint_studio.basics import StudioError
+from inpaint_studio.editor.theme import ThemeName, apply_theme
+from inpaint_studio.editor.window import Window
+
+_PATIENCE = 60.0
+
+
+def application() -> QApplication:
+    """The one QApplication, dressed; made at the first call."""
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    policy = Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(policy)
+    app = QApplication(sys.argv[:1])
+    app.setOrganizationName("Inpaint Studio")
+    app.setApplicationName("Inpaint Studio")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("inpaint-studio")
+    names: dict[str, ThemeName] = {"dark": "dark", "light": "light"}
+    apply_theme(app, names.get(str(QSettings().value("theme", "dark")), "system"))
+    return app
+
+
+def run(paths: list[Path]) -> int:
+    """Opens the window with these files and runs until it is closed; returns the exit code."""
+    app = application()
+    window = Window()
+    window.show()
+    if paths:
+        QTimer.singleShot(0, window, lambda: window.filing.open_path(paths[0]))
+    return app.exec()
+
+
+def _wait(done: object, seconds: float = _PATIENCE) -> bool:
+    assert callable(done)
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+    return bool(done())
+
+
+def self_test(sample: Path) -> str:
+    """Opens a photo in a real window, finds, lifts and fills; returns what was seen.
+
+    Raises StudioError if a step does not end well.
+    """
+    application()
+    window = Window()
+    window.show()
+    try:
+        window.filing.open_path(sample)
+        if not _wait(lambda: window.session.document is not None and not window.scene.busy):
+            raise StudioError("The window did not open the sample.")
+        document = window.session.document
+        assert document is not None
+        window.commands.find()
+        if not _wait(lambda: bool(document.state.found)):
+            raise StudioError("The window found no object in the sample.")
+        window.session.lift_found(0)
+        if not _wait(lambda: not document.missing_parts()):
+            raise StudioError("The hole behind the lifted object was not filled.")
+        return f"{len(document.layers)} layers, hole filled"
+    finally:
+        if window.session.document is not None:
+            window.session.document.mark_saved()
+        window.close()

@@ -1,0 +1,249 @@
+"""Opening, saving, exporting and the clipboard: dialogs in front, jobs behind."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+
+from inpaint_studio.basics.mask import Array
+from inpaint_studio.document import Document, Photo, State
+from inpaint_studio.editor.images import from_image, to_image
+from inpaint_studio.render import compose_document, to_srgb
+from inpaint_studio.studio import lift
+from inpaint_studio.studio.open import PROJECT_SUFFIX
+
+if TYPE_CHECKING:
+    from inpaint_studio.editor.dialogs.export import ExportOptions
+    from inpaint_studio.editor.session import Session
+    from inpaint_studio.jobs import JobContext
+
+_RECENT = 12
+_PICTURES = "Photos and projects (*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif *.avif *.ora)"
+
+
+class Filing(QObject):
+    """What the File menu does. `window` owns the dialogs."""
+
+    recent_changed = Signal()
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._window = session, window
+        self._settings = QSettings()
+        self._closing = False
+
+    # Recent files
+
+    @property
+    def recent(self) -> list[str]:
+        value = self._settings.value("recent", [])
+        return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+
+    def _remember(self, path: Path) -> None:
+        kept = [p for p in self.recent if p != str(path)]
+        self._settings.setValue("recent", [str(path), *kept][:_RECENT])
+        self.recent_changed.emit()
+
+    # Opening
+
+    def open(self) -> None:
+        folder = self._settings.value("folder", str(Path.home()))
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open", str(folder), _PICTURES)
+        if path:
+            self._settings.setValue("folder", str(Path(path).parent))
+            self.open_path(Path(path))
+
+    def open_path(self, path: Path) -> None:
+        """Opens a file in place of the document, which is saved first if the user wants so."""
+        if not self.may_replace():
+            return
+        path = path.absolute()
+
+        def work(context: JobContext) -> tuple[Document, list[str]]:
+            from inpaint_studio.studio.open import open_document
+
+            context.report(0.1)
+            return open_document(path)
+
+        job = self._session.worker.submit(f"Opening {path.name}", work, lane="interactive", key="open")
+        job.finished.connect(partial(self._opened, path))
+        job.failed.connect(self._session.error)
+
+    def _opened(self, path: Path, answer: tuple[Document, list[str]]) -> None:
+        document, notices = answer
+        is_project = path.suffix.lower() == PROJECT_SUFFIX
+        self._session.show(document, path if is_project else None)
+        self._remember(path)
+        for notice in notices:
+            self._session.message.emit(notice)
+
+    def drop(self, paths: list[str]) -> None:
+        """Dropped on a document pictures become layers, otherwise the first file is opened."""
+        first = Path(paths[0])
+        if self._session.document is None or first.suffix.lower() == PROJECT_SUFFIX:
+            self.open_path(first)
+            return
+        for path in map(Path, paths):
+            self._put_file(path)
+
+    def _put_file(self, path: Path) -> None:
+        def work(context: JobContext) -> Photo:
+            from inpaint_studio.studio.open import open_photo
+
+            return open_photo(path)
+
+        job = self._session.worker.submit(f"Opening {path.name}", work, lane="interactive")
+        job.finished.connect(self._put_photo)
+        job.failed.connect(self._session.error)
+
+    def _put_photo(self, photo: Photo) -> None:
+        if self._session.document is not None:
+            self._session.set_active(lift.put_picture(self._session.document, photo))
+
+    def paste(self) -> None:
+        """A picture on the clipboard becomes a layer, or the document if there is none."""
+        clipboard = QGuiApplication.clipboard()
+        urls = [u.toLocalFile() for u in clipboard.mimeData().urls() if u.isLocalFile()]
+        image: QImage = clipboard.image()
+        if urls:
+            self.drop(urls)
+        elif image.isNull():
+            self._session.message.emit("There is no picture on the clipboard; copy one first.")
+        else:
+            photo = Photo(from_image(image), "Pasted picture.png")
+            if self._session.document is None:
+                self._session.show(Document(photo))
+            else:
+                self._put_photo(photo)
+
+    def copy(self) -> None:
+        """The picture as shown goes to the clipboard."""
+        document = self._session.document
+        if document is not None:
+            pixels = to_srgb(compose_document(document), document.photo.icc)
+            QGuiApplication.clipboard().setImage(to_image(pixels))
+            self._session.message.emit("The picture is on the clipboard.")
+
+    # Saving
+
+    def _title(self) -> str:
+        assert self._session.document is not None
+        return Path(self._session.document.photo.name).stem or "Picture"
+
+    def save(self) -> None:
+        if self._session.document is None:
+            return
+        if self._session.path is None:
+            self.save_as()
+        else:
+            self._write(self._session.path)
+
+    def save_as(self) -> None:
+        if self._session.document is None:
+            return
+        folder = Path(str(self._settings.value("folder", str(Path.home()))))
+        proposal = self._session.path or folder / f"{self._title()}{PROJECT_SUFFIX}"
+        text, _ = QFileDialog.getSaveFileName(
+            self._window, "Save as", str(proposal), f"Layered project (*{PROJECT_SUFFIX})"
+        )
+        if text:
+            path = Path(text)
+            self._write(path if path.suffix else path.with_suffix(PROJECT_SUFFIX))
+
+    def _write(self, path: Path) -> None:
+        document = self._session.document
+        assert document is not None
+
+        def work(context: JobContext) -> State:
+            from inpaint_studio.studio.save import write_project
+
+            return write_project(document, path, context)
+
+        job = self._session.worker.submit(f"Saving {path.name}", work, lane="interactive", key="save")
+        job.finished.connect(partial(self._saved, document, path))
+        job.failed.connect(self._save_failed)
+
+    def _saved(self, document: Document, path: Path, state: State) -> None:
+        document.mark_saved(state)
+        if document is self._session.document:
+            self._session.path = path
+            self._session.history_changed.emit()
+        self._remember(path)
+        self._session.message.emit(f"Saved {path.name}.")
+        if self._closing:
+            self._closing = False
+            self._window.close()
+
+    def _save_failed(self, text: str) -> None:
+        self._closing = False
+        # A dialog, not a line that goes away: what was made is not on the disk.
+        QMessageBox.warning(self._window, "Not saved", text)
+
+    def may_replace(self, closing: bool = False) -> bool:
+        """Whether the document may go; asks if it has changes that are not saved."""
+        document = self._session.document
+        if document is None or not document.modified:
+            return True
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "Save changes?",
+            f"“{document.photo.name}” has changes that are not saved.",
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            buttons.Save,
+        )
+        if answer == buttons.Save:
+            self._closing = closing
+            self.save()
+            return False
+        return answer == buttons.Discard
+
+    # Exporting
+
+    def export(self) -> None:
+        document = self._session.document
+        if document is None:
+            return
+        from inpaint_studio.editor.dialogs.export import ExportDialog
+
+        folder = Path(str(self._settings.value("export folder", str(Path.home()))))
+        suffix = str(self._settings.value("export suffix", ".png"))
+        pixels = compose_document(document)
+        dialog = ExportDialog(
+            folder / f"{self._title()} edited{suffix}",
+            (document.canvas[2], document.canvas[3]),
+            transparent=bool((pixels[..., 3] < 255).any()),
+            worker=self._session.worker,
+            estimate=partial(_estimate, pixels),
+            parent=self._window,
+        )
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._export(document, dialog.options())
+        dialog.deleteLater()
+
+    def _export(self, document: Document, options: ExportOptions) -> None:
+        self._settings.setValue("export folder", str(options.path.parent))
+        self._settings.setValue("export suffix", options.path.suffix)
+
+        def work(context: JobContext) -> None:
+            from inpaint_studio.studio.save import export
+
+            export(document, options.path, quality=options.quality, metadata=options.keep_metadata)
+
+        job = self._session.worker.submit(f"Exporting {options.path.name}", work, lane="interactive")
+        job.finished.connect(partial(self._exported, options.path))
+        job.failed.connect(self._session.error)
+
+    def _exported(self, path: Path, _result: object) -> None:
+        self._session.message.emit(f"Exported {path.name}.")
+
+
+def _estimate(pixels: Array, options: ExportOptions, context: JobContext) -> int:
+    from inpaint_studio.studio.save import encoded_size
+
+    return encoded_size(pixels, options.path, quality=options.quality)

@@ -1,0 +1,21 @@
+"""The tools in their order; a new one is one file and one line here."""
+
+from inpaint_studio.editor.tools.base import Tool
+from inpaint_studio.editor.tools.move import MoveTool
+from inpaint_studio.editor.tools.navigate import HandTool, ZoomTool
+from inpaint_studio.editor.tools.paint import MaskTool, RemoveTool
+from inpaint_studio.editor.tools.select import LassoTool, ObjectTool, RectangleTool
+
+TOOLS: tuple[type[Tool], ...] = (
+    MoveTool,
+    ObjectTool,
+    RectangleTool,
+    LassoTool,
+    MaskTool,
+    RemoveTool,
+    HandTool,
+    ZoomTool,
+)
+
+GROUPS = (1, 3, 2, 2)
+"""How many of them stand together in the tool bar."""

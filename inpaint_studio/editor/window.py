@@ -1,0 +1,196 @@
+"""The main window: puts the parts together and lets them follow each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget
+
+from inpaint_studio.basics import FoundObject
+from inpaint_studio.editor import theme
+from inpaint_studio.editor.actions import Actions
+from inpaint_studio.editor.background import Background
+from inpaint_studio.editor.canvas.scene import Scene
+from inpaint_studio.editor.canvas.view import View
+from inpaint_studio.editor.commands import Commands
+from inpaint_studio.editor.filing import Filing
+from inpaint_studio.editor.panels.found import FoundPanel
+from inpaint_studio.editor.panels.history import HistoryPanel
+from inpaint_studio.editor.panels.layers import LayersPanel
+from inpaint_studio.editor.panels.properties import PropertiesPanel
+from inpaint_studio.editor.session import Session
+from inpaint_studio.editor.start import StartScreen
+from inpaint_studio.editor.status import StatusBar
+from inpaint_studio.editor.toolbars import OptionsBar, ToolColumn
+from inpaint_studio.editor.tools.base import Desk, Tool
+from inpaint_studio.editor.tools.move import MoveTool
+from inpaint_studio.editor.widgets import Panel
+from inpaint_studio.render import profile_name
+
+_SIZE = QSize(1440, 900)
+
+
+class Window(QMainWindow):
+    """The editor. `session` is the document in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Inpaint Studio")
+        self.resize(_SIZE)
+        self.session = Session(self)
+        self.background = Background(self.session, self)
+        self.filing = Filing(self.session, self)
+        self.hovered: FoundObject | None = None
+        self.scene = Scene(self.session, self)
+        self.view = View(self.scene)
+        self.start = StartScreen(self.filing.recent)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.start)
+        self.pages.addWidget(self.view)
+        self.setCentralWidget(self.pages)
+        self.options = OptionsBar(self.session, self)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options)
+        self.status = StatusBar(self.session.worker)
+        self.setStatusBar(self.status)
+        self.commands = Commands(self)
+        self.actions_ = Actions(self, self.session, self.commands)
+        self.column = ToolColumn(self, Desk(self.session, self.background, self.scene, self.view))
+        self.docks: list[QDockWidget] = []
+        self._make_docks()
+        self._connect()
+        self._restore()
+        self.column.take("move")
+        self._replaced()
+
+    def _make_docks(self) -> None:
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
+        panels: tuple[Panel, ...] = (
+            LayersPanel(self.session),
+            FoundPanel(self.session),
+            PropertiesPanel(self.session),
+            HistoryPanel(self.session),
+        )
+        for panel in panels:
+            dock = QDockWidget(panel.header.title, self)
+            dock.setObjectName(f"dock {panel.header.title}")
+            dock.setWidget(panel)
+            dock.setTitleBarWidget(panel.header)
+            panel.header.set_closable(True)
+            panel.header.close_requested.connect(dock.close)
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            self.docks.append(dock)
+        self.resizeDocks(self.docks, [theme.PANEL_WIDTH] * 4, Qt.Orientation.Horizontal)
+        self.resizeDocks(self.docks, [300, 96, 180, 200], Qt.Orientation.Vertical)
+        menu = self.actions_.menus["Window"]
+        menu.addSeparator()
+        for dock in self.docks:
+            menu.addAction(dock.toggleViewAction())
+
+    def _connect(self) -> None:
+        session = self.session
+        session.changed.connect(self._follow)
+        session.replaced.connect(self._replaced)
+        session.history_changed.connect(self._follow)
+        session.active_changed.connect(self._follow)
+        session.hovered.connect(self._hovered)
+        session.message.connect(self.status.show_message)
+        session.error.connect(self.status.show_error)
+        self.background.found.connect(self._told_found)
+        self.view.zoomed.connect(self.status.show_zoom)
+        self.view.dropped.connect(self.filing.drop)
+        self.start.open_requested.connect(self.filing.open)
+        self.start.path_chosen.connect(self._open_text)
+        self.filing.recent_changed.connect(self._recent_changed)
+        self.column.taken.connect(self._taken)
+        for tool in self.column.tools.values():
+            tool.hint_changed.connect(self.status.show_hint)
+        self.options.find_pressed.connect(self.commands.find)
+        self.options.next_pressed.connect(self._next)
+
+    # Following
+
+    def _open_text(self, path: str) -> None:
+        self.filing.open_path(Path(path))
+
+    def _recent_changed(self) -> None:
+        self.start.set_recent(self.filing.recent)
+
+    def _taken(self, tool: Tool) -> None:
+        self.options.show_tool(tool)
+        self.status.show_hint(tool.hint if self.session.document is not None else "")
+
+    def _next(self, does: str) -> None:
+        self.actions_[does].trigger()
+
+    def _hovered(self, found: FoundObject | None) -> None:
+        self.hovered = found
+
+    def _told_found(self, things: int) -> None:
+        if things:
+            plural = "objects" if things > 1 else "object"
+            self.session.message.emit(f"{things} {plural} found: point at one, click or drag it.")
+        else:
+            self.session.message.emit("Nothing stands out here; press W and click what you want.")
+
+    def _replaced(self) -> None:
+        document = self.session.document
+        self.pages.setCurrentWidget(self.start if document is None else self.view)
+        for dock in self.docks:
+            dock.widget().setEnabled(document is not None)
+        self.column.set_enabled(document is not None)
+        if document is None:
+            self.status.show_photo(None)
+            self.status.show_hint("")
+        else:
+            self.status.show_photo(document.photo.size, profile_name(document.photo.icc))
+            self.view.fit()
+            self.view.setFocus()
+            if self.view.tool is not None:
+                self.status.show_hint(self.view.tool.hint)
+        self._follow()
+
+    def _follow(self, _what: object = None) -> None:
+        self.actions_.follow()
+        self.options.follow()
+        document = self.session.document
+        if document is None:
+            self.setWindowTitle("Inpaint Studio")
+            self.setWindowModified(False)
+        else:
+            name = self.session.path.name if self.session.path is not None else document.photo.name
+            self.setWindowTitle(f"{name}[*] – Inpaint Studio")
+            self.setWindowModified(document.modified)
+
+    def drop_drag(self) -> None:
+        """Ends a drag in progress without its effect, before undo or redo."""
+        if isinstance(self.view.tool, MoveTool):
+            self.view.tool.cancel()
+
+    def toggle_panels(self) -> None:
+        """Hides all panels, or shows them again."""
+        shown = any(dock.isVisible() for dock in self.docks)
+        for dock in self.docks:
+            dock.setVisible(not shown)
+
+    # Beginning and end
+
+    def _restore(self) -> None:
+        settings = QSettings()
+        geometry, state = settings.value("geometry"), settings.value("layout")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(state, QByteArray):
+            self.restoreState(state)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.filing.may_replace(closing=True):
+            event.ignore()
+            return
+        settings = QSettings()
+        settings.setValue("geometry", self.saveGeometry())
+        settings.setValue("layout", self.saveState())
+        self.session.worker.close()
+        self.background.close()
+        event.accept()
