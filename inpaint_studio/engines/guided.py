@@ -5,6 +5,8 @@ He, Sun, Tang, "Guided Image Filtering" (ECCV 2010); He, Sun, "Fast Guided Filte
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,8 @@ from numpy.typing import NDArray
 from inpaint_studio.basics import NO_PROGRESS, Mask, Progress
 from inpaint_studio.basics.mask import Array, grow_box
 
-Floats = NDArray[np.float32]
+Floats = NDArray[Any]
+"""float32: the type stubs of NumPy and OpenCV do not agree on anything narrower."""
 
 MIDDLE_SIDE = 1024
 """Longer side in pixels at which the linear models of a large crop are fitted."""
@@ -97,7 +100,7 @@ def carry_up(image: Array, small: Array, progress: Progress = NO_PROGRESS) -> Ma
     size = (max(1, round(w * shrink)), max(1, round(h * shrink)))
     rough = _resample(small, box, (sx, sy), size)
     progress.report(0.3)
-    middle = crop if size == (w, h) else cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
+    middle = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
     radius = max(2, round(1.5 * factor * size[0] / w))
     guide = ColourGuide(unit(middle), radius, 3e-4)
     models = box_mean(guide.fit(rough), radius)
@@ -131,7 +134,8 @@ def _apply_large(crop: Array, models: Floats, values: Floats) -> Array:
     """Coverage of the full crop: models applied in the tiles that an edge runs through."""
     height, width = crop.shape[:2]
     mh, mw = values.shape
-    settled = cv2.resize((values > 0.5).astype(np.uint8) * 255, (width, height), interpolation=cv2.INTER_NEAREST)
+    inside = (values > 0.5).astype(np.uint8) * 255
+    settled = np.asarray(cv2.resize(inside, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
     edge = cv2.dilate(((values > 0.1) & (values < 0.9)).astype(np.uint8), np.ones((3, 3), np.uint8))
     step = 32
     for top in range(0, mh, step):
@@ -139,7 +143,7 @@ def _apply_large(crop: Array, models: Floats, values: Floats) -> Array:
             part = edge[top : top + step, left : left + step]
             if part.any():
                 _apply_tile(crop, models, settled, (left, top, part.shape[1], part.shape[0]))
-    return np.asarray(settled, np.uint8)
+    return settled
 
 
 def _apply_tile(crop: Array, models: Floats, out: Array, tile: tuple[int, int, int, int]) -> None:

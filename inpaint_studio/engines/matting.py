@@ -10,6 +10,7 @@ length of the outline and not the area of the object.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -27,9 +28,7 @@ TILE, RIM = 24, 2
 class EdgeMatte:
     """Matte contract: works from the picture alone, without a network."""
 
-    def refine(
-        self, image: Array, mask: Mask, *, band: float = 0.0, progress: Progress = NO_PROGRESS
-    ) -> Cut:
+    def refine(self, image: Array, mask: Mask, *, band: float = 0.0, progress: Progress = NO_PROGRESS) -> Cut:
         """Soft coverage and colours without the old background.
 
         `image` H×W×3 uint8; `band` is the half width in pixels of the strip along the edge that is
@@ -128,7 +127,7 @@ class Strip:
         slot = np.where(wanted, numbers[where], len(own))
         return cls(where, own, slot, width)
 
-    def take(self, picture: NDArray[np.generic]) -> NDArray[np.generic]:
+    def take(self, picture: NDArray[Any]) -> NDArray[Any]:
         """The packed pixels of an H×W or H×W×C picture of the crop's size."""
         return np.take(picture.reshape(-1, *picture.shape[2:]), self.where, axis=0)
 
@@ -146,7 +145,7 @@ class Strip:
         return self.where.ravel()[self.own]
 
 
-def _pack(tiles: NDArray[np.generic], across: int) -> NDArray[np.generic]:
+def _pack(tiles: NDArray[Any], across: int) -> NDArray[Any]:
     n, h, w = tiles.shape
     return tiles.reshape(n // across, across, h, w).swapaxes(1, 2).reshape(n // across * h, across * w)
 
@@ -162,7 +161,9 @@ def solve_alpha(image: Array, trimap: Array, coverage: Array, band: float, progr
     levels = [(image, trimap, coverage)]
     while band / 2 ** (len(levels) - 1) > 4 and min(levels[-1][1].shape) > 48:
         image, trimap, coverage = (_halved(p) for p in levels[-1])
-        levels.append((image, np.where((trimap == 0) | (trimap == 255), trimap, UNKNOWN).astype(np.uint8), coverage))
+        levels.append(
+            (image, np.where((trimap == 0) | (trimap == 255), trimap, UNKNOWN).astype(np.uint8), coverage)
+        )
     start: Array | None = None
     for number, level in enumerate(reversed(levels)):
         start = _solve_level(*level, band / 2 ** (len(levels) - 1 - number), start, progress)
@@ -227,7 +228,7 @@ def _colour_guess(
     """
     scale = min(1.0, 3 / band)
     size = tuple(max(1, round(s * scale)) for s in trimap.shape[::-1])
-    small = unit(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
+    small = unit(np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8))
     parts = [
         _local_colour(small, cv2.resize(known.astype(np.float32), size, interpolation=cv2.INTER_AREA))
         for known in (trimap == 255, trimap == 0)
@@ -241,13 +242,16 @@ def _colour_guess(
     trust = (distance / (distance + 2 * (spread_f + spread_b) + 4e-3)) ** 2
     mask = np.asarray(strip.take(cv2.GaussianBlur(coverage, (0, 0), 0.7)), np.float32) / 255
     guess = trust * np.clip(from_colour, 0, 1) + (1 - trust) * mask
-    return np.asarray(guess, np.float32), np.asarray(0.0015 + 0.0075 * trust, np.float32)
+    alike = (0.002 / (distance + 0.002)) ** 2
+    return guess, np.asarray(0.0015 + 0.0075 * trust + 1.0 * alike, np.float32)
 
 
 def _local_colour(image: Floats, known: Floats) -> tuple[Floats, Floats]:
     """Mean colour of the known pixels around each pixel, and their variance summed over channels."""
     weighted = np.dstack((image * known[..., None], (image * image).sum(axis=2) * known, known))
-    near = box_mean(box_mean(weighted, 4), 4) + 1e-3 * box_mean(weighted, 16) + 1e-6 * weighted.mean(axis=(0, 1))
+    near = (
+        box_mean(box_mean(weighted, 4), 4) + 1e-3 * box_mean(weighted, 16) + 1e-6 * weighted.mean(axis=(0, 1))
+    )
     near /= near[..., 4:] + np.float32(1e-12)
     mean = np.ascontiguousarray(near[..., :3], np.float32)
     variance = np.maximum(near[..., 3] - (mean * mean).sum(axis=2), 0)
@@ -287,22 +291,21 @@ def _colour_level(
     strip = Strip.along(unknown > 0)
     packed, packed_alpha = (np.asarray(strip.take(p), np.float32) / 255 for p in (image, alpha))
     # Two steps only: each makes one more pixel of a tile's rim stale.
-    found = _estimate(
-        packed, packed_alpha, *(np.asarray(strip.take(p), np.float32) for p in (fore, back)), RIM
-    )
+    found = _estimate(packed, packed_alpha, strip.take(fore), strip.take(back), RIM)
     for picture, values in zip((fore, back), found, strict=True):
         picture.reshape(-1, 3)[strip.pixels()] = values.reshape(-1, 3)[strip.own]
     return fore, back
 
 
-def _estimate(
-    image: Floats, alpha: Floats, fore: Floats, back: Floats, steps: int
-) -> tuple[Floats, Floats]:
+SIDES = ((0, 1), (2, 1), (1, 0), (1, 2))
+"""Row and column of a pixel's four neighbours in a picture with a rim of one pixel."""
+
+
+def _estimate(image: Floats, alpha: Floats, fore: Floats, back: Floats, steps: int) -> tuple[Floats, Floats]:
     """Jacobi steps of the smooth foreground and background that explain the picture."""
     near = cv2.copyMakeBorder(alpha, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    sides = ((0, 1), (2, 1), (1, 0), (1, 2))
     h, w = alpha.shape
-    weights = [1e-5 + np.abs(near[y : y + h, x : x + w] - alpha) for y, x in sides]
+    weights = [1e-5 + np.abs(near[y : y + h, x : x + w] - alpha) for y, x in SIDES]
     total = np.sum(weights, axis=0)
     rest = 1 - alpha
     scale = 1 / (total * (total + alpha * alpha + rest * rest))
@@ -317,5 +320,7 @@ def _estimate(
 def _neighbours(picture: Floats, weights: list[Floats]) -> Floats:
     h, w = picture.shape[:2]
     wide = cv2.copyMakeBorder(picture, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    sides = ((0, 1), (2, 1), (1, 0), (1, 2))
-    return np.sum([wide[y : y + h, x : x + w] * k[..., None] for (y, x), k in zip(sides, weights, strict=True)], axis=0)
+    total = np.zeros_like(picture)
+    for (y, x), weight in zip(SIDES, weights, strict=True):
+        total += wide[y : y + h, x : x + w] * weight[..., None]
+    return total

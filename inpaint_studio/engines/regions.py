@@ -7,6 +7,7 @@ Optimization from Robust Background Detection" (CVPR 2014). Both on a small copy
 from __future__ import annotations
 
 import heapq
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -166,9 +167,9 @@ def merge_tree(regions: Regions) -> MergeTree:
 
     def cost(i: int, j: int) -> float:
         length, edge = around[i][j]
-        difference = float(np.sqrt(((colour[i] - colour[j]) ** 2).sum()))
+        difference = math.sqrt(float(((colour[i] - colour[j]) ** 2).sum()))
         small = min(area[i], area[j]) / total
-        return (0.5 * difference + 0.5 * edge / length) * (0.15 + min(1.0, small / 0.04)) ** 0.35
+        return (0.5 * difference + 0.5 * edge / length) * math.pow(0.15 + min(1.0, small / 0.04), 0.35)
 
     heap = [(cost(i, j), i, j) for i in range(number) for j in around[i] if i < j]
     heapq.heapify(heap)
@@ -199,8 +200,8 @@ def merge_tree(regions: Regions) -> MergeTree:
 def saliency(regions: Regions) -> Numbers:
     """How far each region stands out from what is connected with the picture's rim, 0..1.
 
-    Boundary connectivity, background-weighted contrast and the least-squares smoothing of Zhu et al.,
-    with their constants. All 0 where nothing differs from the rest.
+    Boundary connectivity, background-weighted contrast and the least-squares smoothing of Zhu et al.
+    All 0 where nothing differs from the rest.
     """
     number = len(regions.area)
     difference = np.linalg.norm(regions.colour[:, None] - regions.colour[None], axis=2)
@@ -215,15 +216,20 @@ def saliency(regions: Regions) -> Numbers:
     )
     for middle in range(number):
         np.minimum(steps, steps[:, middle, None] + steps[None, middle], out=steps)
-    alike = np.exp(-(steps**2) / (2 * 10.0**2))
+    alike = np.exp(-(steps**2) / (2 * 8.0**2))
     connected = (alike @ (regions.rim > 0)) / np.sqrt(alike.sum(axis=1))
     background = 1 - np.exp(-(connected**2) / 2)
     apart = np.linalg.norm(regions.centre[:, None] - regions.centre[None], axis=2)
     share = regions.area / regions.area.mean()
     contrast = (difference * np.exp(-(apart**2) / (2 * 0.25**2))) @ (background * share)
-    if contrast.max() <= 1e-9:
+    contrast *= np.sqrt(1 - background)
+    order = np.argsort(contrast)
+    # Not the maximum: one glint would push all else down.
+    covered = np.cumsum(regions.area[order]) / regions.area.sum()
+    top = contrast[order[np.searchsorted(covered, 0.95)]]
+    if top <= 1e-9:
         return np.zeros(number)
-    return _smoothed(regions, difference, background, contrast / contrast.max())
+    return _smoothed(regions, difference, background, np.minimum(contrast / top, 1))
 
 
 def _common_step(steps: Numbers) -> float:
@@ -237,6 +243,5 @@ def _smoothed(regions: Regions, difference: Numbers, background: Numbers, front:
     weight = np.zeros((number, number))
     i, j = regions.pairs.T
     weight[i, j] = weight[j, i] = np.exp(-(difference[i, j] ** 2) / (2 * 10.0**2)) + 0.1
-    system = np.diag(weight.sum(axis=1) + background * 5 + front) - weight
-    solved: Numbers = np.linalg.solve(system, front)
-    return np.clip(solved, 0, 1)
+    system = np.diag(weight.sum(axis=1) + background + front) - weight
+    return np.asarray(np.clip(np.linalg.solve(system, front), 0, 1), np.float64)

@@ -290,7 +290,7 @@ def run_grabcut(small: Array, trimap: Array, rounds: int) -> Area:
         return np.asarray(front)
     cv2.setRNGSeed(0)
     models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(np.ascontiguousarray(crop), state, None, *models, rounds, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(np.ascontiguousarray(crop), state, (0, 0, 1, 1), *models, rounds, cv2.GC_INIT_WITH_MASK)
     inside = (state == cv2.GC_FGD) | (state == cv2.GC_PR_FGD)
     shape = front[part].shape
     grown = cv2.resize(inside.astype(np.float32), (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR) > 0.5
@@ -308,9 +308,7 @@ def _overlap(a: Area, b: Area) -> float:
     return float((a & b).sum() / max(1, (a | b).sum()))
 
 
-def _obey(
-    mask: Mask, prepared: PreparedPhoto, prompts: Prompts, clicks: dict[tuple[int, int], bool]
-) -> Mask:
+def _obey(mask: Mask, prepared: PreparedPhoto, prompts: Prompts, clicks: dict[tuple[int, int], bool]) -> Mask:
     """The full mask with each prompt true to the pixel: a spot of one small pixel around a click."""
     height, width = prepared.image.shape[:2]
     radius = max(1, round(max(height, width) / SMALL_SIDE / 2))
