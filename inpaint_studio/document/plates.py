@@ -109,7 +109,11 @@ def _disturbed(layers: Sequence[Layer], index: int, resting: set[str]) -> bool:
     layer, below = layers[index], _parent_index(layers, index)
     if below is None or layer.mask is None or any(h.owner not in resting for h in layer.holes):
         return True
-    if any(h.owner not in resting and _meet(h.mask, layer.mask) for h in layers[below].holes):
+    holes = layers[below].holes
+    since = next((i for i, h in enumerate(holes) if h.owner == layer.id), 0)
+    # What had been removed before the layer was lifted was gone from it then, too.
+    gone = (h for i, h in enumerate(holes) if h.owner not in resting and (i > since or h.owner is not None))
+    if any(_meet(h.mask, layer.mask) for h in gone):
         return True
     bounds = layer.bounds()
     return any(

@@ -9,9 +9,10 @@ import numpy as np
 
 from inpaint_studio.basics import FoundObject, Mask, Patch, StudioError
 from inpaint_studio.basics.mask import unite
-from inpaint_studio.document import Document, Hole, Layer, Transform
+from inpaint_studio.document import Document, Hole, Layer, Transform, open_hole
 from inpaint_studio.document.layers import new_id
 from inpaint_studio.engines import registry
+from inpaint_studio.render.rasters import plate
 from inpaint_studio.studio.edit import said
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def lift(document: Document, mask: Mask, label: str = "object", layer_id: str | 
     cutout = Layer(
         _name_for(document, label), "cutout", parent.source, mask, label=label, parent=parent.id,
         transform=parent.transform.rebased((x + w / 2, y + h / 2)), id=new_id(),
+        colours=_shown_colours(document, parent, mask),
     )  # fmt: skip
     holed = replace(parent, holes=(*parent.holes, Hole(hole_of(document, parent, mask), cutout.id)))
     layers = tuple(holed if x.id == parent.id else x for x in document.layers)
@@ -85,6 +87,14 @@ def lift(document: Document, mask: Mask, label: str = "object", layer_id: str | 
     layers = (*layers[:place], cutout, *layers[place:])
     document.apply(f"Lift {label}", replace(document.state, layers=layers, found=found, selection=None))
     return cutout.id
+
+
+def _shown_colours(document: Document, layer: Layer, mask: Mask) -> Patch | None:
+    """What a layer shows under a mask where that is not its source: its clean colours and its fills."""
+    opened = open_hole(document.layers, layer, mask.box).intersection(mask)
+    if layer.colours is None and not opened:
+        return None
+    return Patch(mask.x, mask.y, plate(document.state, layer, document.fills, mask.box))
 
 
 def _place_above(document: Document, parent: Layer) -> int:
@@ -101,7 +111,12 @@ def _unlifted(found: tuple[FoundObject, ...], mask: Mask) -> tuple[FoundObject, 
 
 def make_cut(layer: Layer, mask: Mask, progress: Progress) -> Cut:
     """The soft edge and clean colours for a rough mask; for a worker: reads the layer only."""
-    cut: Cut = registry.load("edge", "matte").refine(layer.source, mask, progress=progress)
+    image = layer.source
+    if layer.colours is not None:
+        x, y, w, h = layer.colours.box
+        image = image.copy()
+        image[y : y + h, x : x + w] = layer.colours.crop
+    cut: Cut = registry.load("edge", "matte").refine(image, mask, progress=progress)
     return cut
 
 
