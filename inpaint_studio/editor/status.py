@@ -101,7 +101,7 @@ class StatusBar(QStatusBar):
         self.job = JobView(worker)
         holder = QWidget()
         row = QHBoxLayout(holder)
-        row.setContentsMargins(MARGIN - 6, 0, 0, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self.photo)
         row.addWidget(self.zoom)

@@ -65,12 +65,12 @@ def test_a_dropped_file_is_chosen(screen, qtbot, tmp_path):
     enter = QDragEnterEvent(QPoint(100, 100), action, data, LEFT, NONE)
     screen.dragEnterEvent(enter)
     assert enter.isAccepted()
-    assert screen.drop.property("active") is True
+    assert screen.drop.active
     chosen = []
     screen.path_chosen.connect(chosen.append)
     screen.dropEvent(QDropEvent(QPointF(100, 100), action, data, LEFT, NONE))
     assert chosen == [str(tmp_path / "x.jpg")]
-    assert screen.drop.property("active") is False
+    assert not screen.drop.active
 
 
 def test_text_is_not_taken(screen):
