@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _CALLS = 1000
 """How often Qt is called when references are counted; a lost one a call then stands out."""
+
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 @dataclass(slots=True)
@@ -214,6 +217,13 @@ def _references(bench: Bench) -> str:
 
 
 def _window(bench: Bench) -> str:
+    if sys.platform.startswith("linux") and not any(os.environ.get(n) for n in _DISPLAYS):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtCore import QSettings
+
+    # The user's own settings and list of recent files stay as they are.
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(bench.folder))
     from inpaint_studio.editor.app import self_test
 
     return self_test(bench.sample)
