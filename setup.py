@@ -2,8 +2,14 @@
 
 from setuptools import find_namespace_packages, setup
 
+FOLDERS = ("icons", "models", "samples", "themes", "translations")
+
 setup(
     packages=[*find_namespace_packages(include=["inpaint_studio*"]), "inpaint_studio._resources"],
     package_dir={"inpaint_studio._resources": "resources"},
-    package_data={"inpaint_studio._resources": ["**/*"], "inpaint_studio": ["py.typed"]},
+    package_data={
+        "inpaint_studio": ["py.typed"],
+        # By folder: what draws the samples is for this checkout only.
+        "inpaint_studio._resources": [f"{name}/**" for name in FOLDERS],
+    },
 )
