@@ -124,6 +124,8 @@ class PanelHeader(QFrame):
         self._row.setSpacing(0)
         self._row.addWidget(self._title, 1)
         self._close = icon_button("close", "Close panel", parent=self)
+        # Closing is in the Window menu for the keys; here it would be the first stop of every Tab.
+        self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._close.clicked.connect(self.close_requested)
         self._close.setVisible(closable)
         self._row.addWidget(self._close)

@@ -226,7 +226,9 @@ def test_thumbnails_are_made_when_needed_and_not_more_often(panel, session, qtbo
 def test_the_menu(panel, session):
     menu = panel.menu()
     titles = [a.text().split("\t")[0] for a in menu.actions() if a.text()]
-    assert titles == ["Rename", "Duplicate", "Put back", "Lock", "Show only this", "Delete"]
+    assert titles == ["Rename", "Duplicate", "Put back", "Hide", "Lock", "Show only this", "Delete"]
+    menu.actions()[4].trigger()
+    assert not session.document.layers[2].visible
     menu.actions()[1].trigger()
     assert names(panel)[0] == "Car copy"
     menu.deleteLater()

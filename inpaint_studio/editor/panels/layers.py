@@ -156,6 +156,11 @@ class LayersPanel(Panel):
             self.list.edit(self.list.currentIndex())
 
     @Slot()
+    def toggle_visible(self) -> None:
+        if self.active is not None:
+            self._eye_clicked(self.active.id, False)
+
+    @Slot()
     def toggle_lock(self) -> None:
         if self.active is not None:
             self._lock_clicked(self.active.id)
@@ -176,6 +181,7 @@ class LayersPanel(Panel):
         menu.addAction("Duplicate\tCtrl+J", self.duplicate)
         menu.addAction("Put back", self.put_back).setEnabled(free and layer.parent is not None)
         menu.addSeparator()
+        menu.addAction("Hide" if layer.visible else "Show", self.toggle_visible)
         menu.addAction("Unlock" if layer.locked else "Lock", self.toggle_lock)
         menu.addAction("Show only this\tAlt+click on the eye", self.solo)
         menu.addSeparator()
