@@ -21,6 +21,9 @@ from inpaint_studio.engines.regions import MergeTree, Regions, merge_tree, shrun
 
 Area = NDArray[np.bool_]
 
+LEAST_WORTH = 0.1
+"""A proposal less likely than this share of the likeliest one is not made."""
+
 SMALL_SIDE = 320
 """Longer side in pixels of the copy that is analysed."""
 CUT_SIDE = 176
@@ -68,8 +71,8 @@ class GrabCutSelector:
         seeds = _seeds(prepared, prompts, clicks)
         found: list[Proposal] = []
         taken: list[Area] = []
-        for number, (guess, score) in enumerate(_guesses(prepared, seeds)):
-            area = _settle(prepared.small, guess, seeds) if number == 0 else _kept(guess, seeds)
+        for guess, score in _guesses(prepared, seeds):
+            area = _settle(prepared.small, guess, seeds)
             if any(_overlap(area, other) > 0.85 for other in taken) or not area.any():
                 continue
             taken.append(area)
@@ -207,7 +210,7 @@ def _nested(
         ranked.insert(0, apart)
     chosen: list[frozenset[int]] = []
     for leaves in ranked:
-        if all(max(size(leaves), size(c)) > 1.6 * min(size(leaves), size(c)) for c in chosen):
+        if all(max(size(leaves), size(c)) > 1.3 * min(size(leaves), size(c)) for c in chosen):
             chosen.append(leaves)
     return [(leaves, 0.7 / (1 + 0.5 * i)) for i, leaves in enumerate(chosen[:3])]
 
@@ -226,7 +229,8 @@ def _best(prepared: PreparedPhoto, nodes: list[int]) -> list[int]:
         at_rim = float(regions.rim[leaves].sum() / rim)
         return (stands_out + 0.05) * size * max(0.02, 1 - at_rim)
 
-    return sorted(nodes, key=worth, reverse=True)
+    ranked = sorted(((worth(n), n) for n in nodes), reverse=True)
+    return [node for value, node in ranked if value >= LEAST_WORTH * ranked[0][0]]
 
 
 def _settle(small: Array, guess: Area, seeds: Seeds) -> Area:
