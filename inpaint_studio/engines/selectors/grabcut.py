@@ -21,6 +21,8 @@ from inpaint_studio.engines.regions import MergeTree, Regions, merge_tree, shrun
 
 Area = NDArray[np.bool_]
 
+LARGE = 3 * 6_000_000
+"""Values in a photo above which a third proposal would make the first one late."""
 LEAST_WORTH = 0.1
 """A proposal less likely than this share of the likeliest one is not made."""
 
@@ -71,7 +73,8 @@ class GrabCutSelector:
         seeds = _seeds(prepared, prompts, clicks)
         found: list[Proposal] = []
         taken: list[Area] = []
-        for guess, score in _guesses(prepared, seeds):
+        most = 3 if prepared.image.size < LARGE else 2
+        for guess, score in _guesses(prepared, seeds)[:most]:
             area = _settle(prepared.small, guess, seeds)
             if any(_overlap(area, other) > 0.85 for other in taken) or not area.any():
                 continue
@@ -322,6 +325,8 @@ def _obey(mask: Mask, prepared: PreparedPhoto, prompts: Prompts, clicks: dict[tu
         mask = mask.minus(prompts.unwanted)
     for spot_radius in (radius, 0):
         for (x, y), belongs in clicks.items():
+            if mask.window((x, y, 1, 1))[0, 0] == 255 * belongs:
+                continue
             left, top = max(0, x - spot_radius), max(0, y - spot_radius)
             shape = (min(height, y + spot_radius + 1) - top, min(width, x + spot_radius + 1) - left)
             spot = Mask(left, top, np.full(shape, 255, np.uint8))
