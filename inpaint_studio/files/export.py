@@ -14,7 +14,7 @@ from inpaint_studio.basics.mask import Array
 from inpaint_studio.files.atomic import atomic_bytes
 from inpaint_studio.files.limits import DECODE_ERRORS
 from inpaint_studio.files.metadata import profile_space, upright_exif
-from inpaint_studio.files.png import encode_png
+from inpaint_studio.files.png import encode_png, without_idle_alpha
 from inpaint_studio.render.compositor import compose_document
 
 if TYPE_CHECKING:
@@ -42,11 +42,9 @@ def export(
     white. `metadata` False leaves the EXIF out. Errors as `export_pixels`.
     """
     format_of(path)
-    pixels = compose_document(document)
-    opaque = bool((pixels[:, :, 3] == 255).all())
     photo = document.photo
     export_pixels(
-        np.ascontiguousarray(pixels[:, :, :3]) if opaque else pixels,
+        without_idle_alpha(compose_document(document)),
         path,
         icc=photo.icc,
         exif=photo.exif if metadata else None,

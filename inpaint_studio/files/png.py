@@ -32,6 +32,15 @@ def to_bgr(pixels: NDArray[Any]) -> NDArray[Any]:
     return cv2.cvtColor(np.ascontiguousarray(pixels), code)
 
 
+def without_idle_alpha(pixels: Array) -> Array:
+    """H×W×4 as H×W×3 if it is opaque everywhere, else itself."""
+    import cv2
+
+    if (pixels[:, :, 3] != 255).any():
+        return pixels
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
+
+
 def encode_png(
     pixels: NDArray[Any], *, icc: bytes | None = None, exif: bytes | None = None, small: bool = False
 ) -> bytes:

@@ -32,13 +32,12 @@ from inpaint_studio.files.openraster import (
     read_stack,
     stack_xml,
 )
-from inpaint_studio.files.png import encode_png
+from inpaint_studio.files.png import encode_png, without_idle_alpha
 from inpaint_studio.files.records import FOLDER, Record, Recorder, Restorer, check_layer_size
 from inpaint_studio.render.compositor import compose, shrunk
 from inpaint_studio.render.rasters import layer_picture
 
 if TYPE_CHECKING:
-    from inpaint_studio.basics.mask import Array
     from inpaint_studio.document import FillStore
 
 FORMAT = 1
@@ -81,7 +80,7 @@ def _write(document: Document, state: State, file: BinaryIO, progress: Progress)
     merged = compose(state, document.fills, state.canvas)
     # The two largest pictures are packed at the same time: the merged one, the bottom layer.
     with Writer(file) as writer, ThreadPoolExecutor(1) as beside:
-        packed = beside.submit(encode_png, _slim(merged))
+        packed = beside.submit(encode_png, without_idle_alpha(merged))
         recorder = Recorder(writer, document.photo)
         drawn, records = _write_layers(
             writer, recorder, state, document.fills, SubProgress(progress, 0.05, 0.9)
@@ -122,16 +121,10 @@ def _write_picture(
     # Other programs draw and move a cutout that rests at home, so its hole is filled for them.
     opened = replace(layer, holes=tuple(replace(hole, owner=None) for hole in layer.holes))
     x, y, pixels = layer_picture(state, opened, fills)
-    data = encode_png(_slim(pixels))
+    # A PNG has at least one pixel.
+    data = encode_png(without_idle_alpha(pixels) if pixels.size else np.zeros((1, 1, 4), np.uint8))
     writer.add(member, data)
     return _shown(layer, member, x - state.canvas[0], y - state.canvas[1]), hashlib.sha256(data).hexdigest()
-
-
-def _slim(pixels: Array) -> Array:
-    """Without the transparency that a picture does not use; a PNG has at least one pixel."""
-    if not pixels.size:
-        return np.zeros((1, 1, 4), np.uint8)
-    return pixels if (pixels[:, :, 3] != 255).any() else np.ascontiguousarray(pixels[:, :, :3])
 
 
 def _shown(layer: Layer, member: str, x: int, y: int) -> StackLayer:

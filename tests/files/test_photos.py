@@ -129,6 +129,21 @@ def test_first_frame_of_an_animation():
     assert (photo_from_bytes(data, "a.gif").pixels[..., :3] == (255, 0, 0)).all()
 
 
+def test_the_first_picture_of_a_phone_jpeg():
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 6), (255, 0, 0)).save(
+        buffer, "MPO", save_all=True, append_images=[Image.new("RGB", (4, 3))]
+    )
+    assert photo_from_bytes(buffer.getvalue(), "a.jpg").size == (8, 6)
+
+
+def test_lab_becomes_rgb_and_floats_are_refused():
+    lab = photo_from_bytes(encoded(Image.new("LAB", (4, 4), (255, 128, 128)), "TIFF"), "a.tif")
+    assert (lab.pixels >= 250).all()
+    with pytest.raises(StudioError, match="32-bit"):
+        photo_from_bytes(encoded(Image.new("F", (4, 4), 0.5), "TIFF"), "a.tif")
+
+
 def _bomb(width, height):
     def chunk(kind, body):
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

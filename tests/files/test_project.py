@@ -153,15 +153,14 @@ def test_properties_changed_by_another_program_are_taken_over(document, saved, r
 def test_dropped_and_added_layers(document, saved, rewritten):
     def change(members):
         lines = members["stack.xml"].decode().replace("><", ">\n<").splitlines()
-        lines = [line for line in lines if 'name="Dog"' not in line]
-        lines.insert(3, '<layer name="New" src="data/new.png" x="2" y="1" composite-op="krita:dissolve"/>')
+        dog = next(i for i, line in enumerate(lines) if 'name="Dog"' in line)
+        lines[dog] = '<layer name="New" src="data/new.png" x="2" y="1" composite-op="krita:dissolve"/>'
         members["stack.xml"] = "\n".join(lines).encode()
         members["data/new.png"] = encode_png(np.full((4, 4, 3), 9, np.uint8))
 
     opened, notices = open_project(rewritten(saved, change))
-    assert [x.name for x in opened.layers] == ["Backdrop", document.layers[1].name, "New", "Pasted"] or [
-        x.name for x in opened.layers
-    ] == ["Backdrop", document.layers[1].name, "Pasted", "New"]
+    assert [x.name for x in opened.layers] == ["Backdrop", document.layers[1].name, "New", "Pasted"]
+    assert opened.layers[2].transform == Transform(2 - 3, 1 + 4)
     assert sum("Dog" in notice for notice in notices) == 1
     assert sum("New" in notice for notice in notices) == 2
     assert opened.missing_parts() == []
