@@ -170,7 +170,7 @@ def test_the_seam_is_lowered_by_the_colour_correction(monkeypatch):
         return np.abs(sides.mean(axis=0)).mean()
 
     corrected = jump()
-    monkeypatch.setattr(patchmatch, "matched", lambda fill, hole, jump, weights: fill)
+    monkeypatch.setattr(patchmatch, "matched", lambda fill, *border: fill)
     assert corrected < 0.4 * jump()
 
 
@@ -262,7 +262,7 @@ def test_stretching_puts_picked_pixels_back_in_place():
 
 def test_matched_without_a_border_changes_nothing():
     fill, hole = meadow(20, 20), np.ones((20, 20), bool)
-    assert matched(fill, hole, np.ones((20, 20, 3), np.float32), np.zeros((20, 20), np.float32)) is fill
+    assert matched(fill, hole, np.zeros((0, 2), np.int64), np.zeros((0, 3), np.int16)) is fill
 
 
 def disc(radius):

@@ -65,7 +65,9 @@ class PatchMatchFiller:
         """
         progress.report(0.0, "Filling")
         areas = Areas.checked(image, hole, sample_from, keep_out)
+        progress.report(0.0)
         parts = groups(hole)
+        progress.report(0.0)
         out = image.copy()
         for group in parts:
             _paint(out, group, _preview(image, areas, group))
@@ -117,8 +119,10 @@ class _Job:
         self._origin = (group.box[0] - x, group.box[1] - y)
         own = np.zeros((h, w), np.bool_)
         own[self._inside()] = group.hole
-        pixels = image[part].copy()
-        pixels[~areas.known[part]] = 0
+        progress.report(0.0)
+        shown = areas.known[part].view(np.uint8)
+        pixels = np.asarray(cv2.bitwise_and(image[part], image[part], mask=shown), np.uint8)
+        progress.report(0.0)
         full = Level(pixels, own, areas.known[part], areas.source[part])
         self._levels = pyramid(full, _LAYOUT_HOLE, _LAYOUT_AREA, progress)
         self._boxes = self._hole_boxes()
@@ -174,17 +178,23 @@ class _Job:
         done, total = 0, sum(sizes) or 1
         for index in range(len(self._levels) - 2, -1, -1):
             level, size = self._levels[index], sizes[index]
-            state = Resynthesis(level, self._boxes[index], level.pixels[self._box_slices(index)], self._seed)
+            share = SubProgress(progress, 0.9 * done / total, 0.9 * (done + size) / total)
+            share.report(0.0)
+            layout = level.pixels[self._box_slices(index)]
+            state = Resynthesis(level, self._boxes[index], layout, self._seed % 2**32)
+            share.report(0.0)
             state.begin_from(self._state)
             search = _SMALL if size < 40_000 else _MIDDLE if size < 150_000 else _LARGE
-            state.improve(search, SubProgress(progress, done / total, 0.9 * (done + size) / total))
+            state.improve(search, share)
             self._state, done = state, done + size
         self.error = self._state.error
-        return self._blended()
+        progress.report(0.9)
+        return self._blended(progress)
 
-    def _blended(self) -> Array:
+    def _blended(self, progress: Progress) -> Array:
         part = self._box_slices(0)
         pixels = self._levels[0].pixels[part].copy()
         pixels[self._state.hole] = self._state.pixels
-        jump, weights = self._state.border_jump(pixels, self._levels[0].known[part])
-        return matched(pixels, self._state.hole, jump, weights)[self._state.hole]
+        places, jumps = self._state.border_jump(pixels, self._levels[0].known[part])
+        progress.report(0.95)
+        return matched(pixels, self._state.hole, places, jumps)[self._state.hole]

@@ -38,7 +38,7 @@ class Level:
         counts = [_count(flags, size) for flags in (self.hole, self.known, self.source)]
         # cv2's area mean of 0-filled pixels is a quarter of the sum over the known ones.
         mean = cv2.resize(self.pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-        mean *= (4.0 / np.maximum(counts[1], 1))[..., None]
+        mean *= (np.float32(4) / np.maximum(counts[1], 1))[..., None]
         hole = counts[0] > 0
         known = (counts[1] > 0) & ~hole
         pixels = np.clip(mean + 0.5, 0, 255).astype(np.uint8)

@@ -10,8 +10,10 @@ here in steps over all pixels at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -59,9 +61,11 @@ class Search:
 
 def _packed(pixels: Array, flags: Flags) -> NDArray[np.uint32]:
     """Padded RGB + flag (0 or 255) as one number a pixel, so that a pixel is one memory access."""
-    four = np.dstack([pixels, flags.astype(np.uint8) * np.uint8(255)])
-    four[~flags] = 0
-    padded = np.pad(four, ((_PAD, _PAD), (_PAD, _PAD), (0, 0)))
+    height, width = flags.shape
+    padded = np.zeros((height + 2 * _PAD, width + 2 * _PAD, 4), np.uint8)
+    inner = padded[_PAD : _PAD + height, _PAD : _PAD + width]
+    inner[..., :3] = pixels
+    np.multiply(flags, np.uint8(255), out=inner[..., 3])
     return padded.view(np.uint32)[..., 0]
 
 
@@ -82,7 +86,6 @@ class Resynthesis:
         around = _packed(*self._around(level))
         self._around_shape, self._colours = around.shape, around.ravel()
         self._where: Index = np.flatnonzero(np.pad(self.hole, _PAD))
-        self._valid: Index = np.flatnonzero(np.pad(level.source, _PAD))
         self._field: Index = np.zeros(around.size, np.int64)
         self._costs: Costs = np.full(around.size, _FAR, np.float32)
         self._paint(layout[self.hole])
@@ -92,6 +95,10 @@ class Resynthesis:
         x, y, w, h = self.box
         part = (slice(y, y + h), slice(x, x + w))
         return level.pixels[part], level.known[part] | level.hole[part]
+
+    @cached_property
+    def _valid(self) -> Index:
+        return np.flatnonzero(self._source >> 24)
 
     def _paint(self, colours: Array) -> None:
         four = np.full((len(colours), 4), 255, np.uint8)
@@ -109,27 +116,26 @@ class Resynthesis:
         costs = self._costs[self._where]
         return float(np.sqrt(np.minimum(costs, 255.0**2).mean()))
 
-    def border_jump(self, pixels: Array, known: Flags) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """How the fill's continuation over its border differs from the photo there, and where known.
+    def border_jump(self, pixels: Array, known: Flags) -> tuple[Index, NDArray[np.int16]]:
+        """How the fill's continuation over its border differs from the photo there.
 
-        `pixels` H×W×3 and `known` H×W are those of the box. Returns the mean difference (H×W×3, levels)
-        on known pixels up to 3 px from the hole, and H×W of 0 or 1 where there is one.
+        `pixels` H×W×3 and `known` H×W are those of the box. Returns N×2 rows and columns of known pixels
+        up to 3 px from the hole (some more than once) and N×3 differences in levels.
         """
-        height, width = known.shape
-        sums: Costs = np.zeros((height, width, 3), np.float32)
-        counts: Costs = np.zeros((height, width), np.float32)
-        padded_known = np.pad(known, _PAD)
+        width = self._around_shape[1]
+        rim = self.hole & ~cv2.erode(self.hole.view(np.uint8), np.ones((7, 7), np.uint8)).view(np.bool_)
+        where: Index = np.flatnonzero(np.pad(rim, _PAD))
+        padded = np.pad(known, _PAD).ravel()
+        places, jumps = [], []
         for dx, dy in [(d, 0) for d in (-3, -2, -1, 1, 2, 3)] + [(0, d) for d in (-3, -2, -1, 1, 2, 3)]:
-            outside = self._where + dy * self._around_shape[1] + dx
-            beyond = self._field[self._where] + dy * self._stride + dx
-            kept = padded_known.ravel()[outside] & self._is_source(beyond)
-            y, x = np.divmod(outside[kept], self._around_shape[1])
-            place = (y - _PAD, x - _PAD)
+            outside = where + dy * width + dx
+            beyond = self._field[where] + dy * self._stride + dx
+            kept = padded[outside] & self._is_source(beyond)
+            place = np.stack(np.divmod(outside[kept], width), axis=1) - _PAD
             copied = self._source[beyond[kept]].view(np.uint8).reshape(-1, 4)[:, :3]
-            sums[place] += pixels[place].astype(np.float32) - copied
-            counts[place] += 1
-        mean = np.asarray(sums / np.maximum(counts, 1)[..., None], np.float32)
-        return mean, np.asarray(counts > 0, np.float32)
+            places.append(place)
+            jumps.append(np.subtract(pixels[place[:, 0], place[:, 1]], copied, dtype=np.int16))
+        return np.concatenate(places), np.concatenate(jumps)
 
     def begin_by_matching(self, search: Search, progress: Progress) -> None:
         """Finds where the layout was copied from, without changing it; for the coarsest level.
@@ -162,15 +168,14 @@ class Resynthesis:
 
     def begin_from(self, coarser: Resynthesis) -> None:
         """Starts from the doubled field of a level of half the size whose box is half of this one."""
-        height, width = coarser._around_shape[0] - 2 * _PAD, coarser._around_shape[1] - 2 * _PAD
-        field = coarser._field.reshape(coarser._around_shape)[_PAD : _PAD + height, _PAD : _PAD + width]
-        y, x = np.divmod(field, coarser._stride)
-        rows, columns = np.indices(self.hole.shape)
-        doubled_y = 2 * np.repeat(np.repeat(y - _PAD, 2, 0), 2, 1) + (rows & 1) + _PAD
-        doubled_x = 2 * np.repeat(np.repeat(x - _PAD, 2, 0), 2, 1) + (columns & 1) + _PAD
-        found = (doubled_y * self._stride + doubled_x)[self.hole]
+        rows, columns = np.nonzero(self.hole)
+        parents = ((rows >> 1) + _PAD) * coarser._around_shape[1] + (columns >> 1) + _PAD
+        y, x = np.divmod(coarser._field[parents], coarser._stride)
+        y, x = 2 * (y - _PAD) + (rows & 1) + _PAD, 2 * (x - _PAD) + (columns & 1) + _PAD
+        found = y * self._stride + x
         stray = ~self._is_source(found)
-        found[stray] = self._valid[self._random.integers(0, len(self._valid), int(stray.sum()))]
+        if stray.any():
+            found[stray] = self._valid[self._random.integers(0, len(self._valid), int(stray.sum()))]
         self._field[self._where] = found
         self._paint(self._source[found].view(np.uint8).reshape(-1, 4)[:, :3])
 

@@ -14,28 +14,31 @@ if TYPE_CHECKING:
 
     from inpaint_studio.engines.fillers.pyramid import Array, Flags
 
-_LARGEST = 24.0
+_LARGEST = 24
 """Levels (0..255). A larger difference is an edge of the picture, not a difference of exposure."""
 _SMOOTH_SIDE = 300
 """The correction is smooth, so it is made at about this many pixels a side."""
 _SIGMA = 4.0
 
 
-def matched(fill: Array, hole: Flags, jump: NDArray[np.float32], weights: NDArray[np.float32]) -> Array:
+def matched(fill: Array, hole: Flags, places: NDArray[np.int64], jumps: NDArray[np.int16]) -> Array:
     """The fill (H×W×3 uint8) with the differences at its border spread smoothly over the hole.
 
-    `jump` H×W×3: photo minus what the fill would continue with, on known pixels along the border, where
-    `weights` (H×W, 0..1) > 0. The idea of Farbman et al., Coordinates for Instant Image Cloning, 2009.
+    `jumps` N×3: photo minus what the fill would continue with, at `places` (N×2, row and column) along
+    the border. The idea of Farbman et al., Coordinates for Instant Image Cloning, SIGGRAPH 2009.
     """
     height, width = hole.shape
-    step = max(1, max(height, width) // _SMOOTH_SIDE)
-    size = (max(1, width // step), max(1, height // step))
-    weights = weights * (np.abs(jump).max(axis=2) <= _LARGEST)
-    sums = cv2.resize(np.dstack([jump * weights[..., None], weights]), size, interpolation=cv2.INTER_AREA)
-    ring = sums[..., 3] > 0
-    if not ring.any():
+    step = -(-max(height, width) // _SMOOTH_SIDE)
+    shape = (-(-height // step), -(-width // step))
+    alike = np.abs(jumps).max(axis=1, initial=0) <= _LARGEST
+    cells = places[alike] // step
+    cell = cells[:, 0] * shape[1] + cells[:, 1]
+    if not len(cell):
         return fill
-    sums = cv2.GaussianBlur(sums, (0, 0), _SIGMA)
+    weights = [*jumps[alike].T, None]
+    binned = [np.bincount(cell, weight, shape[0] * shape[1]).reshape(shape) for weight in weights]
+    ring = binned[3] > 0
+    sums = cv2.GaussianBlur(np.dstack(binned), (0, 0), _SIGMA)
     mean = np.where(ring[..., None], sums[..., :3] / np.maximum(sums[..., 3:], 1e-6), 0)
     spread = diffuse(mean.astype(np.float32), ring.astype(np.float32))
     whole = cv2.resize(spread, (width, height), interpolation=cv2.INTER_LINEAR)
