@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -22,6 +22,7 @@ from inpaint_studio.files.atomic import atomic_write
 from inpaint_studio.files.fields import Fields, read_fields
 from inpaint_studio.files.foreign import Pictures, open_foreign, with_backdrop
 from inpaint_studio.files.limits import PixelBudget
+from inpaint_studio.files.metadata import profile_space
 from inpaint_studio.files.openraster import (
     Reader,
     Stack,
@@ -78,13 +79,13 @@ def open_project(path: str | os.PathLike[str]) -> tuple[Document, list[str]]:
 
 def _write(document: Document, state: State, file: BinaryIO, progress: Progress) -> None:
     merged = compose(state, document.fills, state.canvas)
+    icc = document.photo.icc if profile_space(document.photo.icc) == "RGB" else None
     # The two largest pictures are packed at the same time: the merged one, the bottom layer.
     with Writer(file) as writer, ThreadPoolExecutor(1) as beside:
-        packed = beside.submit(encode_png, without_idle_alpha(merged))
+        packed = beside.submit(encode_png, without_idle_alpha(merged), icc=icc)
         recorder = Recorder(writer, document.photo)
-        drawn, records = _write_layers(
-            writer, recorder, state, document.fills, SubProgress(progress, 0.05, 0.9)
-        )
+        draw = _Draw(writer, state, document.fills, icc)
+        drawn, records = _write_layers(draw, recorder, SubProgress(progress, 0.05, 0.9))
         record = {
             "version": FORMAT,
             "canvas": {key: int(value) for key, value in zip("xywh", state.canvas, strict=True)},
@@ -102,29 +103,40 @@ def _write(document: Document, state: State, file: BinaryIO, progress: Progress)
         writer.add(_DOCUMENT, json.dumps(record, allow_nan=False).encode(), pack=True)
 
 
+@dataclass(frozen=True)
+class _Draw:
+    """Writes layers as the pictures that other programs show."""
+
+    writer: Writer
+    state: State
+    fills: FillStore
+    icc: bytes | None
+
+    def layer(self, layer: Layer, member: str) -> tuple[StackLayer, str]:
+        """What stack.xml says of the layer, and the SHA-256 of its picture."""
+        # Other programs draw and move a cutout that rests at home, so its hole is filled for them.
+        opened = replace(layer, holes=tuple(replace(hole, owner=None) for hole in layer.holes))
+        x, y, pixels = layer_picture(self.state, opened, self.fills)
+        # A PNG has at least one pixel.
+        seen = without_idle_alpha(pixels) if pixels.size else np.zeros((1, 1, 4), np.uint8)
+        data = encode_png(seen, icc=self.icc)
+        self.writer.add(member, data)
+        left, top, _, _ = self.state.canvas
+        return _shown(layer, member, x - left, y - top), hashlib.sha256(data).hexdigest()
+
+
 def _write_layers(
-    writer: Writer, recorder: Recorder, state: State, fills: FillStore, progress: Progress
+    draw: _Draw, recorder: Recorder, progress: Progress
 ) -> tuple[tuple[StackLayer, ...], list[Record]]:
     drawn, records = [], []
-    for i, layer in enumerate(state.layers):
-        progress.report(i / len(state.layers), "Saving layers")
-        shown, digest = _write_picture(writer, state, layer, fills, f"data/layer{i:03}.png")
+    layers = draw.state.layers
+    for i, layer in enumerate(layers):
+        progress.report(i / len(layers), "Saving layers")
+        shown, digest = draw.layer(layer, f"data/layer{i:03}.png")
         drawn.append(shown)
         place = {"src": shown.src, "x": shown.x, "y": shown.y, "sha256": digest}
         records.append(recorder.layer(layer) | {"drawn": place})
     return tuple(drawn), records
-
-
-def _write_picture(
-    writer: Writer, state: State, layer: Layer, fills: FillStore, member: str
-) -> tuple[StackLayer, str]:
-    # Other programs draw and move a cutout that rests at home, so its hole is filled for them.
-    opened = replace(layer, holes=tuple(replace(hole, owner=None) for hole in layer.holes))
-    x, y, pixels = layer_picture(state, opened, fills)
-    # A PNG has at least one pixel.
-    data = encode_png(without_idle_alpha(pixels) if pixels.size else np.zeros((1, 1, 4), np.uint8))
-    writer.add(member, data)
-    return _shown(layer, member, x - state.canvas[0], y - state.canvas[1]), hashlib.sha256(data).hexdigest()
 
 
 def _shown(layer: Layer, member: str, x: int, y: int) -> StackLayer:

@@ -204,7 +204,7 @@ class Restorer:
         return layer
 
     def hole(self, record: Fields) -> Hole:
-        options = FillOptions(record.text("filler"), record.whole("seed", 0, 1 << 63))
+        options = FillOptions(record.text("filler"), record.whole("seed", -(1 << 63), 1 << 63))
         return Hole(
             self.mask(record.fields("mask")), record.text_or_none("owner"), options, record.text("id")
         )

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from inpaint_studio.basics import Cancelled, Mask, Patch, StudioError
 from inpaint_studio.document import Document, Layer, Photo, State, Transform, parts
@@ -100,6 +100,15 @@ def test_what_other_programs_see(document, saved):
     assert 'w="81" h="57"' in xml
     assert 'name="Backdrop" src="data/layer000.png" x="3" y="-4"' in xml
     assert 'composite-op="svg:multiply"' in xml
+
+
+def test_other_programs_see_the_profile(pixels, tmp_path):
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    save_project(Document(Photo(pixels, icc=profile)), tmp_path / "a.ora")
+    with zipfile.ZipFile(tmp_path / "a.ora") as archive:
+        for member in ("mergedimage.png", "data/layer000.png"):
+            assert Image.open(archive.open(member)).info["icc_profile"] == profile
+    assert open_project(tmp_path / "a.ora")[0].photo.icc == profile
 
 
 def test_a_resting_cutout_is_not_in_the_backdrop_twice(document, saved):
