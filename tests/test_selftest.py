@@ -90,6 +90,17 @@ def test_what_is_written_wrong_is_seen(
     assert not outcome(capsys)["export"]
 
 
+def test_parts_that_lack_their_input_are_not_tried(
+    replace: Replace, sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace("selector", object())
+    assert selftest.run() == 1
+    rows = {line[:18].strip(): line[18:] for line in capsys.readouterr().out.splitlines()}
+    assert "AttributeError" in rows["select"]
+    assert "not tried, because “select” failed" in rows["matte"]
+    assert " OK " in " " + rows["export"]
+
+
 def test_an_exception_is_one_row(sample: Path) -> None:
     def breaks(bench: selftest.Bench) -> str:
         raise ZeroDivisionError("oh")
