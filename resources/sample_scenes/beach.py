@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from sample_scenes.common import FINE, PATCHES, cloudy_sky, hills, open_air
@@ -19,6 +18,7 @@ from sample_scenes.tracer import (
     noise,
     slopes,
     smooth,
+    soften,
     unit,
     vec,
 )
@@ -29,8 +29,8 @@ def shore(x: Array) -> Array:
 
 
 def beach_ground() -> Ground:
-    ripple = slopes(cv2.GaussianBlur(noise(5, 1.1, stretch=0.35), (0, 0), 2))
-    waves = slopes(cv2.GaussianBlur(noise(6, 1.5, stretch=0.45), (0, 0), 1.2))
+    ripple = slopes(soften(noise(5, 1.1, stretch=0.35), 2))
+    waves = slopes(soften(noise(6, 1.5, stretch=0.45), 1.2))
     dents = slopes(noise(8, 1.7))
 
     def ground(p: Array, far: Array, at: Array) -> tuple[Surface, Array]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from sample_scenes.common import FINE, PATCHES
@@ -20,6 +19,7 @@ from sample_scenes.tracer import (
     slopes,
     smooth,
     soft_min,
+    soften,
     turned_profile,
     unit,
     vec,
@@ -93,15 +93,15 @@ def apple_paint(p: Array, n: Array) -> Surface:
 
 def orange_shape(p: Array) -> Array:
     around, high = np.arctan2(p[2], p[0]) / (2 * np.pi), p[1]
-    pores = cv2_pores(around * 2.4, high * 1.1)
+    pores = pores_at(around * 2.4, high * 1.1)
     return (length(p[0], p[1] * 1.04, p[2]) - 0.42 + pores * 0.004).astype(np.float32)
 
 
-PORES = cv2.GaussianBlur(noise(40, 0.4, size=1024), (0, 0), 3.2)
+PORES = soften(noise(40, 0.4, size=1024), 3.2)
 PORES = smooth(0.0, 1.0, (PORES - PORES.min()) / (PORES.max() - PORES.min()))
 
 
-def cv2_pores(u: Array, v: Array) -> Array:
+def pores_at(u: Array, v: Array) -> Array:
     """Pores without jitter: a distance field has to give the same answer each time."""
     size = PORES.shape[0]
     return PORES[(v * size).astype(np.int64) % size, (u * size).astype(np.int64) % size]

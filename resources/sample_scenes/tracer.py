@@ -125,6 +125,13 @@ def look(texture: Array, u: Array, v: Array) -> Array:
     return found
 
 
+def soften(texture: Array, sigma: float) -> Array:
+    """A tileable texture blurred, tileable still."""
+    edge = 32
+    soft = cv2.GaussianBlur(np.pad(texture, edge, mode="wrap"), (0, 0), sigma)
+    return np.asarray(soft[edge:-edge, edge:-edge], np.float32)
+
+
 def slopes(texture: Array) -> Array:
     """The gradient of a height texture, size × size × 2, in heights a texel."""
     gx = np.roll(texture, -1, 1) - np.roll(texture, 1, 1)
