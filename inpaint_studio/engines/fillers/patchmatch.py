@@ -73,6 +73,12 @@ class PatchMatchFiller:
             _paint(out, group, _preview(image, areas, group))
             progress.report(0.01)
         yield Fill(out.copy(), final=False, note=_NOTE)
+        yield from self._textured(image, areas, parts, out, seed, progress)
+
+    def _textured(
+        self, image: Array, areas: Areas, parts: list[Group], out: Array, seed: int, progress: Progress
+    ) -> Iterator[Fill]:
+        """Paints the groups into `out`, one after another."""
         total, done, error = sum(int(g.hole.sum()) for g in parts), 0, 0.0
         for group in parts:
             size = int(group.hole.sum())
