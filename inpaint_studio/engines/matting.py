@@ -39,7 +39,7 @@ class EdgeMatte:
         mask = mask.clipped((0, 0, width, height))
         if not mask or not (mask.crop > 127).any():
             raise StudioError("There is nothing selected to cut out; select an object first.")
-        band = float(np.clip(band or auto_band(width, height), 1.0, 64.0))
+        band = float(np.clip(band or auto_band(width, height, mask.area), 1.0, 64.0))
         box = grow_box(mask.box, int(np.ceil(2 * band)) + 4, width, height)
         x, y, w, h = box
         crop = np.ascontiguousarray(image[y : y + h, x : x + w])
@@ -61,9 +61,14 @@ def _cut(alpha: Array, colours: Array, x: int, y: int) -> Cut:
 UNKNOWN = 128
 
 
-def auto_band(width: int, height: int) -> float:
-    """Half width of the uncertain strip: 2.5 px for a 480 px photo, 12 px for 24 megapixels."""
-    return float(np.clip(2.5 * (max(width, height) / 480) ** 0.62, 2.0, 16.0))
+def auto_band(width: int, height: int, area: int) -> float:
+    """Half width of the uncertain strip: 2.5 px for a 480 px photo, 12 px for 24 megapixels.
+
+    Never more than a twentieth of the side of a square with the object's area in pixels, so that a
+    small object keeps its shape.
+    """
+    wide = float(np.clip(2.5 * (max(width, height) / 480) ** 0.62, 2.0, 16.0))
+    return min(wide, max(1.5, 0.05 * float(np.sqrt(area))))
 
 
 def make_trimap(coverage: Array, band: float) -> Array:

@@ -127,9 +127,10 @@ def test_same_answer_twice_and_the_input_untouched():
     assert np.array_equal(image, before)
 
 
-def test_the_band_grows_with_the_picture():
-    assert 2 <= auto_band(480, 320) <= 3
-    assert 11 <= auto_band(6000, 4000) <= 13
+def test_the_band_grows_with_the_picture_and_is_narrow_for_a_small_object():
+    assert 2 <= auto_band(480, 320, 90_000) <= 3
+    assert 11 <= auto_band(6000, 4000, 4_000_000) <= 13
+    assert auto_band(6000, 4000, 40 * 40) <= 2
 
 
 def test_nothing_that_compiles_while_running_is_imported():

@@ -168,14 +168,14 @@ def _guesses(prepared: PreparedPhoto, seeds: Seeds) -> list[tuple[Area, float]]:
     if seeds.limit is not None:
         return [(seeds.limit & ~seeds.unwanted, 0.7)]
     labels = prepared.regions.labels
-    wanted = frozenset(np.unique(labels[seeds.wanted]).tolist())
-    unwanted = frozenset(np.unique(labels[seeds.unwanted]).tolist()) - wanted
+    wanted = frozenset(labels[seeds.wanted].tolist())
+    unwanted = frozenset(labels[seeds.unwanted].tolist()) - wanted
     if seeds.previous is None:
         return [(_paint(prepared, leaves) | seeds.wanted, score)
                 for leaves, score in _nested(prepared, wanted, unwanted)]  # fmt: skip
     area = seeds.previous.copy()
-    inside = frozenset(np.unique(labels[seeds.previous]).tolist())
-    new = frozenset(np.unique(labels[seeds.wanted & ~area]).tolist())
+    inside = frozenset(labels[seeds.previous].tolist())
+    new = frozenset(labels[seeds.wanted & ~area].tolist())
     if new:
         area |= _paint(prepared, _nested(prepared, new, unwanted)[0][0])
     for region in unwanted:
@@ -268,9 +268,9 @@ def _kept(area: Area, seeds: Seeds) -> Area:
         return np.asarray(area)
     sizes = stats[1:, cv2.CC_STAT_AREA]
     meant = np.zeros(count, np.bool_)
-    meant[np.unique(parts[seeds.wanted])] = True
+    meant[parts[seeds.wanted]] = True
     if seeds.previous is not None:
-        meant[np.unique(parts[seeds.previous & area])] = True
+        meant[parts[seeds.previous & area]] = True
     elif not seeds.wanted.any():
         meant[1:] = sizes >= 0.1 * sizes.max()
     meant[0] = False
