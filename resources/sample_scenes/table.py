@@ -156,9 +156,9 @@ def table() -> Scene:
     things = [
         Thing((-0.62, 0.0, 4.4), 2.4, bottle, bottle_paint, 0.8),
         Thing((-0.62, 0.64, 4.4), 0.55, label, label_paint, 0.7),
-        Thing((0.3, 0.4, 3.75), 0.56, apple_shape, apple_paint, 0.8),
-        Thing((1.24, 0.41, 4.3), 0.44, orange_shape, orange_paint, 0.9),
-        Thing((-1.62, 0.0, 3.85), 1.0, mug_shape, mug_paint, 0.8),
+        Thing((0.3, 0.37, 3.75), 0.56, apple_shape, apple_paint, 0.8),
+        Thing((1.24, 0.4, 4.3), 0.44, orange_shape, orange_paint, 0.9),
+        Thing((-1.7, 0.0, 3.85), 1.0, mug_shape, mug_paint, 0.8),
     ]
     return Scene(
         eye=(0.1, 1.75, -0.7), target=(-0.25, 0.98, 4.2), fov=48, focus=4.85, aperture=0.03,
