@@ -239,7 +239,8 @@ def shade(scene: Scene, p: Array, n: Array, d: Array, made: Surface) -> Array:
     colour = made.albedo * (vec(*scene.sun_colour) * lit + sky)
     if np.any(np.asarray(made.mirror) > 0):
         cosine = np.clip(-(n * d).sum(0), 0, 1)
-        share = made.mirror + (1 - np.asarray(made.mirror)) * 0.9 * (1 - cosine) ** 5
+        mirror = np.asarray(made.mirror, np.float32)
+        share = mirror + (1 - mirror) * 0.9 * (1 - cosine) ** 5 * smooth(0, 0.02, mirror)
         back = unit(d - 2 * (n * d).sum(0) * n + made.rough * 0.35 * scatter(count))
         seen = np.where(blocked(scene, lift, back), 0.25, 1) * scene.mirrored(back)
         half = unit(light - d)
