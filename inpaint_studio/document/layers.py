@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics.mask import Array, Box, Mask, Patch, unite
+from inpaint_studio.basics.mask import Array, Box, Mask, Patch, intersect_boxes, unite
 
 BLEND_MODES = (
     "normal", "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",
@@ -135,6 +135,17 @@ class Layer:
     def hole(self) -> Mask:
         """The union of its holes."""
         return unite(h.mask for h in self.holes)
+
+    def pixels(self, box: Box) -> Array:
+        """Its own colours inside a box of its source, holes or not: h×w×3 uint8, a new array."""
+        x, y, w, h = box
+        out = self.source[y : y + h, x : x + w].copy()
+        if self.colours is not None:
+            left, top, width, height = intersect_boxes(self.colours.box, box)
+            dx, dy = left - self.colours.x, top - self.colours.y
+            clean = self.colours.crop[dy : dy + height, dx : dx + width]
+            out[top - y : top - y + height, left - x : left - x + width] = clean
+        return out
 
     def bounds(self) -> Box:
         """Where it lies on the canvas: the box around its transformed `source_box`."""

@@ -90,6 +90,6 @@ def shrunk(pixels: Array, size: int) -> Array:
     # What is see-through must not mix its colours in.
     weighted = pixels.astype(np.float32)
     weighted[..., :3] *= weighted[..., 3:] / 255
-    out = cv2.resize(weighted, small, interpolation=cv2.INTER_AREA)
-    out[..., :3] *= 255 / np.maximum(out[..., 3:], 1e-3)
+    out = np.asarray(cv2.resize(weighted, small, interpolation=cv2.INTER_AREA), np.float32)
+    out[..., :3] *= np.float32(255) / np.maximum(out[..., 3:], 1e-3)
     return np.asarray(np.rint(np.clip(out, 0, 255)), np.uint8)

@@ -37,25 +37,19 @@ class Raster:
         return Raster(x, y, self.rgb[where], None if self.alpha is None else self.alpha[where])
 
 
-def _paste(target: Array, target_box: Box, crop: Array, box: Box, where: Array | None = None) -> None:
+def _paste(target: Array, target_box: Box, crop: Array, box: Box, where: Array) -> None:
     x, y, w, h = intersect_boxes(target_box, box)
     if not (w and h):
         return
     out = target[y - target_box[1] : y - target_box[1] + h, x - target_box[0] : x - target_box[0] + w]
     new = crop[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w]
-    if where is None:
-        out[:] = new
-    else:
-        chosen = where[y - target_box[1] : y - target_box[1] + h, x - target_box[0] : x - target_box[0] + w]
-        np.copyto(out, new, where=(chosen > 0)[..., None])
+    chosen = where[y - target_box[1] : y - target_box[1] + h, x - target_box[0] : x - target_box[0] + w]
+    np.copyto(out, new, where=(chosen > 0)[..., None])
 
 
 def plate(state: State, layer: Layer, fills: FillStore, box: Box) -> Array:
     """The layer's own pixels inside a box of its source, open holes filled; h×w×3 uint8, a new array."""
-    x, y, w, h = box
-    out = layer.source[y : y + h, x : x + w].copy()
-    if layer.colours is not None:
-        _paste(out, box, layer.colours.crop, layer.colours.box)
+    out = layer.pixels(box)
     if not layer.holes:
         return out
     showing = open_hole(state.layers, layer, box).window(box)

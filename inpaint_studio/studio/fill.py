@@ -41,7 +41,6 @@ def request(document: Document, layer: Layer, part: Part) -> FillRequest:
     """What it takes to fill a part. Other holes and found things are kept out of the fill."""
     height, width = layer.source.shape[:2]
     box = _context(part.mask, width, height)
-    x, y, w, h = box
     others = [h_.mask for h_ in layer.holes if h_.id not in part.holes]
     if layer.kind == "backdrop":
         others += [o.mask for o in document.state.found if o.kind == "thing"]
@@ -51,8 +50,7 @@ def request(document: Document, layer: Layer, part: Part) -> FillRequest:
     sample = None
     if layer.mask is not None:
         sample = np.where(layer.mask.window(box) > 127, 255, 0).astype(np.uint8)
-    image = np.ascontiguousarray(layer.source[y : y + h, x : x + w])
-    return FillRequest(part, box, image, hole, keep_out, sample)
+    return FillRequest(part, box, layer.pixels(box), hole, keep_out, sample)
 
 
 def run(

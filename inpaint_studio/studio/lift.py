@@ -111,11 +111,8 @@ def _unlifted(found: tuple[FoundObject, ...], mask: Mask) -> tuple[FoundObject, 
 
 def make_cut(layer: Layer, mask: Mask, progress: Progress) -> Cut:
     """The soft edge and clean colours for a rough mask; for a worker: reads the layer only."""
-    image = layer.source
-    if layer.colours is not None:
-        x, y, w, h = layer.colours.box
-        image = image.copy()
-        image[y : y + h, x : x + w] = layer.colours.crop
+    height, width = layer.source.shape[:2]
+    image = layer.source if layer.colours is None else layer.pixels((0, 0, width, height))
     cut: Cut = registry.load("edge", "matte").refine(image, mask, progress=progress)
     return cut
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.document import Layer
-from inpaint_studio.document.layers import Transform, transformed_box
+from inpaint_studio.document.layers import Transform
 
 Combine = Literal["new", "add", "subtract", "intersect"]
 
@@ -41,14 +41,12 @@ def to_source(layer: Layer, mask: Mask) -> Mask:
         return mask
     import cv2
 
-    left, top, wide, high = transformed_box(layer.transform, (0, 0, width, height))
-    window = mask.window((left, top, wide, high))
-    # warpAffine with WARP_INVERSE_MAP takes output to input: source pixels to the window on the canvas.
+    # warpAffine with WARP_INVERSE_MAP takes output to input: source pixels to the mask's crop.
     half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    move = np.array([[1, 0, -left - 0.5], [0, 1, -top - 0.5], [0, 0, 1]])
+    move = np.array([[1, 0, -mask.x - 0.5], [0, 1, -mask.y - 0.5], [0, 0, 1]])
     matrix = (move @ np.vstack([layer.transform.matrix(), [0, 0, 1]]) @ half)[:2]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return Mask.place(np.asarray(cv2.warpAffine(window, matrix, (width, height), flags=flags), np.uint8))
+    return Mask.place(np.asarray(cv2.warpAffine(mask.crop, matrix, (width, height), flags=flags), np.uint8))
 
 
 def filled_outline(points: list[tuple[float, float]], size: tuple[int, int]) -> Mask:
