@@ -158,9 +158,7 @@ def merge_tree(regions: Regions) -> MergeTree:
     """Joins neighbours by colour difference and the edge between them; small parts go first."""
     number = len(regions.area)
     colour, area = list(regions.colour), list(regions.area)
-    around: list[dict[int, tuple[float, float]]] = [{} for _ in range(number)]
-    for (i, j), length, step in zip(regions.pairs.tolist(), regions.length, regions.step, strict=True):
-        around[i][j] = around[j][i] = (float(length), float(step * length))
+    around = _borders(regions)
     parent, height = [-1] * number, [0.0] * number
     leaves = [frozenset((i,)) for i in range(number)]
     total = float(sum(area))
@@ -184,17 +182,32 @@ def merge_tree(regions: Regions) -> MergeTree:
         leaves.append(leaves[i] | leaves[j])
         colour.append((colour[i] * area[i] + colour[j] * area[j]) / (area[i] + area[j]))
         area.append(area[i] + area[j])
-        joined: dict[int, tuple[float, float]] = {}
-        for old in (i, j):
-            for other, (length, edge) in around[old].items():
-                if parent[other] < 0:
-                    a, b = joined.get(other, (0.0, 0.0))
-                    joined[other] = (a + length, b + edge)
+        joined = _joined({k: v for k, v in around[i].items() if parent[k] < 0},
+                         {k: v for k, v in around[j].items() if parent[k] < 0})  # fmt: skip
         around.append(joined)
         for other, shared in joined.items():
             around[other][new] = shared
             heapq.heappush(heap, (cost(other, new), other, new))
     return MergeTree(parent, height, leaves)
+
+
+Borders = dict[int, tuple[float, float]]
+"""Neighbour → length in common, and the edge's height summed along it."""
+
+
+def _borders(regions: Regions) -> list[Borders]:
+    around: list[Borders] = [{} for _ in regions.area]
+    for (i, j), length, step in zip(regions.pairs.tolist(), regions.length, regions.step, strict=True):
+        around[i][j] = around[j][i] = (float(length), float(step * length))
+    return around
+
+
+def _joined(one: Borders, other: Borders) -> Borders:
+    both = dict(one)
+    for node, (length, edge) in other.items():
+        before = both.get(node, (0.0, 0.0))
+        both[node] = (before[0] + length, before[1] + edge)
+    return both
 
 
 def saliency(regions: Regions) -> Numbers:

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Progress
+from inpaint_studio.basics import NO_PROGRESS, Mask, Progress
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.contracts import FoundObject
 from inpaint_studio.engines.guided import Floats, carry_up
@@ -39,10 +39,12 @@ class SubjectFinder:
         standing_out = regions.picture(saliency(regions))
         progress.report(0.5)
         found: list[FoundObject] = []
+        taken = Mask.empty()
         for area in _subjects(small, standing_out):
             score = _score(small, standing_out, area)
             if score >= LEAST_SCORE:
-                mask = carry_up(image, area.astype(np.uint8) * 255)
+                mask = carry_up(image, area.astype(np.uint8) * 255).minus(taken)
+                taken = taken.union(mask)
                 found.append(FoundObject(mask, "subject", score))
             progress.report(0.7)
         return sorted(found, key=lambda o: -o.score)[:MOST_SUBJECTS]
