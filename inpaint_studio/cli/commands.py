@@ -203,6 +203,8 @@ def layers(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
 
 
 def models_(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
+    if chosen.action in ("get", "remove"):
+        return _change_models(chosen, progress)
     states = models.check(chosen.names, contents=chosen.action == "verify")
     if chosen.json:
         say_json({"models": [state.as_dict() for state in states]})
@@ -214,7 +216,22 @@ def models_(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
         say(table(rows))
     bad = [s for s in states if not s.good]
     if bad and chosen.action == "verify":
-        raise StudioError(f"{bad[0].id}: {bad[0].state}. Install Inpaint Studio again.")
+        raise StudioError(f"{bad[0].id}: {bad[0].state}. Install Inpaint Studio, or that network, again.")
+    return 0
+
+
+def _change_models(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
+    if not chosen.names:
+        wanted = "card (NAME.json)" if chosen.action == "get" else "network"
+        raise StudioError(f"Name the {wanted} to {chosen.action}.")
+    for name in chosen.names:
+        if chosen.action == "get":
+            kept = models.get(Path(name), progress)
+            progress.clear()
+            _tell(chosen, {"output": str(kept)}, f"{kept}: fetched and verified")
+        else:
+            models.remove(name)
+            _tell(chosen, {"removed": name}, f"{name}: removed")
     return 0
 
 

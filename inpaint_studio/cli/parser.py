@@ -19,7 +19,7 @@ commands:
   fill      fill a photo where a mask is white
   remove    remove an object and fill what was behind it
   layers    every object a layer over a filled backdrop, as OpenRaster
-  models    the networks that come with the program
+  models    the networks that find objects
   selftest  start every part once
 """
 
@@ -124,8 +124,11 @@ def _add_painting(sub: argparse.ArgumentParser) -> None:
 def _add_rest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     sub = _command(commands, "layers", "Save every object as a layer over a filled backdrop.")
     sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT.ora")
-    sub = _command(commands, "models", "The networks that come with the program.", photo=False)
-    sub.add_argument("action", choices=("list", "verify"))
-    sub.add_argument("names", nargs="*", metavar="NAME", help="just these")
+    text = (
+        "The networks that come with the program, and your own: get CARD.json fetches what a card describes."
+    )
+    sub = _command(commands, "models", text, photo=False)
+    sub.add_argument("action", choices=("list", "verify", "get", "remove"))
+    sub.add_argument("names", nargs="*", metavar="NAME", help="networks; for get: cards, as files")
     sub = _command(commands, "selftest", "Start every part once and print what works.", photo=False)
     sub.add_argument("--window", action="store_true", help="also open the editor's window")

@@ -1,18 +1,24 @@
-"""The networks that come with the program: which there are and whether they are whole."""
+"""The networks: which there are and whether they are whole; a user's own are fetched and removed here."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.weights import read_card
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
+from inpaint_studio.engines.networks.places import own_folder
+from inpaint_studio.engines.networks.weights import Card, read_card
+from inpaint_studio.files.atomic import atomic_bytes, atomic_write
 from inpaint_studio.resources import resource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+_LARGEST = 2 << 30
+_BLOCK = 1 << 20
+_TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,7 @@ class ModelState:
     licence: str
     weights: str
     size: int
+    folder: str
     state: str
     good: bool
 
@@ -31,24 +38,23 @@ class ModelState:
         return asdict(self)
 
 
-def check(names: Sequence[str] = (), *, contents: bool, folder: Path | None = None) -> list[ModelState]:
+def check(names: Sequence[str] = (), *, contents: bool) -> list[ModelState]:
     """The networks of these names (all if none); `contents` also compares the SHA-256 of their weights.
 
     Raises StudioError for an unknown name or a damaged card.
     """
-    folder = folder or resource("models")
-    known = sorted(path.stem for path in folder.glob("*.json"))
+    known = {p.stem: p.parent for folder in (resource("models"), own_folder()) for p in folder.glob("*.json")}
     for name in names:
         if name not in known:
-            there = ", ".join(known) or "none"
+            there = ", ".join(sorted(known)) or "none"
             raise StudioError(f"There is no network called “{name}”; there are: {there}.")
-    return [_check_one(name, folder, contents) for name in names or known]
+    return [_check_one(name, known[name], contents) for name in names or sorted(known)]
 
 
 def _check_one(name: str, folder: Path, contents: bool) -> ModelState:
     card = read_card(name, folder)
     state, good = _state_of(folder / card.weights, card.size, card.sha256 if contents else None)
-    return ModelState(card.id, card.kind, card.licence, card.weights, card.size, state, good)
+    return ModelState(card.id, card.kind, card.licence, card.weights, card.size, str(folder), state, good)
 
 
 def _state_of(path: Path, size: int, sha256: str | None) -> tuple[str, bool]:
@@ -62,3 +68,72 @@ def _state_of(path: Path, size: int, sha256: str | None) -> tuple[str, bool]:
     except OSError:
         return "the weights are missing", False
     return ("verified", True) if same else ("the weights are damaged", False)
+
+
+def get(card_path: Path, progress: Progress = NO_PROGRESS) -> Path:
+    """Fetches the weights that a card (NAME.json with a `url`) names into the user's own folder.
+
+    They are kept, with the card, only if size and SHA-256 are as the card says; returns their path. This
+    is the one place where the program uses the network. Raises StudioError if it can't be done.
+    """
+    if card_path.suffix != ".json" or not card_path.is_file():
+        raise StudioError(f"“{card_path}” is no card of a network; name a file NAME.json.")
+    card = read_card(card_path.stem, card_path.parent)
+    url = _checked_url(card, card_path)
+    folder = own_folder()
+    try:
+        text = card_path.read_bytes()
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StudioError(f"“{folder}” can't be made: {error.strerror}.") from error
+    weights = folder / card.weights
+    atomic_write(weights, lambda file: _download(url, card, file, progress))
+    atomic_bytes(folder / card_path.name, text)
+    return weights
+
+
+def _checked_url(card: Card, path: Path) -> str:
+    """The address of the weights. Raises StudioError for a card that asks for what it must not."""
+    from urllib.parse import urlsplit
+
+    if card.id != path.stem or card.weights != f"{card.id}.safetensors" or not 0 < card.size <= _LARGEST:
+        raise StudioError(f"“{path.name}” does not fit its network: name, weights file or size are wrong.")
+    url = str(card.options.get("url", ""))
+    parts = urlsplit(url)
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if parts.scheme != "https" and not local:
+        raise StudioError(f"“{path.name}” names no https address to fetch the weights from.")
+    return url
+
+
+def _download(url: str, card: Card, file: BinaryIO, progress: Progress) -> None:
+    from http.client import HTTPException
+    from urllib.request import urlopen
+
+    done, digest = 0, hashlib.sha256()
+    try:
+        with urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:
+            while done <= card.size and (block := answer.read(_BLOCK)):
+                done += len(block)
+                digest.update(block)
+                file.write(block)
+                progress.report(min(1.0, done / card.size), f"Fetching {card.weights}")
+    except (OSError, HTTPException, ValueError) as error:
+        raise StudioError(f"The weights of “{card.id}” could not be fetched: {error}.") from error
+    if done != card.size or digest.hexdigest() != card.sha256:
+        raise StudioError(
+            f"What was fetched for “{card.id}” is not what its card describes; nothing was kept."
+        )
+
+
+def remove(name: str) -> None:
+    """Deletes a network from the user's own folder. Raises StudioError if it is not there."""
+    own = {path.stem: path for path in own_folder().glob("*.json")}
+    if name not in own:
+        where = f"“{name}” is not among your own networks in “{own_folder()}”"
+        raise StudioError(f"{where}; those that come with the program stay.")
+    try:
+        own[name].unlink()
+        own[name].with_suffix(".safetensors").unlink(missing_ok=True)
+    except OSError as error:
+        raise StudioError(f"“{name}” could not be removed: {error.strerror}.") from error

@@ -1,0 +1,31 @@
+"""Where a user's own networks lie, beside those that come with the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from inpaint_studio.resources import resource
+
+
+def own_folder() -> Path:
+    """The folder for networks that a user adds, whether or not it exists."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA")
+        return (Path(base) if base else Path.home() / "AppData/Local") / "Inpaint Studio" / "models"
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Application Support/Inpaint Studio/models"
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local/share") / "inpaint-studio" / "models"
+
+
+def folder_of(name: str) -> Path:
+    """The folder of the network called `name`: the user's own if card and weights are there.
+
+    So a network that a user trained or fetched takes the place of the program's own of that name.
+    """
+    own = own_folder()
+    if all((own / f"{name}{suffix}").is_file() for suffix in (".json", ".safetensors")):
+        return own
+    return resource("models")
