@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from inpaint_studio.document import State
 
 
+_SMALLEST_SCALE = 1e-4
+_MOST_PIXELS = 100_000_000
+"""A layer may cover this many canvas pixels, or twice the canvas: each takes up to 32 bytes to warp."""
+
+
 def _with_layers(state: State, layers: tuple[Layer, ...]) -> State:
     return replace(state, layers=layers)
 
@@ -34,11 +39,24 @@ def said(name: str) -> str:
 def transform(
     document: Document, layer_id: str, new: Transform, merge_key: str | None = None, verb: str = "Move"
 ) -> None:
-    """Moves, scales, turns or flips a layer."""
+    """Moves, scales, turns or flips a layer. Raises StudioError where nothing or too much would be left."""
     layer = _movable(document, layer_id)
     if new == layer.transform:
         return
-    document.update_layer(f"{verb} {said(layer.name)}", replace(layer, transform=new), merge_key)
+    if not all(abs(scale) >= _SMALLEST_SCALE for scale in (new.scale_x, new.scale_y)):
+        raise StudioError(f"“{layer.name}” can't be made that small; hide or delete it instead.")
+    after = replace(layer, transform=new)
+    width, height = after.bounds()[2:]
+    if width * height > max(_MOST_PIXELS, 2 * document.canvas[2] * document.canvas[3], _area(layer)):
+        raise StudioError(
+            f"“{layer.name}” can't be made that large; keep it nearer to the size of the photo."
+        )
+    document.update_layer(f"{verb} {said(layer.name)}", after, merge_key)
+
+
+def _area(layer: Layer) -> int:
+    width, height = layer.bounds()[2:]
+    return width * height
 
 
 def flip(document: Document, layer_id: str, *, horizontal: bool) -> None:

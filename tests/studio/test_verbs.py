@@ -125,6 +125,11 @@ REFUSED: dict[str, list[Callable[[Document, str], object]]] = {
         lambda d, i: lift.remove(d, square(1, 1, 5, 5), layer_id=i),
     ],
     "delete the layer": [lambda d, i: lift.refine(d, i, Mask.empty())],
+    "that small": [
+        lambda d, i: edit.transform(d, i, Transform(scale_x=0.0)),
+        lambda d, i: edit.transform(d, i, Transform(scale_y=float("nan"))),
+    ],
+    "that large": [lambda d, i: edit.transform(d, i, Transform(scale_x=2000.0, scale_y=2000.0))],
     "blend mode": [lambda d, i: edit.set_blend(d, i, "dissolve")],
     "no hole": [edit.fill_again],
 }
