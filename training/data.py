@@ -46,7 +46,9 @@ def load_sample(photo: Path, label: Path) -> Sample:
     pixels = np.ascontiguousarray(_read(photo, cv2.IMREAD_COLOR)[..., ::-1])
     ids = _read(label, cv2.IMREAD_UNCHANGED)
     if ids.ndim != 2:
-        raise StudioError(f"{label} must be a grey picture of class numbers, but it has {ids.shape[-1]} channels.")
+        raise StudioError(
+            f"{label} must be a grey picture of class numbers, but it has {ids.shape[-1]} channels."
+        )
     if ids.shape != pixels.shape[:2]:
         raise StudioError(
             f"{label} is {ids.shape[1]}×{ids.shape[0]}, but its photo is {pixels.shape[1]}×{pixels.shape[0]}."
@@ -85,12 +87,12 @@ def class_weights(samples: list[Sample], power: float) -> NDArray[np.float32]:
     counts = sum(np.bincount(s.labels.ravel(), minlength=VOID + 1)[:VOID] for s in samples)
     share = np.maximum(np.asarray(counts, float), 1) / max(1, np.sum(counts))
     weights = share**-power
-    return (weights / np.sum(weights * share)).astype(np.float32)
+    return np.asarray(weights / np.sum(weights * share), np.float32)
 
 
 def normalise(photo: Array) -> NDArray[np.float32]:
     """H×W×3 uint8 → 3×H×W float32 with the mean and deviation of ImageNet."""
-    scaled = (photo.astype(np.float32) / 255 - np.float32(MEAN)) / np.float32(STD)
+    scaled = (photo.astype(np.float32) / 255 - np.array(MEAN, np.float32)) / np.array(STD, np.float32)
     return np.ascontiguousarray(scaled.transpose(2, 0, 1), np.float32)
 
 
@@ -106,6 +108,11 @@ def _centre(sample: Sample, rng: np.random.Generator) -> tuple[float, float]:
     return rng.uniform(0, width), rng.uniform(0, height)
 
 
+def _within(centre: float, half: float, length: int) -> float:
+    """The centre moved so that a window lies inside the picture; the middle if it is too large."""
+    return min(max(centre, half), length - half) if length > 2 * half else length / 2
+
+
 def _view(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> tuple[Array, Array]:
     """A crop of size (height, width) at a random place, scale, slant and side."""
     rows, columns = sample.labels.shape
@@ -113,9 +120,9 @@ def _view(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> tu
     scale = float(np.exp(rng.uniform(np.log(0.6), np.log(1.8))))
     x, y = _centre(sample, rng)
     half_w, half_h = wide / scale / 2, high / scale / 2
-    x = np.clip(x + rng.uniform(-0.6, 0.6) * half_w, half_w, columns - half_w) if columns > 2 * half_w else columns / 2
-    y = np.clip(y + rng.uniform(-0.6, 0.6) * half_h, half_h, rows - half_h) if rows > 2 * half_h else rows / 2
-    matrix = cv2.getRotationMatrix2D((float(x), float(y)), rng.normal(0, 2.5), scale)
+    x = _within(x + rng.uniform(-0.6, 0.6) * half_w, half_w, columns)
+    y = _within(y + rng.uniform(-0.6, 0.6) * half_h, half_h, rows)
+    matrix = cv2.getRotationMatrix2D((x, y), rng.normal(0, 2.5), scale)
     matrix[:, 2] += wide / 2 - x, high / 2 - y
     if rng.random() < 0.5:
         matrix[0] *= -1
@@ -124,7 +131,12 @@ def _view(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> tu
         sample.photo, matrix, (wide, high), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
     )
     labels = cv2.warpAffine(
-        sample.labels, matrix, (wide, high), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=VOID
+        sample.labels,
+        matrix,
+        (wide, high),
+        flags=cv2.INTER_NEAREST,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=VOID,
     )
     return np.asarray(photo, np.uint8), np.asarray(labels, np.uint8)
 
@@ -137,7 +149,9 @@ def _light(photo: Array, rng: np.random.Generator) -> Array:
     grey = values.mean(axis=2, keepdims=True)
     values = grey + (values - grey) * np.float32(rng.uniform(0.4, 1.5))
     middle = values.mean()
-    values = (values - middle) * np.float32(rng.uniform(0.75, 1.25)) + middle * np.float32(rng.uniform(0.75, 1.3))
+    values = (values - middle) * np.float32(rng.uniform(0.75, 1.25)) + middle * np.float32(
+        rng.uniform(0.75, 1.3)
+    )
     if rng.random() < 0.2:
         values = cv2.GaussianBlur(values, (0, 0), rng.uniform(0.4, 1.3))
     if rng.random() < 0.3:

@@ -38,7 +38,9 @@ class _SamePad(nn.Module):
         return F.pad(x, (self.before, self.after, self.before, self.after))
 
 
-def _conv(inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1, *, act: bool = True) -> nn.Sequential:
+def _conv(
+    inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1, *, act: bool = True
+) -> nn.Sequential:
     """Convolution, batch norm with the statistics of the Lite networks, ReLU6."""
     uneven = stride > 1
     layers: list[nn.Module] = [_SamePad(kernel)] if uneven else []
@@ -90,36 +92,39 @@ class Encoder(nn.Module):
         return features
 
 
-def _smooth(inputs: int, outputs: int, kernel: int = 3) -> list[nn.Module]:
-    conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
+def _smooth(inputs: int, outputs: int) -> list[nn.Module]:
+    conv = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
     return [conv, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)]
 
 
 class SceneUNet(nn.Module):
-    """N×3×H×W float, normalised, H and W multiples of 32 → N×classes×H×W logits."""
+    """N×3×H×W float, normalised, H and W multiples of 32 → N×classes×H×W logits.
 
-    def __init__(self, classes: int = 11, widths: tuple[int, int, int, int] = (192, 128, 80, 40)) -> None:
+    Each step up is narrowed by a 1×1 convolution before it is joined with the encoder's features: full
+    3×3 convolutions over wide maps would cost more than the whole encoder.
+    """
+
+    def __init__(self, classes: int = 11, widths: tuple[int, ...] = (128, 96, 48, 32)) -> None:
         super().__init__()
         self.encoder = Encoder()
         deepest = _TAP_CHANNELS[-1]
         self.context = nn.Conv2d(deepest, deepest, 1)
-        self.reduce = nn.Sequential(*_smooth(deepest, widths[0], 1))
-        self.ups = nn.ModuleList()
-        inputs = widths[0]
+        self.narrow, self.join = nn.ModuleList(), nn.ModuleList()
+        inputs = deepest
         for depth, (skip, width) in enumerate(zip(reversed(_TAP_CHANNELS[:-1]), widths, strict=True)):
-            layers = _smooth(inputs + skip, width)
+            self.narrow.append(nn.Conv2d(inputs, width, 1))
+            layers = _smooth(width + skip, width)
             if depth < 2:  # a second look is cheap where the map is small
                 layers += _smooth(width, width)
-            self.ups.append(nn.Sequential(*layers))
+            self.join.append(nn.Sequential(*layers))
             inputs = width
         self.dropout = nn.Dropout2d(0.1)
         self.head = nn.Conv2d(inputs, classes, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        *skips, deep = self.encoder(x)
-        deep = deep * torch.sigmoid(self.context(deep.mean((2, 3), keepdim=True)))
-        out: Tensor = self.reduce(deep)
-        for skip, up in zip(reversed(skips), self.ups, strict=True):
-            out = up(torch.cat((F.interpolate(out, scale_factor=2.0, mode="nearest"), skip), 1))
+        *skips, out = self.encoder(x)
+        out = out * torch.sigmoid(self.context(out.mean((2, 3), keepdim=True)))
+        for skip, narrow, join in zip(reversed(skips), self.narrow, self.join, strict=True):
+            out = join(torch.cat((F.interpolate(narrow(out), scale_factor=2.0, mode="nearest"), skip), 1))
         logits: Tensor = self.head(self.dropout(out))
         return F.interpolate(logits, scale_factor=2.0, mode="bilinear", align_corners=False)

@@ -1,0 +1,200 @@
+"""Finds the objects of a street photo with the scene network."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Progress, SubProgress
+from inpaint_studio.basics.mask import Array
+from inpaint_studio.engines.finders.instances import Rule, parts_of, without_overlaps
+from inpaint_studio.engines.guided import carry_up
+from inpaint_studio.engines.networks.weights import Card, load_network, read_card
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+Floats = NDArray[np.float32]
+
+BASE_SIDES = 160, 480
+"""Longer side of the first look at a photo: its own, but within these."""
+LOOKS = 1.0, 1.5
+"""Sizes, as multiples of the base side, at which a photo and its mirror image are looked at."""
+STRIDE = 32
+WORK_SIDE = 480
+"""Longer side at which objects are told apart before their masks are sharpened at full size."""
+MOST_OBJECTS = 60
+"""More than this many things in one photo are noise."""
+LEAST_SCORE = 0.55
+LEAST_STREET = 0.62
+
+RULES = {
+    "car": Rule("car", "thing", 0.0008, 0.018, split=True),
+    "pedestrian": Rule("person", "thing", 0.0004, 0.008, split=True),
+    "bicyclist": Rule("cyclist", "thing", 0.0006, 0.012),
+    "sign": Rule("sign", "thing", 0.0003, 0.010),
+    "pole": Rule("pole", "thing", 0.0005, 0.005),
+    "fence": Rule("fence", "thing", 0.002, 0.015),
+    "tree": Rule("tree", "thing", 0.004, 0.025),
+    "building": Rule("building", "thing", 0.008, 0.04),
+    "sky": Rule("sky", "area", 0.004, 0.03),
+    "road": Rule("road", "area", 0.004, 0.03),
+    "pavement": Rule("pavement", "area", 0.003, 0.02),
+}
+"""Class of the data → what is offered to the user."""
+
+
+class _Part(NamedTuple):
+    mask: Array
+    rule: Rule
+    score: float
+    weight: float
+
+
+class SceneFinder:
+    """Cars, people, cyclists, signs, poles, fences, trees, buildings, sky, road and pavement on streets.
+
+    The network was trained on streets only and calls anything something. Two checks keep nonsense out:
+    an object is dropped whose pixels are on average less than `LEAST_SCORE` certain, and nothing at all
+    is reported when the photo does not look like a street (see `street_likeness`).
+    The network is loaded at first use; calls from several threads wait for each other.
+    """
+
+    def __init__(self, folder: Path | None = None, name: str = "scene") -> None:
+        """`folder` holds the card NAME.json and its weights; by default the program's own."""
+        self._folder, self._name = folder, name
+        self._loaded: tuple[Card, nn.Module] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes, in the order of their numbers, as in the data."""
+        return tuple(self._network()[0].options["classes"])
+
+    def label_map(self, image: Array, *, progress: Progress = NO_PROGRESS) -> tuple[Array, tuple[str, ...]]:
+        """The likeliest class of every pixel.
+
+        `image` is H×W×3 uint8 RGB sRGB of any size. Returns H×W uint8 class numbers and the class names.
+        StudioError if the network is missing or damaged.
+        """
+        chances = self.probabilities(image, progress=SubProgress(progress, 0.0, 0.8))
+        height, width = image.shape[:2]
+        ids = np.zeros((height, width), np.uint8)
+        best = np.zeros((height, width), np.uint16)
+        for number, plane in enumerate(chances):
+            large = cv2.resize(plane * np.float32(65535), (width, height), interpolation=cv2.INTER_LINEAR)
+            values = large.astype(np.uint16)
+            ids[values > best] = number
+            np.maximum(best, values, out=best)
+            progress.report(0.8 + 0.2 * (number + 1) / len(chances))
+        return ids, self.names
+
+    def probabilities(self, image: Array, *, progress: Progress = NO_PROGRESS) -> Floats:
+        """Certainty of each class, classes×h×w float32 (sums to 1 over the classes).
+
+        h×w is the photo's own size where its longer side is at most 720, else reduced to 720.
+        """
+        import torch
+
+        height, width = image.shape[:2]
+        base = float(np.clip(max(height, width), *BASE_SIDES))
+        fit = min(1.0, base * max(LOOKS) / max(height, width))
+        size = max(1, round(width * fit)), max(1, round(height * fit))
+        total: Floats | None = None
+        with self._lock, torch.inference_mode():
+            card, network = self._network()
+            for index, look in enumerate(LOOKS):
+                seen = _look(network, card, image, base * look / max(height, width), size)
+                total = seen if total is None else total + seen
+                progress.report((index + 1) / len(LOOKS), "Looking at the photo")
+        assert total is not None
+        return total / np.float32(len(LOOKS))
+
+    def find(self, image: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
+        """All objects of a street photo, H×W×3 uint8 RGB; things first, then areas, by size and certainty.
+
+        No two masks share a pixel. An empty list if the photo does not look like a street.
+        StudioError if the network is missing or damaged.
+        """
+        chances = _within(self.probabilities(image, progress=SubProgress(progress, 0.0, 0.4)), WORK_SIDE)
+        names = self.names
+        if street_likeness(chances, names) < LEAST_STREET:
+            return []
+        parts = _parts(chances, names)
+        masks = []
+        for index, part in enumerate(parts):
+            masks.append(carry_up(image, part.mask))
+            progress.report(0.4 + 0.55 * (index + 1) / len(parts), "Sharpening edges")
+        found = without_overlaps(masks, (image.shape[0], image.shape[1]))
+        progress.report(1.0)
+        return [
+            FoundObject(mask, part.rule.label, part.score, _kind(part.rule))
+            for mask, part in zip(found, parts, strict=True)
+            if mask
+        ]
+
+    def _network(self) -> tuple[Card, nn.Module]:
+        if self._loaded is None:
+            card = read_card(self._name, self._folder)
+            self._loaded = card, load_network(card, self._folder)
+        return self._loaded
+
+
+def _kind(rule: Rule) -> Literal["thing", "area"]:
+    return "area" if rule.kind == "area" else "thing"
+
+
+def _look(network: nn.Module, card: Card, image: Array, scale: float, size: tuple[int, int]) -> Floats:
+    """Certainties from a photo and its mirror image at one scale, brought to `size` (width, height)."""
+    import torch
+
+    height, width = image.shape[:2]
+    w, h = max(1, round(width * scale)), max(1, round(height * scale))
+    photo = cv2.resize(image, (w, h), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    photo = cv2.copyMakeBorder(photo, 0, -h % STRIDE, 0, -w % STRIDE, cv2.BORDER_REFLECT)
+    mean, std = np.float32(card.options["mean"]), np.float32(card.options["std"])
+    values = torch.from_numpy((photo.astype(np.float32) / 255 - mean) / std).permute(2, 0, 1)[None]
+    seen = network(values).softmax(1)
+    seen = seen + network(values.flip(3)).softmax(1).flip(3)
+    planes = seen[0, :, :h, :w].numpy() / 2
+    if (w, h) != size:
+        planes = np.stack([cv2.resize(p, size, interpolation=cv2.INTER_LINEAR) for p in planes])
+    return np.ascontiguousarray(planes, np.float32)
+
+
+def _within(chances: Floats, side: int) -> Floats:
+    """Certainties reduced to a longer side, if they are larger."""
+    _, height, width = chances.shape
+    scale = side / max(height, width)
+    if scale >= 1:
+        return chances
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.stack([cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in chances])
+
+
+def street_likeness(chances: Floats, names: tuple[str, ...]) -> float:
+    """How much a photo looks like a street, 0..1: the mean certainty of its pixels, halved without a road."""
+    sure = float(chances.max(axis=0).mean())
+    ground = chances[[names.index("road"), names.index("pavement")]].sum(axis=0)
+    return sure if float((ground > 0.5).mean()) > 0.02 else sure / 2
+
+
+def _parts(chances: Floats, names: tuple[str, ...]) -> list[_Part]:
+    """The objects to report, as masks at working size: things before areas, each by size and certainty."""
+    ids = chances.argmax(axis=0)
+    found: list[_Part] = []
+    for number, name in enumerate(names):
+        rule = RULES[name]
+        for mask in parts_of((ids == number).astype(np.uint8) * np.uint8(255), rule):
+            inside = mask > 0
+            score = float(chances[number][inside].mean())
+            if score >= LEAST_SCORE:
+                found.append(_Part(mask, rule, score, score * float(np.sqrt(np.count_nonzero(inside)))))
+    found.sort(key=lambda part: (part.rule.kind == "area", -part.weight))
+    return found[:MOST_OBJECTS]
