@@ -122,8 +122,8 @@ def _view(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> tu
     half_w, half_h = wide / scale / 2, high / scale / 2
     x = _within(x + rng.uniform(-0.6, 0.6) * half_w, half_w, columns)
     y = _within(y + rng.uniform(-0.6, 0.6) * half_h, half_h, rows)
-    matrix = cv2.getRotationMatrix2D((x, y), rng.normal(0, 2.5), scale)
-    matrix[:, 2] += wide / 2 - x, high / 2 - y
+    matrix: NDArray[np.float64] = cv2.getRotationMatrix2D((x, y), rng.normal(0, 2.5), scale)
+    matrix[:, 2] += np.array([wide / 2 - x, high / 2 - y])
     if rng.random() < 0.5:
         matrix[0] *= -1
         matrix[0, 2] += wide - 1

@@ -69,18 +69,11 @@ def test_certainties_sum_to_one_and_the_answer_repeats(finder):
     assert np.array_equal(chances, finder.probabilities(image))
 
 
-def test_a_mirrored_photo_gets_a_mirrored_answer(finder):
-    image = np.random.default_rng(2).integers(0, 256, (96, 128, 3), dtype=np.uint8)
-    ids, mirrored = finder.label_map(image)[0], finder.label_map(np.ascontiguousarray(image[:, ::-1]))[0]
-    assert np.mean(ids == mirrored[:, ::-1]) > 0.98
-
-
 def test_finds_things_then_areas(seeing):
     image, chances = street()
     found = seeing(chances).find(image)
-    assert [(f.label, f.kind) for f in found] == [
-        ("car", "thing"), ("car", "thing"), ("person", "thing"), ("sky", "area"), ("road", "area"),
-    ] or [f.label for f in found[3:]] == ["road", "sky"]  # fmt: skip
+    assert [(f.label, f.kind) for f in found[:3]] == [("car", "thing"), ("car", "thing"), ("person", "thing")]
+    assert {(f.label, f.kind) for f in found[3:]} == {("sky", "area"), ("road", "area")}
     assert all(0.9 < f.score <= 1 for f in found)
     large = found[0].mask.full((240, 320)) > 127
     truth = np.zeros((240, 320), bool)

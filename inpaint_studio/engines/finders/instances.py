@@ -56,8 +56,7 @@ def _as_mask(chosen: NDArray[np.bool_]) -> Array:
 def _distance(mask: Array) -> Floats:
     """Distance to the nearest pixel outside; beyond the picture's rim counts as outside."""
     framed = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    distance: Floats = cv2.distanceTransform(framed, cv2.DIST_L2, 3)[1:-1, 1:-1]
-    return distance
+    return np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 3)[1:-1, 1:-1], np.float32)
 
 
 def split_touching(part: Array, least: int) -> list[Array]:

@@ -24,8 +24,9 @@ Floats = NDArray[np.float32]
 
 BASE_SIDES = 160, 480
 """Longer side of the first look at a photo: its own, but within these."""
-LOOKS = 1.0, 1.5
-"""Sizes, as multiples of the base side, at which a photo and its mirror image are looked at."""
+LOOKS = (1.0, False), (1.5, True)
+"""A photo is looked at twice: as it is at the base side, and mirrored at a multiple of it."""
+LARGEST_LOOK = 1.5
 STRIDE = 32
 WORK_SIDE = 480
 """Longer side at which objects are told apart before their masks are sharpened at full size."""
@@ -104,13 +105,15 @@ class SceneFinder:
 
         height, width = image.shape[:2]
         base = float(np.clip(max(height, width), *BASE_SIDES))
-        fit = min(1.0, base * max(LOOKS) / max(height, width))
+        fit = min(1.0, base * LARGEST_LOOK / max(height, width))
         size = max(1, round(width * fit)), max(1, round(height * fit))
         total: Floats | None = None
         with self._lock, torch.inference_mode():
             card, network = self._network()
-            for index, look in enumerate(LOOKS):
-                seen = _look(network, card, image, base * look / max(height, width), size)
+            for index, (look, mirrored) in enumerate(LOOKS):
+                view = np.ascontiguousarray(image[:, ::-1]) if mirrored else image
+                seen = _look(network, card, view, base * look / max(height, width), size)
+                seen = seen[..., ::-1] if mirrored else seen
                 total = seen if total is None else total + seen
                 progress.report((index + 1) / len(LOOKS), "Looking at the photo")
         assert total is not None
@@ -151,7 +154,7 @@ def _kind(rule: Rule) -> Literal["thing", "area"]:
 
 
 def _look(network: nn.Module, card: Card, image: Array, scale: float, size: tuple[int, int]) -> Floats:
-    """Certainties from a photo and its mirror image at one scale, brought to `size` (width, height)."""
+    """Certainties from a photo at one scale, brought to `size` (width, height)."""
     import torch
 
     height, width = image.shape[:2]
@@ -160,9 +163,7 @@ def _look(network: nn.Module, card: Card, image: Array, scale: float, size: tupl
     photo = cv2.copyMakeBorder(photo, 0, -h % STRIDE, 0, -w % STRIDE, cv2.BORDER_REFLECT)
     mean, std = np.float32(card.options["mean"]), np.float32(card.options["std"])
     values = torch.from_numpy((photo.astype(np.float32) / 255 - mean) / std).permute(2, 0, 1)[None]
-    seen = network(values).softmax(1)
-    seen = seen + network(values.flip(3)).softmax(1).flip(3)
-    planes = seen[0, :, :h, :w].numpy() / 2
+    planes = network(values).softmax(1)[0, :, :h, :w].numpy()
     if (w, h) != size:
         planes = np.stack([cv2.resize(p, size, interpolation=cv2.INTER_LINEAR) for p in planes])
     return np.ascontiguousarray(planes, np.float32)
