@@ -14,6 +14,7 @@ from inpaint_studio import __version__
 from inpaint_studio.basics import StudioError
 from inpaint_studio.editor.theme import ThemeName, apply_theme
 from inpaint_studio.editor.window import Window
+from inpaint_studio.jobs import GuiCollector
 
 _PATIENCE = 60.0
 
@@ -38,11 +39,14 @@ def application() -> QApplication:
 def run(paths: list[Path]) -> int:
     """Opens the window with these files and runs until it is closed; returns the exit code."""
     app = application()
+    collector = GuiCollector(app)
     window = Window()
     window.show()
     if paths:
         QTimer.singleShot(0, window, lambda: window.filing.open_path(paths[0]))
-    return app.exec()
+    code = app.exec()
+    collector.close()
+    return code
 
 
 def _wait(done: object, seconds: float = _PATIENCE) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QApplication
 
+from inpaint_studio import __version__
 from inpaint_studio.basics import Mask
 from inpaint_studio.document import Transform
 from inpaint_studio.editor.theme import ThemeName, apply_theme
@@ -232,5 +233,5 @@ class Commands(QObject):
     def about(self) -> None:
         from inpaint_studio.editor.dialogs.about import AboutDialog
 
-        dialog = AboutDialog(parent=self._window)
+        dialog = AboutDialog(__version__, self._window)
         dialog.open()

@@ -51,6 +51,7 @@ class Session(QObject):
         self._following = False
         self._mirrored: list[object] = []
         self._drags = itertools.count()
+        self._opacity_key = self.drag_key("opacity")
 
     # The document
 
@@ -144,9 +145,14 @@ class Session(QObject):
             edit.rename(self.document, layer_id, name)
 
     def set_opacity(self, layer_id: str, value: float, merging: bool = False) -> None:
-        """`merging` True joins with the step before, as while a slider is dragged."""
+        """`merging` True joins with the step before, as while a slider is dragged, until `end_merging`."""
         if self.document:
-            edit.set_opacity(self.document, layer_id, value, f"opacity:{layer_id}" if merging else None)
+            key = f"{self._opacity_key}:{layer_id}" if merging else None
+            edit.set_opacity(self.document, layer_id, value, key)
+
+    def end_merging(self) -> None:
+        """The slider was let go: the next change is a step of its own."""
+        self._opacity_key = self.drag_key("opacity")
 
     def set_blend(self, layer_id: str, mode: str) -> None:
         if self.document:

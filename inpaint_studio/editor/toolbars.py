@@ -101,10 +101,11 @@ class OptionsBar(QToolBar):
         self._does = "open"
         holder = QWidget()
         row = QHBoxLayout(holder)
-        row.setContentsMargins(MARGIN, 6, MARGIN, 6)
+        row.setContentsMargins(GAP, 2, GAP, 2)
         row.setSpacing(GAP)
         row.addWidget(self._title)
-        row.addWidget(self._stack, 1)
+        row.addWidget(self._stack)
+        row.addStretch(1)
         row.addWidget(self._find)
         row.addWidget(self._next)
         self.addWidget(holder)

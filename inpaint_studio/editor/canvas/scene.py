@@ -14,7 +14,7 @@ from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.basics.mask import Array, Box, unite_boxes
 from inpaint_studio.document import Change, at_home
 from inpaint_studio.document.layers import apply as through
-from inpaint_studio.document.layers import transformed_box
+from inpaint_studio.document.state import difference
 from inpaint_studio.editor.canvas.items import ImageItem, LayerItem, OutlineItem, PictureItem
 from inpaint_studio.editor.canvas.picture import Picture, straight
 from inpaint_studio.editor.images import tinted, to_image
@@ -219,7 +219,8 @@ class Scene(QGraphicsScene):
         without = _without(state, self._live)
         above = [x for x in without.layers[index:] if x.visible and x.id not in at_home(without.layers)]
         boxes = [state.layers[index].bounds(), *(x.bounds() for x in above)]
-        boxes += [_hole_box(x, self._live) for x in without.layers]
+        # Without the layer others may get up or lie down, and its hole opens.
+        boxes.append(difference(state, without).rect)
         x, y, w, h = box = unite_boxes(boxes)
         if w and h:
             self._below.show_image(straight(document, without, box, (0, index)), x, y)
@@ -332,11 +333,6 @@ class Scene(QGraphicsScene):
 
 def _without(state: State, layer_id: str) -> State:
     return replace(state, layers=tuple(x for x in state.layers if x.id != layer_id))
-
-
-def _hole_box(layer: Layer, owner: str) -> Box:
-    boxes = (transformed_box(layer.transform, h.mask.box) for h in layer.holes if h.owner == owner)
-    return unite_boxes(boxes)
 
 
 def _rgba(pixels: Array, icc: bytes | None) -> Array:

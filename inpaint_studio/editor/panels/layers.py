@@ -56,6 +56,7 @@ class LayersPanel(Panel):
         session = self._session
         self.blend.activated.connect(self._blend_chosen)
         self.opacity.changed.connect(self._opacity_changed)
+        self.opacity.finished.connect(session.end_merging)
         self.list.selectionModel().currentChanged.connect(self._row_chosen)
         self.list.eye_clicked.connect(self._eye_clicked)
         self.list.lock_clicked.connect(self._lock_clicked)

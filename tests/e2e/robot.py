@@ -1,0 +1,99 @@
+"""An artist's hands: moves the mouse and presses keys on the real window."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from inpaint_studio.editor.images import from_image
+from inpaint_studio.editor.window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LEFT = Qt.MouseButton.LeftButton
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def wait(done: Callable[[], object], what: str, seconds: float = 40.0) -> None:
+    """Lets the window run until something is so."""
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        QTest.qWait(10)
+
+
+class Robot:
+    """Works on one window by mouse and keys only; points are canvas points."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self.view = window.view
+
+    def place(self, x: float, y: float) -> QPoint:
+        return self.view.viewportTransform().map(QPointF(x, y)).toPoint()
+
+    def click(self, x: float, y: float, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        QTest.mouseMove(self.view.viewport(), self.place(x, y))
+        QTest.mouseClick(self.view.viewport(), LEFT, modifiers, self.place(x, y))
+
+    def press(self, x: float, y: float, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        QTest.mouseMove(self.view.viewport(), self.place(x, y))
+        QTest.mousePress(self.view.viewport(), LEFT, modifiers, self.place(x, y))
+
+    def drag(self, *points: tuple[float, float], modifiers: Qt.KeyboardModifier = NONE) -> None:
+        """Presses at the first point, moves through the others in small steps, lets go at the last."""
+        self.press(*points[0], modifiers)
+        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            for part in np.linspace(0, 1, 9)[1:]:
+                QTest.mouseMove(
+                    self.view.viewport(), self.place(x0 + (x1 - x0) * part, y0 + (y1 - y0) * part)
+                )
+                QTest.qWait(2)
+        QTest.mouseRelease(self.view.viewport(), LEFT, modifiers, self.place(*points[-1]))
+        QTest.qWait(1)
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        QTest.keyClick(self.view, key, modifiers)
+        QTest.qWait(1)
+
+    def ctrl(self, key: Qt.Key, more: Qt.KeyboardModifier = NONE) -> None:
+        self.key(key, Qt.KeyboardModifier.ControlModifier | more)
+
+    def push(self, within: QWidget, text: str) -> None:
+        """Clicks the middle of a visible button that says `text`."""
+        buttons = [b for b in within.findChildren(QPushButton) if b.isVisible() and b.text() == text]
+        assert buttons, f"no button “{text}”"
+        assert buttons[0].isEnabled(), f"button “{text}” is disabled"
+        QTest.mouseClick(buttons[0], LEFT)
+        QTest.qWait(1)
+
+    def settle(self) -> None:
+        """Waits until every job is done and everything is drawn."""
+        window = self.window
+        wait(
+            lambda: (
+                not window.session.worker.running()
+                and not window.background.filling
+                and not window.scene.busy
+            ),
+            "the jobs to end",
+        )
+        QApplication.processEvents()
+
+    def shown(self) -> np.ndarray:
+        """What the canvas shows at 100 % (H×W×3), read from the window's own pixels."""
+        self.ctrl(Qt.Key.Key_1)
+        width, height = self.window.scene.size
+        room = self.view.viewport().size()
+        assert width <= room.width() and height <= room.height(), "the picture must fit at 100 %"
+        self.view.centerOn(width / 2, height / 2)
+        QTest.qWait(20)
+        pixels = from_image(self.view.viewport().grab().toImage())
+        corner = self.place(0, 0)
+        return pixels[corner.y() : corner.y() + height, corner.x() : corner.x() + width, :3]

@@ -1,0 +1,222 @@
+"""The whole job, from the start screen to the exported picture, by mouse and keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+
+from inpaint_studio.document import Document
+from inpaint_studio.editor.dialogs.export import ExportDialog
+from inpaint_studio.render import compose_document
+
+from conftest import BALL, photo
+from robot import LEFT, Robot, wait
+
+X, Y, RADIUS = BALL
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def opened(robot: Robot) -> Document:
+    """Clicks the photo on the start screen."""
+    tile = robot.window.start.tiles()[0]
+    wait(tile.isVisible, "the tile")
+    QTest.mouseClick(tile, LEFT)
+    wait(lambda: robot.window.session.document is not None, "the photo")
+    robot.settle()
+    document = robot.window.session.document
+    assert document is not None
+    return document
+
+
+def found(robot: Robot) -> None:
+    robot.push(robot.window.options, "Find objects")
+    assert robot.window.session.document is not None
+    document = robot.window.session.document
+    wait(lambda: any(o.kind == "thing" for o in document.state.found), "objects")
+    robot.settle()
+
+
+def names(robot: Robot) -> list[str]:
+    stack = robot.window.session.undo_stack
+    return [stack.text(i) for i in range(stack.count())]
+
+
+def difference(a: np.ndarray, b: np.ndarray) -> int:
+    return int(np.abs(a.astype(int) - b.astype(int)).max())
+
+
+def test_click_lifts_and_the_picture_stays_as_it_was(robot: Robot) -> None:
+    document = opened(robot)
+    found(robot)
+    robot.click(X, Y)
+    robot.settle()
+    assert [layer.kind for layer in document.layers] == ["backdrop", "cutout"]
+    assert not document.missing_parts()
+    assert difference(robot.shown(), photo()) <= 2
+    assert difference(compose_document(document)[..., :3], photo()) <= 2
+
+
+def test_one_gesture_lifts_and_moves_and_the_hole_is_filled(robot: Robot) -> None:
+    document = opened(robot)
+    found(robot)
+    robot.drag((X, Y), (X - 60, Y - 20), (X - 120, Y - 30))
+    robot.settle()
+    assert names(robot)[-2:] == ["Lift subject", "Move subject"]
+    out = robot.shown()
+    red = (out[..., 0] > 120) & (out[..., 1] < 90)
+    ys, xs = np.nonzero(red)
+    assert abs(xs.mean() - (X - 120)) < 8 and abs(ys.mean() - (Y - 30)) < 10
+    behind = out[Y - 20 : Y + 20, X - 10 : X + 40].reshape(-1, 3).mean(axis=0)
+    assert behind[1] > behind[0], f"grass is expected behind the ball, not {behind}"
+    assert np.array_equal(out, compose_document(document)[..., :3])
+
+
+def full_job(robot: Robot) -> Document:
+    """Find, lift and move, scale, paint the mask, remove: leaves the robot with the brush in hand."""
+    document = opened(robot)
+    found(robot)
+    robot.drag((X, Y), (X - 120, Y - 20))
+    box = robot.window.column.tools["move"]._box
+    corner = box.handle_at((1, 1))
+    robot.drag((corner.x(), corner.y()), (corner.x() + 25, corner.y() + 25), modifiers=SHIFT)
+    robot.settle()
+    robot.key(Qt.Key.Key_B)
+    robot.key(Qt.Key.Key_X)
+    robot.drag((X - 120, Y - 60), (X - 100, Y - 60))
+    robot.key(Qt.Key.Key_J)
+    robot.drag((400, 250), (430, 260))
+    return document
+
+
+def test_undo_and_redo_everything_also_while_a_fill_runs(robot: Robot) -> None:
+    document = full_job(robot)
+    robot.settle()
+    assert names(robot) == [
+        "Find objects", "Lift subject", "Move subject", "Scale subject", "Refine mask of subject",
+        "Remove painted area",
+    ]  # fmt: skip
+    end = compose_document(document)
+    robot.drag((60, 250), (100, 260))
+    wait(lambda: bool(robot.window.background._fills), "a fill to begin")
+    while document.can_undo:
+        robot.ctrl(Qt.Key.Key_Z)
+    wait(lambda: not robot.window.background._fills, "the fill to be dropped")
+    robot.settle()
+    assert difference(robot.shown(), photo()) == 0
+    for _ in range(6):
+        robot.ctrl(Qt.Key.Key_Z, SHIFT)
+    robot.settle()
+    assert np.array_equal(compose_document(document), end)
+    assert np.array_equal(robot.shown(), end[..., :3])
+
+
+def save_as(robot: Robot, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The system's own file dialog can't be driven; everything behind it is real.
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(path), ""))
+    robot.ctrl(Qt.Key.Key_S)
+    wait(path.exists, "the project")
+    robot.settle()
+
+
+def export(robot: Robot, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exports through the dialog, pressing its buttons."""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(path), ""))
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, ExportDialog):
+            QTimer.singleShot(50, answer)
+            return
+        for text in ("Choose…", "Export"):
+            buttons = [b for b in dialog.findChildren(QPushButton) if b.text() == text]
+            QTest.mouseClick(buttons[0], LEFT)
+
+    QTimer.singleShot(0, answer)
+    robot.ctrl(Qt.Key.Key_E, SHIFT)
+    wait(path.exists, "the exported file")
+    robot.settle()
+
+
+def test_saved_reopened_and_exported_as_shown(
+    robot: Robot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = full_job(robot)
+    robot.settle()
+    before, shown = compose_document(document), robot.shown()
+    project, picture = tmp_path / "ball.ora", tmp_path / "out.png"
+    save_as(robot, project, monkeypatch)
+    assert not document.modified
+    export(robot, picture, monkeypatch)
+    exported = np.asarray(Image.open(picture).convert("RGB"))
+    assert np.array_equal(exported, shown)
+
+    robot.ctrl(Qt.Key.Key_W)
+    assert robot.window.session.document is None
+    tile = next(t for t in robot.window.start.tiles() if t.path == project)
+    QTest.mouseClick(tile, LEFT)
+    wait(lambda: robot.window.session.document is not None, "the project")
+    robot.settle()
+    again = robot.window.session.document
+    assert again is not None and again is not document
+    assert not again.missing_parts(), "the saved fills are used"
+    assert np.array_equal(compose_document(again), before)
+    assert np.array_equal(robot.shown(), shown)
+    robot.key(Qt.Key.Key_V)
+    robot.click(X - 120, Y - 10)
+    robot.key(Qt.Key.Key_Right)
+    assert again.layers[1].transform.dx == document.layers[1].transform.dx + 1
+
+
+def test_select_by_click_then_delete_removes_in_one_step(robot: Robot) -> None:
+    document = opened(robot)
+    robot.key(Qt.Key.Key_W)
+    robot.click(X, Y)
+    wait(lambda: document.state.selection is not None, "a selection")
+    robot.settle()
+    selection = document.state.selection
+    assert selection is not None and 0.6 < selection.area / (np.pi * RADIUS**2) < 1.5
+    robot.key(Qt.Key.Key_Delete)
+    robot.settle()
+    assert names(robot)[-1] == "Remove selection"
+    assert len(document.layers) == 1 and len(document.layers[0].holes) == 1
+    out = robot.shown()
+    assert ((out[..., 0] > 150) & (out[..., 1] < 90)).sum() < 40
+
+
+def test_rectangle_lasso_and_brush_combine(robot: Robot) -> None:
+    document = opened(robot)
+    robot.key(Qt.Key.Key_M)
+    robot.drag((20, 20), (120, 100))
+    assert document.state.selection is not None
+    assert document.state.selection.area == pytest.approx(100 * 80, rel=0.03)
+    robot.drag((60, 10), (200, 60), modifiers=Qt.KeyboardModifier.AltModifier)
+    assert document.state.selection.area == pytest.approx(100 * 80 - 60 * 40, rel=0.05)
+    robot.key(Qt.Key.Key_L)
+    robot.drag((300, 20), (400, 20), (400, 80), (300, 80), (300, 22), modifiers=SHIFT)
+    assert document.state.selection.full((320, 480))[50, 350] == 255
+    robot.key(Qt.Key.Key_B)
+    robot.drag((200, 280), (260, 280))
+    assert document.state.selection is not None
+    assert document.state.selection.full((320, 480))[280, 230] == 255
+    robot.key(Qt.Key.Key_V)
+    robot.ctrl(Qt.Key.Key_D)
+    assert document.state.selection is None
+
+
+def test_original_while_backslash_is_held(robot: Robot) -> None:
+    opened(robot)
+    robot.key(Qt.Key.Key_J)
+    robot.drag((X - 30, Y), (X + 30, Y))
+    robot.settle()
+    after = robot.shown()
+    assert difference(after, photo()) > 50
+    QTest.keyPress(robot.view, Qt.Key.Key_Backslash)
+    assert difference(robot.shown(), photo()) == 0
+    QTest.keyRelease(robot.view, Qt.Key.Key_Backslash)
+    assert np.array_equal(robot.shown(), after)
