@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from program import Program
+
 _PATIENCE_SECONDS = 3.0
 
 
@@ -97,3 +99,12 @@ def nothing_left_running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     while left() and time.monotonic() < end:
         time.sleep(0.01)
     assert not left(), f"still running after the test: {left()}"
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
+    """The command line, in an empty folder with one photo and its mask."""
+    from program import Program
+
+    monkeypatch.chdir(tmp_path)
+    return Program(tmp_path, capsys)

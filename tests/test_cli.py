@@ -2,78 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-import http.server
 import io
 import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pictures import BOX, StubFinder, scene, square
 from PIL import Image
+from program import Program
 
 from inpaint_studio import log
 from inpaint_studio.__main__ import open_editor
 from inpaint_studio.basics import StudioError
-from inpaint_studio.cli import main
 from inpaint_studio.cli.terminal import TerminalProgress
 from inpaint_studio.engines import registry
-from inpaint_studio.engines.networks.places import folder_of
 
 X, Y, W, H = BOX
 AROUND = f"{X - 8},{Y - 8},{W + 16},{H + 16}"
-
-
-class Program:
-    """Runs the command line in this process, in an empty folder with one photo and some masks."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self._capsys = folder, capsys
-        self.opened: list[list[Path]] = []
-        self.out = self.err = ""
-        Image.fromarray(scene()).save(folder / "photo.png")
-        Image.fromarray(square()).save(folder / "mask.png")
-        self.before = self.files()
-
-    def files(self) -> set[str]:
-        return {str(p.relative_to(self.folder)) for p in self.folder.rglob("*")}
-
-    def new_files(self) -> set[str]:
-        return self.files() - self.before
-
-    def __call__(self, *words: str) -> int:
-        def editor(paths: list[Path]) -> int:
-            self.opened.append(paths)
-            return 0
-
-        code = main(list(words), editor=editor, self_test=lambda window, as_json: 40 + window + 2 * as_json)
-        self.out, self.err = self._capsys.readouterr()
-        return code
-
-    def fails(self, *words: str) -> str:
-        """Runs what cannot be done; its one line on stderr. Nothing may be written."""
-        files = self.files()
-        assert self(*words) == 1
-        assert self.err.count("\n") == 1, self.err
-        assert self.err.startswith("inpaint-studio: ")
-        assert "Traceback" not in self.err
-        assert self.files() == files, "nothing half-written"
-        return self.err
-
-    def picture(self, name: str) -> np.ndarray:
-        return np.asarray(Image.open(self.folder / name))
-
-
-@pytest.fixture
-def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
-    monkeypatch.chdir(tmp_path)
-    return Program(tmp_path, capsys)
 
 
 @pytest.fixture
@@ -266,108 +215,6 @@ def test_layers_writes_openraster(program: Program, finder: None) -> None:
     assert [x["name"] for x in json.loads(program.out)["layers"]] == ["Backdrop", "Car", "Person"]
     assert program("out.ora") == 0
     assert program.new_files() == {"out.ora", "two.ora"}
-
-
-def card_of(data: bytes, **more: object) -> dict[str, object]:
-    return {
-        "id": "small", "kind": "finder", "arch": "none", "weights": "small.safetensors", "size": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(), "licence": "Apache-2.0", **more,
-    }  # fmt: skip
-
-
-@pytest.fixture
-def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the networks that come with the program, empty."""
-    folder = tmp_path / "models"
-    folder.mkdir()
-    for module in ("studio.models", "engines.networks.places"):
-        monkeypatch.setattr(f"inpaint_studio.{module}.resource", lambda name: folder)
-    return folder
-
-
-def test_models_list_and_verify(program: Program, packaged: Path) -> None:
-    (packaged / "small.json").write_text(json.dumps(card_of(b"hello")))
-    assert program("models", "verify") == 1
-    assert "missing" in program.err
-    (packaged / "small.safetensors").write_bytes(b"hello")
-    assert program("models", "list", "--json") == 0
-    assert json.loads(program.out)["models"][0]["state"] == "installed"
-    assert program("models", "verify", "small") == 0
-    assert "verified" in program.out
-    (packaged / "small.safetensors").write_bytes(b"jello")
-    assert program("models", "verify") == 1
-    assert "damaged" in program.err
-    assert "small" in program.fails("models", "list", "large")
-
-
-@pytest.fixture
-def server() -> Iterator[str]:
-    """An address on this machine that serves b"hello" and nothing else."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/small" else 404)
-            self.end_headers()
-            self.wfile.write(b"hello")
-
-        def log_message(self, *arguments: object) -> None:
-            return None
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as made:
-        thread = threading.Thread(target=made.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{made.server_port}"
-        made.shutdown()
-        thread.join()
-
-
-def test_own_networks_are_fetched_used_first_and_removed(
-    program: Program, packaged: Path, server: str, own_home: Path
-) -> None:
-    (packaged / "small.json").write_text(json.dumps(card_of(b"old")))
-    (packaged / "small.safetensors").write_bytes(b"old")
-    assert folder_of("small") == packaged
-    Path("small.json").write_text(json.dumps(card_of(b"hello", url=f"{server}/small")))
-    assert program("models", "get", "small.json", "--json") == 0
-    kept = Path(json.loads(program.out)["output"])
-    assert kept.read_bytes() == b"hello"
-    assert own_home in kept.parents
-    assert program("models", "verify") == 0
-    assert folder_of("small") == kept.parent
-    assert program("models", "remove", "small") == 0
-    assert list(kept.parent.iterdir()) == []
-    assert folder_of("small") == packaged
-    assert "stay" in program.fails("models", "remove", "small")
-
-
-@pytest.mark.parametrize(
-    ("card", "words"),
-    [
-        (card_of(b"hell!", url="SERVER/small"), "not what its card describes"),
-        (card_of(b"hello again", url="SERVER/small"), "not what its card describes"),
-        (card_of(b"hell", url="SERVER/small"), "not what its card describes"),
-        (card_of(b"hello", url="SERVER/gone"), "404"),
-        (card_of(b"hello", url="http://127.0.0.1:1/small"), "could not be fetched"),
-        (card_of(b"hello", url="http://example.org/small"), "https"),
-        (card_of(b"hello", url="file:///etc/hostname"), "https"),
-        (card_of(b"hello"), "https"),
-        (card_of(b"hello", url="SERVER/small") | {"weights": "../small.safetensors"}, "does not fit"),
-        (card_of(b"hello", url="SERVER/small") | {"id": "other"}, "does not fit"),
-        ({"id": "small"}, "damaged"),
-    ],
-)
-def test_what_must_not_be_fetched_is_not_kept(
-    program: Program, packaged: Path, server: str, own_home: Path, card: dict, words: str
-) -> None:
-    Path("small.json").write_text(json.dumps(card).replace("SERVER", server))
-    assert words in program.fails("models", "get", "small.json")
-    assert [p for p in own_home.rglob("*") if "models" in p.parent.name] == []
-
-
-def test_models_need_names_to_change(program: Program, packaged: Path) -> None:
-    assert "card" in program.fails("models", "get")
-    assert "no card" in program.fails("models", "get", "gone.json")
-    assert "Name the network" in program.fails("models", "remove")
 
 
 BAD = {

@@ -1,0 +1,117 @@
+"""The networks from the command line, with a server on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from program import Program
+
+from inpaint_studio.engines.networks.places import folder_of
+
+
+def card_of(data: bytes, **more: object) -> dict[str, object]:
+    return {
+        "id": "small", "kind": "finder", "arch": "none", "weights": "small.safetensors", "size": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(), "licence": "Apache-2.0", **more,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the networks that come with the program, empty."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for module in ("studio.models", "engines.networks.places"):
+        monkeypatch.setattr(f"inpaint_studio.{module}.resource", lambda name: folder)
+    return folder
+
+
+def test_models_list_and_verify(program: Program, packaged: Path) -> None:
+    (packaged / "small.json").write_text(json.dumps(card_of(b"hello")))
+    assert program("models", "verify") == 1
+    assert "missing" in program.err
+    (packaged / "small.safetensors").write_bytes(b"hello")
+    assert program("models", "list", "--json") == 0
+    assert json.loads(program.out)["models"][0]["state"] == "installed"
+    assert program("models", "verify", "small") == 0
+    assert "verified" in program.out
+    (packaged / "small.safetensors").write_bytes(b"jello")
+    assert program("models", "verify") == 1
+    assert "damaged" in program.err
+    assert "small" in program.fails("models", "list", "large")
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """An address on this machine that serves b"hello" and nothing else."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/small" else 404)
+            self.end_headers()
+            self.wfile.write(b"hello")
+
+        def log_message(self, *arguments: object) -> None:
+            return None
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as made:
+        thread = threading.Thread(target=made.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{made.server_port}"
+        made.shutdown()
+        thread.join()
+
+
+def test_own_networks_are_fetched_used_first_and_removed(
+    program: Program, packaged: Path, server: str, own_home: Path
+) -> None:
+    (packaged / "small.json").write_text(json.dumps(card_of(b"old")))
+    (packaged / "small.safetensors").write_bytes(b"old")
+    assert folder_of("small") == packaged
+    Path("small.json").write_text(json.dumps(card_of(b"hello", url=f"{server}/small")))
+    assert program("models", "get", "small.json", "--json") == 0
+    kept = Path(json.loads(program.out)["output"])
+    assert kept.read_bytes() == b"hello"
+    assert own_home in kept.parents
+    assert program("models", "verify") == 0
+    assert folder_of("small") == kept.parent
+    assert program("models", "remove", "small") == 0
+    assert list(kept.parent.iterdir()) == []
+    assert folder_of("small") == packaged
+    assert "stay" in program.fails("models", "remove", "small")
+
+
+@pytest.mark.parametrize(
+    ("card", "words"),
+    [
+        (card_of(b"hell!", url="SERVER/small"), "not what its card describes"),
+        (card_of(b"hello again", url="SERVER/small"), "not what its card describes"),
+        (card_of(b"hell", url="SERVER/small"), "not what its card describes"),
+        (card_of(b"hello", url="SERVER/gone"), "404"),
+        (card_of(b"hello", url="http://127.0.0.1:1/small"), "could not be fetched"),
+        (card_of(b"hello", url="http://example.org/small"), "https"),
+        (card_of(b"hello", url="file:///etc/hostname"), "https"),
+        (card_of(b"hello"), "https"),
+        (card_of(b"hello", url="SERVER/small") | {"weights": "../small.safetensors"}, "does not fit"),
+        (card_of(b"hello", url="SERVER/small") | {"id": "other"}, "does not fit"),
+        ({"id": "small"}, "damaged"),
+    ],
+)
+def test_what_must_not_be_fetched_is_not_kept(
+    program: Program, packaged: Path, server: str, own_home: Path, card: dict, words: str
+) -> None:
+    Path("small.json").write_text(json.dumps(card).replace("SERVER", server))
+    assert words in program.fails("models", "get", "small.json")
+    assert [p for p in own_home.rglob("*") if "models" in p.parent.name] == []
+
+
+def test_models_need_names_to_change(program: Program, packaged: Path) -> None:
+    assert "card" in program.fails("models", "get")
+    assert "no card" in program.fails("models", "get", "gone.json")
+    assert "Name the network" in program.fails("models", "remove")
