@@ -213,7 +213,9 @@ class LabelledSlider(QWidget):
         self._decimals, self._unit = decimals, unit
         self._value = self.default = minimum if value is None else value
         self._name = label(name, "muted")
-        self._name.setVisible(bool(name))
+        if not name:
+            # Never setVisible(True) here: a label without a parent would show as a window of its own.
+            self._name.hide()
         if name_width:
             self._name.setFixedWidth(name_width)
         self.slider = Slider(Qt.Orientation.Horizontal)

@@ -58,7 +58,10 @@ class _LaneThread(QThread):
             number, title, context, work = task
             if not context.cancelled:
                 self._tell(number, "begun", None)
-                self._tell(number, *self._outcome(title, context, work))
+                outcome = self._outcome(title, context, work)
+                # Nobody waits for a cancelled job, and at the end there may be nobody to tell.
+                if not context.cancelled:
+                    self._tell(number, *outcome)
             # The work may hold a whole photo: not while waiting for the next task.
             del task, context, work
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ class Robot:
     def drag(self, *points: tuple[float, float], modifiers: Qt.KeyboardModifier = NONE) -> None:
         """Presses at the first point, moves through the others in small steps, lets go at the last."""
         self.press(*points[0], modifiers)
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in itertools.pairwise(points):
             for part in np.linspace(0, 1, 9)[1:]:
                 QTest.mouseMove(
                     self.view.viewport(), self.place(x0 + (x1 - x0) * part, y0 + (y1 - y0) * part)
@@ -87,7 +88,11 @@ class Robot:
         QApplication.processEvents()
 
     def shown(self) -> np.ndarray:
-        """What the canvas shows at 100 % (H×W×3), read from the window's own pixels."""
+        """What the canvas shows at 100 % (H×W×3), read from the window's own pixels.
+
+        Takes the hand tool, because other tools draw handles and brushes over the picture.
+        """
+        self.key(Qt.Key.Key_H)
         self.ctrl(Qt.Key.Key_1)
         width, height = self.window.scene.size
         room = self.view.viewport().size()

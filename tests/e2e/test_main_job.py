@@ -6,17 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ball import BALL, photo
 from PIL import Image
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from robot import LEFT, Robot, wait
 
 from inpaint_studio.document import Document
 from inpaint_studio.editor.dialogs.export import ExportDialog
 from inpaint_studio.render import compose_document
-
-from conftest import BALL, photo
-from robot import LEFT, Robot, wait
 
 X, Y, RADIUS = BALL
 SHIFT = Qt.KeyboardModifier.ShiftModifier
