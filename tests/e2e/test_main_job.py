@@ -39,6 +39,10 @@ def found(robot: Robot) -> None:
     document = robot.window.session.document
     wait(lambda: any(o.kind == "thing" for o in document.state.found), "objects")
     robot.settle()
+    at = robot.window.scene.found_at(X, Y)
+    assert at is not None and at.kind == "thing", [
+        (o.label, o.kind, o.mask.box) for o in document.state.found
+    ]
 
 
 def names(robot: Robot) -> list[str]:
@@ -48,6 +52,11 @@ def names(robot: Robot) -> list[str]:
 
 def difference(a: np.ndarray, b: np.ndarray) -> int:
     return int(np.abs(a.astype(int) - b.astype(int)).max())
+
+
+def reddish(pixels: np.ndarray) -> np.ndarray:
+    """Rows and columns of what is as red as the ball."""
+    return np.argwhere((pixels[..., 0] > 120) & (pixels[..., 1] < 90))
 
 
 def test_click_lifts_and_the_picture_stays_as_it_was(robot: Robot) -> None:
@@ -68,9 +77,8 @@ def test_one_gesture_lifts_and_moves_and_the_hole_is_filled(robot: Robot) -> Non
     robot.settle()
     assert names(robot)[-2:] == ["Lift subject", "Move subject"]
     out = robot.shown()
-    red = (out[..., 0] > 120) & (out[..., 1] < 90)
-    ys, xs = np.nonzero(red)
-    assert abs(xs.mean() - (X - 120)) < 8 and abs(ys.mean() - (Y - 30)) < 10
+    moved, before = reddish(out).mean(axis=0), reddish(photo()).mean(axis=0)
+    assert np.abs(moved - before - (-30, -120)).max() < 3, "y, x"
     behind = out[Y - 20 : Y + 20, X - 10 : X + 40].reshape(-1, 3).mean(axis=0)
     assert behind[1] > behind[0], f"grass is expected behind the ball, not {behind}"
     assert np.array_equal(out, compose_document(document)[..., :3])
