@@ -32,7 +32,8 @@ class Sample:
     labels: Array
 
 
-def _read(path: Path, flags: int) -> Array:
+def read_picture(path: Path, flags: int) -> Array:
+    """A picture as OpenCV decodes it; StudioError if it is none."""
     data = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), flags)
     if data is None:
         raise StudioError(f"{path} can't be read as a picture; fetch the data again.")
@@ -43,8 +44,8 @@ def load_sample(photo: Path, label: Path) -> Sample:
     """Read and check one photo and its labels; StudioError names the file that is wrong."""
     if not label.is_file():
         raise StudioError(f"{photo} has no label picture; {label} is missing.")
-    pixels = np.ascontiguousarray(_read(photo, cv2.IMREAD_COLOR)[..., ::-1])
-    ids = _read(label, cv2.IMREAD_UNCHANGED)
+    pixels = np.ascontiguousarray(read_picture(photo, cv2.IMREAD_COLOR)[..., ::-1])
+    ids = read_picture(label, cv2.IMREAD_UNCHANGED)
     if ids.ndim != 2:
         raise StudioError(
             f"{label} must be a grey picture of class numbers, but it has {ids.shape[-1]} channels."
@@ -122,7 +123,7 @@ def _view(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> tu
     half_w, half_h = wide / scale / 2, high / scale / 2
     x = _within(x + rng.uniform(-0.6, 0.6) * half_w, half_w, columns)
     y = _within(y + rng.uniform(-0.6, 0.6) * half_h, half_h, rows)
-    matrix: NDArray[np.float64] = cv2.getRotationMatrix2D((x, y), rng.normal(0, 2.5), scale)
+    matrix = np.asarray(cv2.getRotationMatrix2D((x, y), rng.normal(0, 2.5), scale), np.float64)
     matrix[:, 2] += np.array([wide / 2 - x, high / 2 - y])
     if rng.random() < 0.5:
         matrix[0] *= -1

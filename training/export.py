@@ -21,7 +21,9 @@ LICENCE = (
 def write_model(state: dict[str, Tensor], folder: Path, name: str = "scene") -> Path:
     """Write `NAME.safetensors` (float16) and `NAME.json`; returns the path of the card."""
     folder.mkdir(parents=True, exist_ok=True)
-    kept = {k: v for k, v in state.items() if not k.endswith("num_batches_tracked")}
+    # Until training.street has been run, every photo passes for a street.
+    street = {"street.weight": torch.zeros(1, state["context.weight"].shape[1]), "street.bias": torch.ones(1)}
+    kept = {k: v for k, v in (street | state).items() if not k.endswith("num_batches_tracked")}
     data = save({k: v.half().contiguous() if v.is_floating_point() else v for k, v in kept.items()})
     weights = folder / f"{name}.safetensors"
     card = {

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Mask, StudioError
-from inpaint_studio.engines.finders import scene
 from inpaint_studio.engines.finders.instances import Rule, parts_of, split_touching, without_overlaps
-from inpaint_studio.engines.finders.scene import SceneFinder, street_likeness
+from inpaint_studio.engines.finders.scene import SceneFinder
 
 NAMES = (
     "sky", "building", "pole", "road", "pavement", "tree", "sign", "fence", "car", "pedestrian", "bicyclist",
@@ -40,10 +39,10 @@ def street(sure: float = 0.95):
 def seeing(monkeypatch):
     """A finder that sees given certainties instead of running the network."""
 
-    def make(chances):
+    def make(chances, street=0.9):
         finder = SceneFinder()
         monkeypatch.setattr(SceneFinder, "names", property(lambda self: NAMES))
-        monkeypatch.setattr(finder, "probabilities", lambda image, progress: chances)
+        monkeypatch.setattr(finder, "_see", lambda image, progress: (chances, street))
         return finder
 
     return make
@@ -109,13 +108,10 @@ def test_unsure_objects_are_dropped(seeing):
     assert [f.label for f in seeing(chances).find(image) if f.kind == "thing"] == ["car", "person"]
 
 
-def test_a_photo_without_ground_is_no_street():
-    chances = np.zeros((11, 20, 20), np.float32)
-    chances[NAMES.index("building")] = 1
-    assert street_likeness(chances, NAMES) < scene.LEAST_STREET
-    chances[:, 10:] = 0
-    chances[NAMES.index("road"), 10:] = 1
-    assert street_likeness(chances, NAMES) > scene.LEAST_STREET
+def test_nothing_is_found_in_a_photo_that_is_no_street(seeing):
+    image, chances = street()
+    assert seeing(chances, street=0.3).find(image) == []
+    assert seeing(chances, street=0.7).find(image) != []
 
 
 def test_cancel_is_heard(finder):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ from inpaint_studio.engines.networks.weights import Card, load_network, read_car
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from torch import nn
+    from inpaint_studio.engines.networks.unet import SceneUNet
 
 Floats = NDArray[np.float32]
 
@@ -33,7 +33,7 @@ WORK_SIDE = 480
 MOST_OBJECTS = 60
 """More than this many things in one photo are noise."""
 LEAST_SCORE = 0.55
-LEAST_STREET = 0.62
+LEAST_STREET = 0.5
 
 RULES = {
     "car": Rule("car", "thing", 0.0008, 0.018, split=True),
@@ -63,14 +63,15 @@ class SceneFinder:
 
     The network was trained on streets only and calls anything something. Two checks keep nonsense out:
     an object is dropped whose pixels are on average less than `LEAST_SCORE` certain, and nothing at all
-    is reported when the photo does not look like a street (see `street_likeness`).
+    is reported when the network's unit for streets, fitted on street photos against animals, rooms and the
+    like (training/street.py), says less than `LEAST_STREET`.
     The network is loaded at first use; calls from several threads wait for each other.
     """
 
     def __init__(self, folder: Path | None = None, name: str = "scene") -> None:
         """`folder` holds the card NAME.json and its weights; by default the program's own."""
         self._folder, self._name = folder, name
-        self._loaded: tuple[Card, nn.Module] | None = None
+        self._loaded: tuple[Card, SceneUNet] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -101,23 +102,27 @@ class SceneFinder:
 
         h×w is the photo's own size where its longer side is at most 720, else reduced to 720.
         """
+        return self._see(image, progress)[0]
+
+    def _see(self, image: Array, progress: Progress) -> tuple[Floats, float]:
+        """Certainty of each class, and how surely the photo is a street, 0..1."""
         import torch
 
         height, width = image.shape[:2]
         base = float(np.clip(max(height, width), *BASE_SIDES))
         fit = min(1.0, base * LARGEST_LOOK / max(height, width))
         size = max(1, round(width * fit)), max(1, round(height * fit))
-        total: Floats | None = None
+        total: Floats | np.float32 = np.float32(0)
+        street = 0.0
         with self._lock, torch.inference_mode():
             card, network = self._network()
             for index, (look, mirrored) in enumerate(LOOKS):
                 view = np.ascontiguousarray(image[:, ::-1]) if mirrored else image
-                seen = _look(network, card, view, base * look / max(height, width), size)
-                seen = seen[..., ::-1] if mirrored else seen
-                total = seen if total is None else total + seen
+                seen, sure = _look(network, card, view, base * look / max(height, width), size)
+                total = total + (seen[..., ::-1] if mirrored else seen)
+                street += sure / len(LOOKS)
                 progress.report((index + 1) / len(LOOKS), "Looking at the photo")
-        assert total is not None
-        return total / np.float32(len(LOOKS))
+        return np.asarray(total / np.float32(len(LOOKS)), np.float32), street
 
     def find(self, image: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
         """All objects of a street photo, H×W×3 uint8 RGB; things first, then areas, by size and certainty.
@@ -125,11 +130,10 @@ class SceneFinder:
         No two masks share a pixel. An empty list if the photo does not look like a street.
         StudioError if the network is missing or damaged.
         """
-        chances = _within(self.probabilities(image, progress=SubProgress(progress, 0.0, 0.4)), WORK_SIDE)
-        names = self.names
-        if street_likeness(chances, names) < LEAST_STREET:
+        chances, street = self._see(image, SubProgress(progress, 0.0, 0.4))
+        if street < LEAST_STREET:
             return []
-        parts = _parts(chances, names)
+        parts = _parts(_within(chances, WORK_SIDE), self.names)
         masks = []
         for index, part in enumerate(parts):
             masks.append(carry_up(image, part.mask))
@@ -142,10 +146,10 @@ class SceneFinder:
             if mask
         ]
 
-    def _network(self) -> tuple[Card, nn.Module]:
+    def _network(self) -> tuple[Card, SceneUNet]:
         if self._loaded is None:
             card = read_card(self._name, self._folder)
-            self._loaded = card, load_network(card, self._folder)
+            self._loaded = card, cast("SceneUNet", load_network(card, self._folder))
         return self._loaded
 
 
@@ -153,8 +157,10 @@ def _kind(rule: Rule) -> Literal["thing", "area"]:
     return "area" if rule.kind == "area" else "thing"
 
 
-def _look(network: nn.Module, card: Card, image: Array, scale: float, size: tuple[int, int]) -> Floats:
-    """Certainties from a photo at one scale, brought to `size` (width, height)."""
+def _look(
+    network: SceneUNet, card: Card, image: Array, scale: float, size: tuple[int, int]
+) -> tuple[Floats, float]:
+    """Certainties from a photo at one scale, brought to `size` (width, height), and that of a street."""
     import torch
 
     height, width = image.shape[:2]
@@ -163,10 +169,11 @@ def _look(network: nn.Module, card: Card, image: Array, scale: float, size: tupl
     photo = cv2.copyMakeBorder(photo, 0, -h % STRIDE, 0, -w % STRIDE, cv2.BORDER_REFLECT)
     mean, std = np.float32(card.options["mean"]), np.float32(card.options["std"])
     values = torch.from_numpy((photo.astype(np.float32) / 255 - mean) / std).permute(2, 0, 1)[None]
-    planes = network(values).softmax(1)[0, :, :h, :w].numpy()
+    logits, street = network.look(values)
+    planes = logits.softmax(1)[0, :, :h, :w].numpy()
     if (w, h) != size:
         planes = np.stack([cv2.resize(p, size, interpolation=cv2.INTER_LINEAR) for p in planes])
-    return np.ascontiguousarray(planes, np.float32)
+    return np.ascontiguousarray(planes, np.float32), float(street.sigmoid()[0])
 
 
 def _within(chances: Floats, side: int) -> Floats:
@@ -177,13 +184,6 @@ def _within(chances: Floats, side: int) -> Floats:
         return chances
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return np.stack([cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in chances])
-
-
-def street_likeness(chances: Floats, names: tuple[str, ...]) -> float:
-    """How much a photo looks like a street, 0..1: the mean certainty of its pixels, halved without a road."""
-    sure = float(chances.max(axis=0).mean())
-    ground = chances[[names.index("road"), names.index("pavement")]].sum(axis=0)
-    return sure if float((ground > 0.5).mean()) > 0.02 else sure / 2
 
 
 def _parts(chances: Floats, names: tuple[str, ...]) -> list[_Part]:
