@@ -148,6 +148,9 @@ def export(robot: Robot, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     robot.ctrl(Qt.Key.Key_E, SHIFT)
     wait(path.exists, "the exported file")
     robot.settle()
+    # Without a window manager nobody gives the focus back.
+    robot.window.activateWindow()
+    assert QTest.qWaitForWindowActive(robot.window)
 
 
 def test_saved_reopened_and_exported_as_shown(
