@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
@@ -40,10 +41,12 @@ def run(paths: list[Path]) -> int:
     """Opens the window with these files and runs until it is closed; returns the exit code."""
     app = application()
     collector = GuiCollector(app)
-    window = Window()
-    window.show()
-    if paths:
-        QTimer.singleShot(0, window, lambda: window.filing.open_path(paths[0]))
+    # One document a window: several files open several windows.
+    windows = [Window() for _ in range(max(1, len(paths)))]
+    for window in windows:
+        window.show()
+    for window, path in zip(windows, paths, strict=False):
+        QTimer.singleShot(0, window, partial(window.filing.open_path, path))
     code = app.exec()
     collector.close()
     return code

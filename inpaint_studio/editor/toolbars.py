@@ -101,7 +101,7 @@ class OptionsBar(QToolBar):
         self._does = "open"
         holder = QWidget()
         row = QHBoxLayout(holder)
-        row.setContentsMargins(GAP, 2, GAP, 2)
+        row.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
         row.setSpacing(GAP)
         row.addWidget(self._title)
         row.addWidget(self._stack)
@@ -109,6 +109,8 @@ class OptionsBar(QToolBar):
         row.addWidget(self._find)
         row.addWidget(self._next)
         self.addWidget(holder)
+        if (layout := self.layout()) is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
         self._find.clicked.connect(self.find_pressed)
         self._next.clicked.connect(self._pressed)
         self.follow()

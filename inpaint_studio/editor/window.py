@@ -58,6 +58,7 @@ class Window(QMainWindow):
         self.actions_ = Actions(self, self.session, self.commands)
         self.column = ToolColumn(self, Desk(self.session, self.background, self.scene, self.view))
         self.docks: list[QDockWidget] = []
+        self._waiting: list[QDockWidget] = []
         self._make_docks()
         self._connect()
         self._restore()
@@ -137,8 +138,7 @@ class Window(QMainWindow):
     def _replaced(self) -> None:
         document = self.session.document
         self.pages.setCurrentWidget(self.start if document is None else self.view)
-        for dock in self.docks:
-            dock.widget().setEnabled(document is not None)
+        self._show_docks(document is not None)
         self.column.set_enabled(document is not None)
         if document is None:
             self.status.show_photo(None)
@@ -150,6 +150,17 @@ class Window(QMainWindow):
             if self.view.tool is not None:
                 self.status.show_hint(self.view.tool.hint)
         self._follow()
+
+    def _show_docks(self, on: bool) -> None:
+        """Panels have nothing to say about no document: they wait until one is opened."""
+        if not on:
+            self._waiting += [dock for dock in self.docks if not dock.isHidden()]
+            for dock in self._waiting:
+                dock.hide()
+        else:
+            for dock in self._waiting:
+                dock.show()
+            self._waiting = []
 
     def _follow(self, _what: object = None) -> None:
         self.actions_.follow()
@@ -189,6 +200,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         settings = QSettings()
+        self._show_docks(True)
         settings.setValue("geometry", self.saveGeometry())
         settings.setValue("layout", self.saveState())
         self.session.worker.close()

@@ -110,7 +110,7 @@ class BrushSlider(LabelledSlider):
             self.setToolTip("How sharp the brush's edge is (Shift+[ and Shift+])")
             self.changed.connect(brush.set_hardness)
         self._brush, self._what = brush, what
-        self.setFixedWidth(190)
+        self.setFixedWidth(216)
         brush.changed.connect(self._follow)
 
     def _follow(self) -> None:
