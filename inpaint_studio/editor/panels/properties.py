@@ -81,6 +81,8 @@ class Number(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFixedHeight(theme.CONTROL_HEIGHT)
+        # Less than its hint, so that the panel never widens the column it stands in.
+        self.setMinimumWidth(72)
         # Scrolling the panel over a number must not change it.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 

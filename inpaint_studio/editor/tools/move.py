@@ -136,11 +136,13 @@ class MoveTool(Tool):
         self._grab = self._moving = None
         if grab is None or moving is None or not live:
             self._follow()
+            self.hover(point, modifiers)
             return
         verb = _VERBS.get(grab.grip, "Scale") if isinstance(grab.grip, str) else "Scale"
         self.desk.scene.commit_live(lambda: self.desk.session.set_transform(moving, self._now, verb=verb))
         self._live = False
         self._follow()
+        self.hover(point, modifiers)
 
     def cancel(self) -> bool:
         """Drops a drag in progress; whether there was one."""
