@@ -112,13 +112,14 @@ class SceneFinder:
         base = float(np.clip(max(height, width), *BASE_SIDES))
         fit = min(1.0, base * LARGEST_LOOK / max(height, width))
         size = max(1, round(width * fit)), max(1, round(height * fit))
+        small = image if fit == 1 else _resize(image, size)
         total: Floats | np.float32 = np.float32(0)
         street = 0.0
         with self._lock, torch.inference_mode():
             card, network = self._network()
             for index, (look, mirrored) in enumerate(LOOKS):
-                view = np.ascontiguousarray(image[:, ::-1]) if mirrored else image
-                seen, sure = _look(network, card, view, base * look / max(height, width), size)
+                view = np.ascontiguousarray(small[:, ::-1]) if mirrored else small
+                seen, sure = _look(network, card, view, base * look / max(size))
                 total = total + (seen[..., ::-1] if mirrored else seen)
                 street += sure / len(LOOKS)
                 progress.report((index + 1) / len(LOOKS), "Looking at the photo")
@@ -157,22 +158,27 @@ def _kind(rule: Rule) -> Literal["thing", "area"]:
     return "area" if rule.kind == "area" else "thing"
 
 
-def _look(
-    network: SceneUNet, card: Card, image: Array, scale: float, size: tuple[int, int]
-) -> tuple[Floats, float]:
-    """Certainties from a photo at one scale, brought to `size` (width, height), and that of a street."""
+def _resize(image: Array, size: tuple[int, int]) -> Array:
+    shrinks = size[0] < image.shape[1]
+    return np.asarray(
+        cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8
+    )
+
+
+def _look(network: SceneUNet, card: Card, image: Array, scale: float) -> tuple[Floats, float]:
+    """Certainties from a picture seen at one scale, at the picture's own size, and that of a street."""
     import torch
 
     height, width = image.shape[:2]
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
-    photo = cv2.resize(image, (w, h), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    photo = cv2.copyMakeBorder(photo, 0, -h % STRIDE, 0, -w % STRIDE, cv2.BORDER_REFLECT)
+    photo = image if scale == 1 else _resize(image, (w, h))
+    framed = cv2.copyMakeBorder(photo, 0, -h % STRIDE, 0, -w % STRIDE, cv2.BORDER_REFLECT)
     mean, std = np.float32(card.options["mean"]), np.float32(card.options["std"])
-    values = torch.from_numpy((photo.astype(np.float32) / 255 - mean) / std).permute(2, 0, 1)[None]
+    values = torch.from_numpy((framed.astype(np.float32) / 255 - mean) / std).permute(2, 0, 1)[None]
     logits, street = network.look(values)
     planes = logits.softmax(1)[0, :, :h, :w].numpy()
-    if (w, h) != size:
-        planes = np.stack([cv2.resize(p, size, interpolation=cv2.INTER_LINEAR) for p in planes])
+    if (w, h) != (width, height):
+        planes = np.stack([cv2.resize(p, (width, height), interpolation=cv2.INTER_LINEAR) for p in planes])
     return np.ascontiguousarray(planes, np.float32), float(street.sigmoid()[0])
 
 
