@@ -2,6 +2,6 @@
 
 import os
 
-# Torch's threads spin while they wait for each other. With another program on a core that made a pass through
-# the scene network take five times as long, and it takes the core that the window needs. Read when torch loads.
+# Torch's threads spin while they wait for each other. With another program on a core a pass through the
+# scene network then takes five times as long, and the window lacks a core. Read when torch loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
