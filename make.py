@@ -183,7 +183,9 @@ def run(args: list[str]) -> int:
 def test(args: list[str]) -> int:
     """Editor tests and training tests, each in its environment; both run even if the first fail."""
     if args:
-        training = any("tests/training" in Path(arg).as_posix() for arg in args)
+        # Only what is to be run counts, not what is left out ("--ignore tests/training").
+        named = [a for a, before in zip(args, ["", *args], strict=False) if before != "--ignore"]
+        training = any(Path(a).as_posix().startswith("tests/training") for a in named)
         return training_tests(args) if training else editor_tests(args)
     results = []
     for name, suite, default in (

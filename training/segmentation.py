@@ -314,17 +314,17 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--train-on", default="train", help="a split, or several: train+val")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--height", type=int, default=288)
-    parser.add_argument("--width", type=int, default=384)
+    parser.add_argument("--height", type=int, default=224)
+    parser.add_argument("--width", type=int, default=288)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument(
         "--encoder-share", type=float, default=0.3, help="learning rate of the encoder as a share"
     )
     parser.add_argument("--weight-decay", type=float, default=0.02)
     parser.add_argument(
-        "--weight-power", type=float, default=0.25, help="0 no class weights, 0.5 inverse square root"
+        "--weight-power", type=float, default=0.35, help="0 no class weights, 0.5 inverse square root"
     )
-    parser.add_argument("--jaccard", type=float, default=0.5)
+    parser.add_argument("--jaccard", type=float, default=1.0)
     parser.add_argument("--average", type=float, default=0.997)
     parser.add_argument("--val-every", type=int, default=0, help="score on val every so many epochs; 0 never")
     parser.add_argument("--val-step", type=int, default=4, help="use every n-th photo of val for that")

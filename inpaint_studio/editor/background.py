@@ -151,8 +151,8 @@ class Background(QObject):
 
     @property
     def filling(self) -> bool:
-        """Whether a fill is waited for."""
-        return bool(self._fills) or self._later.isActive()
+        """Whether a fill is waited for; one that failed is not."""
+        return self._later.isActive() or any(not job.done for job in self._fills.values())
 
     def _fill_missing(self) -> None:
         """Starts a job for each part without a fill; ends those that nobody waits for any more."""

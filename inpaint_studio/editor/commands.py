@@ -37,7 +37,10 @@ class Commands(QObject):
         self._window.filing.save_as()
 
     def export(self) -> None:
-        self._window.filing.export()
+        if self._window.background.filling:
+            self._session.message.emit("What was behind is still being filled; export when the bar is gone.")
+        else:
+            self._window.filing.export()
 
     def close_document(self) -> None:
         if self._window.filing.may_replace():

@@ -23,7 +23,6 @@ PARTS = (
     ("PyTorch", "BSD-3-Clause"),
     ("OpenCV", "Apache-2.0"),
     ("PyPatchMatch", "MIT"),
-    ("PyMatting", "MIT"),
     ("NumPy", "BSD-3-Clause"),
     ("Pillow", "MIT-CMU"),
     ("safetensors", "Apache-2.0"),

@@ -74,7 +74,9 @@ class FoundPanel(Panel):
         self._shown: Sequence[FoundObject] | None = None
         self.chips: list[Chip] = []
         self.lift_all = LinkButton("Lift all", self)
-        self.lift_all.setToolTip("Make a layer of every found object")
+        self.lift_all.setToolTip(
+            "Make a layer of everything found but areas such as sky and road (Ctrl+Shift+L)"
+        )
         self.lift_all.clicked.connect(self._lift_all)
         self.header.add(self.lift_all)
         self._empty = label(EMPTY, "muted")
