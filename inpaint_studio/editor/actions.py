@@ -58,6 +58,7 @@ ACTIONS: tuple[Spec | None, ...] = (
     _LINE,
     Spec("Layer", "Flip horizontally", "flip_horizontal", ("Shift+H",), "layer"),
     Spec("Layer", "Flip vertically", "flip_vertical", ("Shift+V",), "layer"),
+    Spec("Layer", "Transform", "transform", ("Ctrl+T",), "layer"),
     Spec("Layer", "Reset transform", "reset_transform", (), "layer"),
     _LINE,
     Spec("Layer", "Bring forward", "forward", ("Ctrl+]",), "layer"),

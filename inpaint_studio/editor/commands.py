@@ -130,6 +130,10 @@ class Commands(QObject):
     def flip_vertical(self) -> None:
         self._session.flip(False)
 
+    def transform(self) -> None:
+        """The handles are those of the move tool."""
+        self._window.column.take("move")
+
     def reset_transform(self) -> None:
         document, active = self._session.document, self._session.active
         if document is not None and active is not None:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 
@@ -15,7 +14,7 @@ from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.document import Change, Document, Transform
 from inpaint_studio.editor.images import on_checkerboard
 from inpaint_studio.jobs.worker import Worker
-from inpaint_studio.render import layer_picture, shrunk, to_srgb
+from inpaint_studio.render import small_picture, to_srgb
 from inpaint_studio.studio import edit, lift
 from inpaint_studio.studio.selections import to_source
 
@@ -220,11 +219,13 @@ class Session(QObject):
         """Makes a layer of a found object; returns the cutout's id, None if it could not be done."""
         return self._lift(found.mask, found.label, None)
 
-    def _lift(self, mask: Mask, label: str, layer_id: str | None) -> str | None:
+    def _lift(
+        self, mask: Mask, label: str, layer_id: str | None, step: tuple[str, str] | None = None
+    ) -> str | None:
         if self.document is None:
             return None
         with self._told():
-            cutout = lift.lift(self.document, mask, label, layer_id)
+            cutout = lift.lift(self.document, mask, label, layer_id, step=step)
             self.set_active(cutout)
             self.lifted.emit(cutout)
             return cutout
@@ -233,8 +234,9 @@ class Session(QObject):
     def lift_all(self) -> None:
         if self.document is None:
             return
+        step = ("Lift all objects", self.drag_key("lift"))
         for found in [o for o in self.document.state.found if o.kind == "thing"]:
-            self.lift_object(found)
+            self._lift(found.mask, found.label, None, step)
 
     def remove_object(self, found: FoundObject) -> None:
         if self.document:
@@ -281,7 +283,5 @@ class Session(QObject):
         """One layer, at most size × size, on a checkerboard."""
         assert self.document is not None
         layer = self.document.layer(layer_id)
-        _, _, pixels = layer_picture(self.document.state, layer, self.document.fills)
-        if not pixels.size:
-            pixels = np.zeros((1, 1, 4), np.uint8)
-        return on_checkerboard(to_srgb(shrunk(pixels, size), self.document.photo.icc))
+        pixels = small_picture(self.document.state, layer, self.document.fills, size)
+        return on_checkerboard(to_srgb(pixels, self.document.photo.icc))

@@ -61,11 +61,19 @@ def _open_to_holes(document: Document, layer_id: str | None) -> Layer:
     return layer
 
 
-def lift(document: Document, mask: Mask, label: str = "object", layer_id: str | None = None) -> str:
+def lift(
+    document: Document,
+    mask: Mask,
+    label: str = "object",
+    layer_id: str | None = None,
+    *,
+    step: tuple[str, str] | None = None,
+) -> str:
     """Makes a cutout of `mask` (pixels of the layer's source) and returns its id.
 
     The layer (the backdrop if None) gets the hole. The edge is the mask's own until `settle_cut`
-    brings the matte. Raises StudioError for an empty mask.
+    brings the matte. `step`, a name and a merge key, joins several lifts into one step of history.
+    Raises StudioError for an empty mask.
     """
     parent = _open_to_holes(document, layer_id)
     if parent.mask is not None:
@@ -85,7 +93,8 @@ def lift(document: Document, mask: Mask, label: str = "object", layer_id: str | 
     found = _unlifted(document.state.found, mask) if parent.kind == "backdrop" else document.state.found
     place = _place_above(document, parent)
     layers = (*layers[:place], cutout, *layers[place:])
-    document.apply(f"Lift {label}", replace(document.state, layers=layers, found=found, selection=None))
+    name, merge_key = step or (f"Lift {label}", None)
+    document.apply(name, replace(document.state, layers=layers, found=found, selection=None), merge_key)
     return cutout.id
 
 

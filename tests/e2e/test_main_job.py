@@ -230,3 +230,41 @@ def test_original_while_backslash_is_held(robot: Robot) -> None:
     assert difference(robot.shown(), photo()) == 0
     QTest.keyRelease(robot.view, Qt.Key.Key_Backslash)
     assert np.array_equal(robot.shown(), after)
+
+
+def test_lift_all_is_one_step_and_digits_set_the_opacity(robot: Robot) -> None:
+    document = opened(robot)
+    found(robot)
+    robot.push(robot.window.options, "Lift all")
+    robot.settle()
+    assert names(robot)[-1] == "Lift all objects" and len(document.layers) >= 2
+    assert difference(robot.shown(), photo()) == 0
+    robot.key(Qt.Key.Key_V)
+    robot.key(Qt.Key.Key_4)
+    assert document.layers[-1].opacity == 0.4
+    robot.ctrl(Qt.Key.Key_Z)
+    robot.ctrl(Qt.Key.Key_Z)
+    assert len(document.layers) == 1
+
+
+def test_eraser_takes_away_from_a_selection_on_the_backdrop(robot: Robot) -> None:
+    document = opened(robot)
+    robot.key(Qt.Key.Key_M)
+    robot.drag((20, 20), (220, 200))
+    robot.key(Qt.Key.Key_E)
+    robot.drag((100, 100), (140, 100))
+    assert document.state.selection is not None
+    selection = document.state.selection.full((320, 480))
+    assert selection[100, 120] == 0 and selection[180, 120] == 255
+
+
+def test_a_damaged_photo_is_one_sentence_and_the_document_stays(robot: Robot, tmp_path: Path) -> None:
+    document = opened(robot)
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"not a picture")
+    errors: list[str] = []
+    robot.window.session.error.connect(errors.append)
+    robot.window.view.dropped.emit([str(broken)])
+    wait(lambda: errors, "the error")
+    assert len(errors) == 1 and "broken.png" in errors[0] and errors[0].count("\n") == 0
+    assert robot.window.session.document is document and not document.modified

@@ -17,6 +17,7 @@ _ON_CANVAS = (
     ("Nudge by 1 or 10 pixels", "Arrows, Shift + arrows"),
     ("Brush size, hardness", "[ ]   Shift + [ ]"),
     ("Swap add and subtract", "X"),
+    ("Opacity of the layer (move tool)", "0 to 9"),
     ("Add, subtract, intersect", "Shift, Alt, Shift + Alt"),
     ("Copy while dragging", "Alt + drag"),
     ("Lift the selection, drop it", "Enter, Esc"),

@@ -179,6 +179,8 @@ class MoveTool(Tool):
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_Escape:
             return self.cancel()
+        if Qt.Key.Key_0 <= key <= Qt.Key.Key_9 and not event.modifiers() & ~Modifiers.KeypadModifier:
+            return self._set_opacity(int(key) - int(Qt.Key.Key_0))
         if key not in _ARROWS:
             return False
         layer = self._layer()
@@ -193,3 +195,10 @@ class MoveTool(Tool):
         )
         self.desk.session.set_transform(layer.id, moved, self._nudge_key[1])
         return True
+
+    def _set_opacity(self, digit: int) -> bool:
+        """1 to 9 are 10 to 90 %, 0 is 100 %, as in other editors."""
+        layer = self._layer()
+        if layer is not None:
+            self.desk.session.set_opacity(layer.id, (digit or 10) / 10)
+        return layer is not None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
-from PySide6.QtCore import QObject, QPointF, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -39,7 +40,7 @@ class PaintingTool(Tool):
         self._touched = (0, 0, 0, 0)
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
-        self._frame.setInterval(_FRAME_MS)
+        self._since = QElapsedTimer()
         self._frame.timeout.connect(self._show)
         brush.changed.connect(self._follow_brush)
 
@@ -86,9 +87,12 @@ class PaintingTool(Tool):
         if self._stroke is not None:
             self._touched = unite_boxes((self._touched, self._stroke.to(point.x(), point.y())))
             if not self._frame.isActive():
-                self._frame.start()
+                # At once where the last picture is a frame old, else when it will be.
+                waited = self._since.elapsed() if self._since.isValid() else _FRAME_MS
+                self._frame.start(max(0, _FRAME_MS - waited))
 
     def _show(self) -> None:
+        self._since.restart()
         if self._stroke is not None:
             self.show_stroke(self._stroke.mask())
             self._touched = (0, 0, 0, 0)
@@ -165,11 +169,17 @@ def _covers(mask: Mask, other: Mask) -> bool:
 class MaskTool(PaintingTool):
     name, title, icon, key = "mask", "Mask brush", "mask-brush", "B"
     hint = "Paint to add to the object, X or Alt takes away. On the backdrop it paints a selection."
+    starts_with: ClassVar[str] = "add"
 
     def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
         super().__init__(desk, brush, parent)
         self._mode = Choice(PAINT)
         self._layer: Layer | None = None
+
+    def activate(self) -> None:
+        super().activate()
+        if self.starts_with != self._mode.value:
+            self._mode.choose(self.starts_with)
 
     def options(self) -> list[QWidget]:
         return [self._mode, *self.brush.sliders()]
@@ -214,17 +224,22 @@ class MaskTool(PaintingTool):
         if layer is None:
             self.desk.session.select(mask, "Paint selection")
             return
-        self.desk.scene.end_preview(layer)
+        self.desk.scene.end_preview()
         self.desk.session.refine(layer.id, mask)
 
     def _clear(self) -> None:
         super()._clear()
         self.desk.scene.refresh_selection()
-        if self._layer is not None:
-            self.desk.scene.end_preview(self._layer)
+        self.desk.scene.end_preview()
 
     def key_press(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_X and not event.modifiers():
             self._mode.choose("subtract" if self._mode.value == "add" else "add")
             return True
         return super().key_press(event)
+
+
+class EraserTool(MaskTool):
+    name, title, icon, key = "eraser", "Eraser", "eraser", "E"
+    hint = "Paint to take away from the object, X or Alt adds. On the backdrop it paints a selection."
+    starts_with = "subtract"

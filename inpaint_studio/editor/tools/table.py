@@ -3,7 +3,7 @@
 from inpaint_studio.editor.tools.base import Tool
 from inpaint_studio.editor.tools.move import MoveTool
 from inpaint_studio.editor.tools.navigate import HandTool, ZoomTool
-from inpaint_studio.editor.tools.paint import MaskTool, RemoveTool
+from inpaint_studio.editor.tools.paint import EraserTool, MaskTool, RemoveTool
 from inpaint_studio.editor.tools.select import LassoTool, ObjectTool, RectangleTool
 
 TOOLS: tuple[type[Tool], ...] = (
@@ -12,10 +12,11 @@ TOOLS: tuple[type[Tool], ...] = (
     RectangleTool,
     LassoTool,
     MaskTool,
+    EraserTool,
     RemoveTool,
     HandTool,
     ZoomTool,
 )
 
-GROUPS = (1, 3, 2, 2)
+GROUPS = (1, 3, 3, 2)
 """How many of them stand together in the tool bar."""
