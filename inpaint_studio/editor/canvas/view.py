@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _SMALLEST, _LARGEST = 0.02, 32.0
 _STEP = 1.25
 _MARGIN = 40
+_SHADOW = 10
 
 
 class View(QGraphicsView):
@@ -130,9 +131,9 @@ class View(QGraphicsView):
     def _paint_shadow(self, painter: QPainter, width: int, height: int) -> None:
         unit = 1 / self.transform().m11()
         painter.setPen(Qt.PenStyle.NoPen)
-        for spread in range(12, 0, -3):
+        for spread in range(_SHADOW, 0, -1):
             s = spread * unit
-            painter.setBrush(QColor(0, 0, 0, 14))
+            painter.setBrush(QColor(0, 0, 0, 5))
             painter.drawRoundedRect(-s, -s + 2 * unit, width + 2 * s, height + 2 * s, s, s)  # type: ignore[call-overload]
 
     # Events
