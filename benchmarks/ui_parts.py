@@ -197,7 +197,7 @@ def large_document(size: tuple[int, int], layers: int) -> Iterator[tuple[str, Nu
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "photo.jpg")
         # In a process of its own: what making the picture needs is not the window's memory.
-        code = "import sys; from pathlib import Path; from benchmarks import ui_parts; ui_parts.make(*sys.argv[1:])"
+        code = "import sys; from benchmarks import ui_parts; ui_parts.make(*sys.argv[1:])"
         subprocess.run([sys.executable, "-c", code, str(path), *map(str, (*size, layers))], check=True)
         window = opened_window()
         window.filing.open_path(path)
@@ -281,12 +281,16 @@ def drag(window: Window, mask: Mask, layer_id: str, zoom: float | None, frames: 
 
     first = _timed(lambda: frame(0.3))
     times = []
-    for turn in np.linspace(0.3, 2 * np.pi, frames):
+    for turn in np.linspace(0.3, 1.5 * np.pi, frames):
         times.append(_timed(lambda turn=turn: frame(turn)))  # type: ignore[misc]
         QApplication.processEvents()
     release = _timed(lambda: _send(window, QEvent.Type.MouseButtonRelease, start + QPointF(30, 20)))
     settled = _timed(lambda: wait(lambda: not window.scene.busy, "the picture"))
-    window.session.document.undo()  # type: ignore[union-attr]
+    document = window.session.document
+    assert document is not None
+    if document.layer(layer_id).transform.dx == 0:
+        raise RuntimeError("the layer was not dragged")
+    document.undo()
     wait(lambda: at_rest(window), "the picture")
     median, p99 = summary(times)
     return {"median": median, "p99": p99, "first": first, "release": release, "settled": settled}
@@ -304,7 +308,12 @@ def brush(
     painted = _Painted(window)
     shown: list[int] = []
     show = tool.show_stroke
-    tool.show_stroke = lambda stroke: (show(stroke), shown.append(painted.count))
+
+    def show_and_tell(stroke: Mask) -> None:
+        show(stroke)
+        shown.append(painted.count)
+
+    tool.show_stroke = show_and_tell
 
     def dab(kind: QEvent.Type, turn: float) -> None:
         shown.clear()

@@ -13,12 +13,15 @@ _LIGHT, _DARK, _SQUARE = 255, 204, 6
 def premultiplied(pixels: Array) -> Array:
     """Straight RGBA (H×W×4 uint8) as the bytes of Format_ARGB32_Premultiplied: BGRA, premultiplied."""
     alpha = pixels[..., 3:]
+    if not pixels.size:
+        return pixels.copy()
+    if alpha.min() == 255:
+        import cv2
+
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), np.uint8)
     out = np.empty_like(pixels)
-    if (alpha == 255).all():
-        out[..., :3] = pixels[..., 2::-1]
-    else:
-        colours = pixels[..., 2::-1].astype(np.uint16) * alpha
-        out[..., :3] = (colours + 127) // 255
+    colours = pixels[..., 2::-1].astype(np.uint16) * alpha
+    out[..., :3] = (colours + 127) // 255
     out[..., 3] = pixels[..., 3]
     return out
 
@@ -46,10 +49,11 @@ def from_image(image: QImage) -> Array:
 
 def tinted(mask: Array, colour: tuple[int, int, int], strength: float) -> QImage:
     """A coverage array as a see-through picture in one colour."""
-    alpha = (mask * strength).astype(np.uint8)
-    plain = np.empty((*mask.shape, 3), np.uint8)
-    plain[:] = colour
-    return to_image(np.dstack([plain, alpha]))
+    shades = np.empty((1, 256, 4), np.uint8)
+    shades[..., :3], shades[..., 3] = colour, (np.arange(256) * strength).astype(np.uint8)
+    table = np.ascontiguousarray(premultiplied(shades)).view(np.uint32).reshape(256)
+    pixels = np.take(table, mask)
+    return view_image(pixels.view(np.uint8).reshape(*mask.shape, 4)).copy()
 
 
 def on_checkerboard(pixels: Array) -> QImage:

@@ -3,6 +3,7 @@
 from inpaint_studio.render.colour import profile_name, to_srgb
 from inpaint_studio.render.compositor import compose, compose_document, shrunk, thumbnail
 from inpaint_studio.render.rasters import layer_picture, layer_raster
+from inpaint_studio.render.small import small_picture
 
 __all__ = [
     "compose",
@@ -11,6 +12,7 @@ __all__ = [
     "layer_raster",
     "profile_name",
     "shrunk",
+    "small_picture",
     "thumbnail",
     "to_srgb",
 ]

@@ -24,7 +24,9 @@ def _over(out: Array, raster: Raster, opacity: float, blend: str) -> None:
     The formulas of W3C Compositing and Blending Level 1, section 5.
     """
     if raster.alpha is None and opacity == 1 and blend == "normal":
-        out[..., :3], out[..., 3] = raster.rgb, 255
+        import cv2
+
+        cv2.cvtColor(raster.rgb, cv2.COLOR_RGB2RGBA, dst=out)
         return
     cover: NDArray[np.float32] = np.full(out.shape[:2], np.float32(opacity))
     if raster.alpha is not None:
@@ -36,7 +38,7 @@ def _over(out: Array, raster: Raster, opacity: float, blend: str) -> None:
         scale = np.float32(255)
         mixed = MODES[blend](below / scale, above / scale) * scale
         above = above + below_cover * (mixed - above)
-    if (out[..., 3] == 255).all():
+    if out[..., 3].min() == 255:
         out[..., :3] = np.rint(np.clip(below + cover * (above - below), 0, 255)).astype(np.uint8)
         return
     total = cover + below_cover * (1 - cover)

@@ -83,6 +83,7 @@ class Scene(QGraphicsScene):
             item.setZValue(z)
             item.setVisible(False)
             self.addItem(item)
+        self._previewed: Box = (0, 0, 0, 0)
         self._composing = QTimer(self)
         self._composing.setInterval(0)
         self._composing.timeout.connect(self._compose_some)
@@ -114,6 +115,7 @@ class Scene(QGraphicsScene):
             self.removeItem(item)
         self._items.clear()
         self._waiting.clear()
+        self._previewed = (0, 0, 0, 0)
         self.highlight(None)
         document = self._session.document
         if document is not None:
@@ -191,12 +193,12 @@ class Scene(QGraphicsScene):
         layers = tuple(layer if x.id == layer.id else x for x in document.layers)
         self._picture_item.picture.repair(box, replace(document.state, layers=layers))
         self._picture_item.update(QRectF(*box))
+        self._previewed = unite_boxes((self._previewed, box))
 
-    def end_preview(self, layer: Layer) -> None:
+    def end_preview(self) -> None:
         """Composes what `preview_layer` may have changed as the document has it."""
-        document = self._session.document
-        if document is not None:
-            self._compose(document.canvas)
+        box, self._previewed = self._previewed, (0, 0, 0, 0)
+        self._compose(box)
 
     def refresh_selection(self) -> None:
         """Draws the document's selection again after previews of another."""
