@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,8 +44,7 @@ class Commands(QObject):
             self._window.filing.export()
 
     def close_document(self) -> None:
-        if self._window.filing.may_replace():
-            self._session.show(None)
+        self._window.filing.when_safe(partial(self._session.show, None))
 
     def quit(self) -> None:
         self._window.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ class Filing(QObject):
         super().__init__(window)
         self._session, self._window = session, window
         self._settings = QSettings()
-        self._closing = False
+        self._then: Callable[[], None] | None = None
 
     # Recent files
 
@@ -60,9 +61,9 @@ class Filing(QObject):
 
     def open_path(self, path: Path) -> None:
         """Opens a file in place of the document, which is saved first if the user wants so."""
-        if not self.may_replace():
-            return
-        path = path.absolute()
+        self.when_safe(partial(self._open, path.absolute()))
+
+    def _open(self, path: Path) -> None:
 
         def work(context: JobContext) -> tuple[Document, list[str]]:
             from inpaint_studio.studio.open import open_document
@@ -151,7 +152,9 @@ class Filing(QObject):
         text, _ = QFileDialog.getSaveFileName(
             self._window, "Save as", str(proposal), f"Layered project (*{PROJECT_SUFFIX})"
         )
-        if text:
+        if not text:
+            self._then = None
+        else:
             path = Path(text)
             self._write(path if path.suffix else path.with_suffix(PROJECT_SUFFIX))
 
@@ -175,20 +178,21 @@ class Filing(QObject):
             self._session.history_changed.emit()
         self._remember(path)
         self._session.message.emit(f"Saved {path.name}.")
-        if self._closing:
-            self._closing = False
-            self._window.close()
+        then, self._then = self._then, None
+        if then is not None:
+            then()
 
     def _save_failed(self, text: str) -> None:
-        self._closing = False
+        self._then = None
         # A dialog, not a line that goes away: what was made is not on the disk.
         QMessageBox.warning(self._window, "Not saved", text)
 
-    def may_replace(self, closing: bool = False) -> bool:
-        """Whether the document may go; asks if it has changes that are not saved."""
+    def when_safe(self, action: Callable[[], None]) -> None:
+        """Does what would lose the document, after asking if it has changes that are not saved."""
         document = self._session.document
         if document is None or not document.modified:
-            return True
+            action()
+            return
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self._window,
@@ -198,10 +202,10 @@ class Filing(QObject):
             buttons.Save,
         )
         if answer == buttons.Save:
-            self._closing = closing
+            self._then = action
             self.save()
-            return False
-        return answer == buttons.Discard
+        elif answer == buttons.Discard:
+            action()
 
     # Exporting
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget
 
@@ -57,6 +57,7 @@ class Window(QMainWindow):
         self.commands = Commands(self)
         self.actions_ = Actions(self, self.session, self.commands)
         self.column = ToolColumn(self, Desk(self.session, self.background, self.scene, self.view))
+        self._leaving = False
         self.docks: list[QDockWidget] = []
         self._waiting: list[QDockWidget] = []
         self._make_docks()
@@ -195,9 +196,15 @@ class Window(QMainWindow):
         if isinstance(state, QByteArray):
             self.restoreState(state)
 
+    def _leave(self) -> None:
+        self._leaving = True
+        QTimer.singleShot(0, self.close)
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.filing.may_replace(closing=True):
+        document = self.session.document
+        if document is not None and document.modified and not self._leaving:
             event.ignore()
+            self.filing.when_safe(self._leave)
             return
         settings = QSettings()
         self._show_docks(True)

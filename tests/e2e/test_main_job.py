@@ -10,7 +10,7 @@ from ball import BALL, photo
 from PIL import Image
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from robot import LEFT, Robot, wait
 
 from inpaint_studio.document import Document
@@ -268,3 +268,19 @@ def test_a_damaged_photo_is_one_sentence_and_the_document_stays(robot: Robot, tm
     wait(lambda: errors, "the error")
     assert len(errors) == 1 and "broken.png" in errors[0] and errors[0].count("\n") == 0
     assert robot.window.session.document is document and not document.modified
+
+
+def test_closing_asks_and_saves_first(robot: Robot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = opened(robot)
+    robot.key(Qt.Key.Key_M)
+    robot.drag((20, 20), (220, 200))
+    assert document.modified
+    monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: QMessageBox.StandardButton.Cancel)
+    robot.ctrl(Qt.Key.Key_W)
+    assert robot.window.session.document is document
+    path = tmp_path / "kept.ora"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(path), ""))
+    monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: QMessageBox.StandardButton.Save)
+    robot.ctrl(Qt.Key.Key_W)
+    wait(lambda: robot.window.session.document is None, "the document to close")
+    assert path.exists()
