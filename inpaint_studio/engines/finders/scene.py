@@ -36,10 +36,10 @@ LEAST_SCORE = 0.55
 LEAST_STREET = 0.5
 
 RULES = {
-    "car": Rule("car", "thing", 0.0008, 0.018, split=True),
-    "pedestrian": Rule("person", "thing", 0.0004, 0.008, split=True),
+    "car": Rule("car", "thing", 0.001, 0.018, split=True),
+    "pedestrian": Rule("person", "thing", 0.0006, 0.010, split=True),
     "bicyclist": Rule("cyclist", "thing", 0.0006, 0.012),
-    "sign": Rule("sign", "thing", 0.0003, 0.010),
+    "sign": Rule("sign", "thing", 0.0005, 0.010),
     "pole": Rule("pole", "thing", 0.0005, 0.005),
     "fence": Rule("fence", "thing", 0.002, 0.015),
     "tree": Rule("tree", "thing", 0.004, 0.025),
