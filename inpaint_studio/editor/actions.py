@@ -77,7 +77,7 @@ ACTIONS: tuple[Spec | None, ...] = (
     Spec("View", "Light theme", "theme_light", (), ""),
     Spec("View", "Theme of the system", "theme_system", (), ""),
     Spec("Window", "Full screen", "full_screen", ("F11",), ""),
-    Spec("Window", "Hide panels", "hide_panels", ("Tab",), ""),
+    Spec("Window", "Hide panels", "hide_panels", (), ""),
     Spec("Help", "Keys…", "keys", ("F1",), ""),
     Spec("Help", "About Inpaint Studio…", "about", (), ""),
 )

@@ -102,6 +102,7 @@ class Window(QMainWindow):
         self.background.found.connect(self._told_found)
         self.view.zoomed.connect(self.status.show_zoom)
         self.view.dropped.connect(self.filing.drop)
+        self.view.tab_pressed.connect(self.toggle_panels)
         self.start.open_requested.connect(self.filing.open)
         self.start.path_chosen.connect(self._open_text)
         self.filing.recent_changed.connect(self._recent_changed)

@@ -284,3 +284,14 @@ def test_closing_asks_and_saves_first(robot: Robot, tmp_path: Path, monkeypatch:
     robot.ctrl(Qt.Key.Key_W)
     wait(lambda: robot.window.session.document is None, "the document to close")
     assert path.exists()
+
+
+def test_tab_hides_the_panels_only_from_the_canvas(robot: Robot) -> None:
+    opened(robot)
+    docks = robot.window.docks
+    robot.key(Qt.Key.Key_Tab)
+    assert not any(dock.isVisible() for dock in docks)
+    robot.key(Qt.Key.Key_Tab)
+    assert all(dock.isVisible() for dock in docks)
+    QTest.keyClick(docks[0].widget().list, Qt.Key.Key_Tab)
+    assert all(dock.isVisible() for dock in docks)

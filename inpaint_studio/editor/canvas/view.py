@@ -40,6 +40,8 @@ class View(QGraphicsView):
     """Zoom in device pixels per image pixel."""
     dropped = Signal(list)
     """Paths of files dropped on the canvas."""
+    tab_pressed = Signal()
+    """On the canvas Tab hides the panels; Shift+Tab leaves it for the next field."""
 
     def __init__(self, scene: Scene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
@@ -137,6 +139,17 @@ class View(QGraphicsView):
             painter.drawRoundedRect(-s, -s + 2 * unit, width + 2 * s, height + 2 * s, s, s)  # type: ignore[call-overload]
 
     # Events
+
+    def event(self, event: QEvent) -> bool:
+        # Before QWidget takes Tab for going to the next field.
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Tab
+        ):
+            self.tab_pressed.emit()
+            return True
+        return super().event(event)
 
     def _to_tool(self, event: QMouseEvent) -> QPointF:
         return self.to_scene(event.position())

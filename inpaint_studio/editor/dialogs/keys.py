@@ -13,6 +13,7 @@ from inpaint_studio.editor.widgets import label
 _ON_CANVAS = (
     ("Pan", "Space + drag"),
     ("Zoom at the pointer", "Wheel"),
+    ("Hide or show the panels", "Tab"),
     ("Show the original", "\\ held"),
     ("Nudge by 1 or 10 pixels", "Arrows, Shift + arrows"),
     ("Brush size, hardness", "[ ]   Shift + [ ]"),
