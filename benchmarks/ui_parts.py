@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from benchmarks import pictures
 from benchmarks.watch import LoopWatch
+from inpaint_studio.jobs import GuiCollector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ _FIRST_PAINT = """
 import os, sys, time
 begun = float(sys.argv[1])
 import inpaint_studio.__main__
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from inpaint_studio.editor.app import application, Window
 imported = time.time()
 
@@ -78,6 +79,8 @@ def opened_window() -> Window:
 
     application()
     window = Window()
+    # As in the program: widgets must not be freed in a worker's thread or amid an event.
+    GuiCollector(window).setObjectName("collector")
     window.show()
     for _ in range(20):
         QApplication.processEvents()
@@ -89,6 +92,11 @@ def close(window: Window) -> None:
     if window.session.document is not None:
         window.session.document.mark_saved()
     window.close()
+    collector = window.findChild(GuiCollector, "collector")
+    if collector is not None:
+        collector.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def at_rest(window: Window) -> bool:
@@ -191,7 +199,9 @@ def _watched(window: Window, act: Callable[[], None]) -> Numbers:
     }
 
 
-def large_document(size: tuple[int, int], layers: int) -> Iterator[tuple[str, Numbers]]:
+def large_document(
+    size: tuple[int, int], layers: int, frames: int = 150, dabs: int = 60
+) -> Iterator[tuple[str, Numbers]]:
     """Frame times and memory with many cutouts on a large photo, whose holes are filled for real."""
     masks = pictures.objects(*size, layers)
     with tempfile.TemporaryDirectory() as folder:
@@ -209,10 +219,10 @@ def large_document(size: tuple[int, int], layers: int) -> Iterator[tuple[str, Nu
     yield "memory", {"peak": peak_memory()}
     ids = [x.id for x in window.session.document.layers[1:]]  # type: ignore[union-attr]
     for name, zoom in (("fit", None), ("100 %", 1.0)):
-        yield f"drag at {name}", drag(window, masks[0], ids[0], zoom)
+        yield f"drag at {name}", drag(window, masks[0], ids[0], zoom, frames)
     for tool in ("mask", "remove"):
         for name, zoom in (("fit", None), ("100 %", 1.0)):
-            yield f"{tool} brush at {name}", brush(window, tool, masks[1], ids[1], zoom)
+            yield f"{tool} brush at {name}", brush(window, tool, masks[1], ids[1], zoom, dabs)
             wait(lambda: at_rest(window), "the fill")
     yield "memory", {"peak": peak_memory()}
     close(window)
@@ -235,8 +245,8 @@ def peak_memory() -> float:
     return used / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
-def _show(window: Window, mask: Mask, zoom: float | None) -> QPointF:
-    """Brings a mask's middle into view and returns it in canvas points."""
+def _shown_at(window: Window, mask: Mask, zoom: float | None) -> QPointF:
+    """Brings a mask's middle into view and returns where it is in the viewport."""
     x, y, w, h = mask.box
     middle = QPointF(x + w / 2, y + h / 2)
     if zoom is None:
@@ -245,7 +255,7 @@ def _show(window: Window, mask: Mask, zoom: float | None) -> QPointF:
         window.view.set_zoom(zoom)
         window.view.centerOn(middle)
     QApplication.processEvents()
-    return middle
+    return window.view.viewportTransform().map(middle)
 
 
 def _send(window: Window, kind: QEvent.Type, point: QPointF) -> None:
@@ -267,11 +277,11 @@ def _timed(act: Callable[[], object]) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
-def drag(window: Window, mask: Mask, layer_id: str, zoom: float | None, frames: int = 150) -> Numbers:
+def drag(window: Window, mask: Mask, layer_id: str, zoom: float | None, frames: int) -> Numbers:
     """One layer dragged in a circle; a frame is a mouse event and the whole canvas painted."""
     window.column.take("move")
     window.session.set_active(layer_id)
-    start = window.view.viewportTransform().map(_show(window, mask, zoom))
+    start = _shown_at(window, mask, zoom)
     _send(window, QEvent.Type.MouseButtonPress, start)
 
     def frame(turn: float) -> None:
@@ -296,15 +306,13 @@ def drag(window: Window, mask: Mask, layer_id: str, zoom: float | None, frames: 
     return {"median": median, "p99": p99, "first": first, "release": release, "settled": settled}
 
 
-def brush(
-    window: Window, name: str, mask: Mask, layer_id: str, zoom: float | None, dabs: int = 60
-) -> Numbers:
+def brush(window: Window, name: str, mask: Mask, layer_id: str, zoom: float | None, dabs: int) -> Numbers:
     """One stroke; the time from each mouse event until the canvas was painted with its dab."""
     window.column.take(name)
     window.session.set_active(layer_id)
     tool: Any = window.column.tools[name]
     tool.brush.set_size(200.0 if zoom is None else 60.0)
-    start = window.view.viewportTransform().map(_show(window, mask, zoom))
+    start = _shown_at(window, mask, zoom)
     painted = _Painted(window)
     shown: list[int] = []
     show = tool.show_stroke

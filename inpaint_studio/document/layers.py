@@ -76,7 +76,7 @@ def apply(matrix: NDArray[np.float64], x: float, y: float) -> tuple[float, float
 
 
 def same_mapping(a: Transform, b: Transform) -> bool:
-    return a == b or bool(np.allclose(a.matrix(), b.matrix(), rtol=0, atol=1e-6))
+    return a == b or bool((np.abs(a.matrix() - b.matrix()) <= 1e-6).all())
 
 
 @dataclass(frozen=True, slots=True)

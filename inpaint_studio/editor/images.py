@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, qRgba
 
 from inpaint_studio.basics.mask import Array
 
@@ -49,11 +49,12 @@ def from_image(image: QImage) -> Array:
 
 def tinted(mask: Array, colour: tuple[int, int, int], strength: float) -> QImage:
     """A coverage array as a see-through picture in one colour."""
-    shades = np.empty((1, 256, 4), np.uint8)
-    shades[..., :3], shades[..., 3] = colour, (np.arange(256) * strength).astype(np.uint8)
-    table = np.ascontiguousarray(premultiplied(shades)).view(np.uint32).reshape(256)
-    pixels = np.take(table, mask)
-    return view_image(pixels.view(np.uint8).reshape(*mask.shape, 4)).copy()
+    height, width = mask.shape
+    # By Qt's table of colours: a brush makes such a picture for each frame.
+    mask = np.ascontiguousarray(mask)
+    image = QImage(mask.data, width, height, mask.strides[0], QImage.Format.Format_Indexed8)
+    image.setColorTable([qRgba(*colour, int(level * strength)) for level in range(256)])
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def on_checkerboard(pixels: Array) -> QImage:

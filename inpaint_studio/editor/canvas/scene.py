@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPainterPath, QTransform
+from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QPainterPath, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsScene
 
 from inpaint_studio.basics import FoundObject, Mask
@@ -31,11 +31,15 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1 << 20
 """A change of up to this many pixels is composed before the next frame, more in pieces between frames."""
+_MANY_CORNERS = 20_000
 _Z_PATCH, _Z_LAYERS, _Z_TINT, _Z_OUTLINE, TOOL_Z = 10, 20, 1000, 1010, 1020
 
 
 def outline(mask: Mask) -> QPainterPath:
-    """The edge of a mask at half coverage as closed lines along the pixel borders."""
+    """The edge of a mask at half coverage as closed lines along the pixel borders.
+
+    One of very many corners is drawn to within a pixel.
+    """
     import cv2
 
     path = QPainterPath()
@@ -43,14 +47,13 @@ def outline(mask: Mask) -> QPainterPath:
         return path
     solid = np.pad((mask.crop > 127).astype(np.uint8), 1)
     # Doubled, so that the contour through pixel centres becomes one along the borders.
-    contours, _ = cv2.findContours(
-        np.repeat(np.repeat(solid, 2, 0), 2, 1), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE
-    )
+    double = cv2.resize(solid, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
+    contours, _ = cv2.findContours(double, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if sum(map(len, contours)) > _MANY_CORNERS:
+        contours = [cv2.approxPolyDP(c, 1.5, closed=True) for c in contours]
     for contour in contours:
         points = (contour[:, 0, :].astype(np.float64) + 0.5) / 2 - 1 + (mask.x, mask.y)
-        path.moveTo(*points[0])
-        for point in points[1:]:
-            path.lineTo(*point)
+        path.addPolygon(QPolygonF([QPointF(*p) for p in points.tolist()]))
         path.closeSubpath()
     return path
 
@@ -309,10 +312,11 @@ class Scene(QGraphicsScene):
         selection = document.state.selection if document is not None else None
         self.show_selection(selection)
 
-    def show_selection(self, selection: Mask | None) -> None:
-        """Draws a selection, or the preview of one."""
-        self._selection.set_path(outline(selection) if selection is not None else QPainterPath())
-        self._show_tint(self._tint, selection, 0.2)
+    def show_selection(self, selection: Mask | None, outlined: bool = True) -> None:
+        """Draws a selection; without its outline, which takes longer than a frame, while it is painted."""
+        edge = outline(selection) if selection is not None and outlined else QPainterPath()
+        self._selection.set_path(edge)
+        self._show_tint(self._tint, selection, 0.2 if outlined else 0.35)
         if selection is not None:
             self._marching.start()
         else:

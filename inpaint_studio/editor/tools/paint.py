@@ -20,7 +20,7 @@ from inpaint_studio.editor.theme import color
 from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
 from inpaint_studio.editor.tools.options import PAINT, Brush, Choice
 
-_FRAME_MS = 16
+_FRAME_MS = 8
 
 
 class PaintingTool(Tool):
@@ -210,7 +210,7 @@ class MaskTool(PaintingTool):
 
     def show_stroke(self, mask: Mask) -> None:
         if self._layer is None:
-            self.desk.scene.show_selection(mask)
+            self.desk.scene.show_selection(mask, outlined=False)
             return
         layer = replace(self._layer, mask=mask)
         boxes = (transformed_box(layer.transform, self._touched), self._layer.bounds())

@@ -1,0 +1,64 @@
+"""A layer's small picture is the large one made small, however it was cut, filled or moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from inpaint_studio.basics import Mask, Patch
+from inpaint_studio.document import Document, Photo, parts
+from inpaint_studio.render import layer_picture, shrunk, small_picture
+from inpaint_studio.studio import edit, lift
+
+SIZE = 24
+
+
+@pytest.fixture
+def document() -> Document:
+    """700 × 500, smooth, with a cutout that was moved away from its green fill."""
+    small = np.random.default_rng(5).integers(0, 256, (6, 8, 3)).astype(np.uint8)
+    made = Document(Photo(cv2.resize(small, (703, 501), interpolation=cv2.INTER_CUBIC), "photo.png"))
+    cutout = lift.lift(made, Mask(211, 133, np.full((190, 260), 255, np.uint8)))
+    part = parts(made.layers[0])[0]
+    x, y, w, h = part.mask.box
+    made.put_fill(part, Patch(x, y, np.tile(np.array([0, 255, 0], np.uint8), (h, w, 1))))
+    layer = made.layer(cutout)
+    edit.transform(made, cutout, replace(layer.transform, dx=layer.transform.dx + 40))
+    return made
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_looks_like_the_large_one(document: Document, index: int) -> None:
+    layer = document.layers[index]
+    _, _, large = layer_picture(document.state, layer, document.fills)
+    expected = shrunk(large, SIZE).astype(int)
+    made = small_picture(document.state, layer, document.fills, SIZE).astype(int)
+    assert made.shape == expected.shape
+    away = np.abs(made - expected)
+    # Samples stand for the pixels around them: at an edge a quarter of a pixel may fall otherwise.
+    assert away.mean() < 4 and np.percentile(away, 90) < 12
+
+
+def test_a_resting_cutouts_hole_stays_closed(document: Document) -> None:
+    document.undo()
+    made = small_picture(document.state, document.layers[0], document.fills, SIZE)
+    expected = shrunk(np.dstack([document.photo.pixels, np.full((501, 703), 255, np.uint8)]), SIZE)
+    assert np.abs(made.astype(int) - expected).max() < 40
+
+
+def test_clean_colours_show(document: Document) -> None:
+    layer = replace(document.layers[1], colours=Patch(211, 133, np.zeros((190, 260, 3), np.uint8)))
+    made = small_picture(document.state, layer, document.fills, SIZE)
+    assert not made[..., :3].any() and (made[..., 3] == 255).all()
+
+
+def test_small_and_turned_layers_are_made_from_all_pixels(document: Document) -> None:
+    layer = replace(document.layers[1], transform=replace(document.layers[1].transform, degrees=30.0))
+    _, _, large = layer_picture(document.state, layer, document.fills)
+    assert np.array_equal(small_picture(document.state, layer, document.fills, SIZE), shrunk(large, SIZE))
+    whole = small_picture(document.state, document.layers[1], document.fills, 1000)
+    _, _, large = layer_picture(document.state, document.layers[1], document.fills)
+    assert np.array_equal(whole, large)
