@@ -54,6 +54,8 @@ def rows(found: dict[str, Any]) -> list[tuple[str, str, float, float | None]]:
     for what, name in (("find", "find"), ("lift and fill", "fill")):
         add(f"event loop, {what}: longest gap", "ms", loop.get(name, {}), "longest", 100)
         add("  99th percentile", "ms", loop.get(name, {}), "p99")
+    add("event loop, 24 MP, 20 lifts and fills: longest gap", "ms", large.get("lifted", {}), "longest")
+    add("  99th percentile", "ms", large.get("lifted", {}), "p99")
     for name, numbers in large.items():
         drag = name.startswith("drag")
         if drag or "brush" in name:
@@ -70,8 +72,11 @@ def report(found: dict[str, Any], say: Callable[[str], None] = print) -> None:
     """Prints the table, and what ran in the longest gaps."""
     for what, unit, number, bar in rows(found):
         verdict = "" if bar is None else f"{bar:8.0f}  {'ok' if number <= bar else 'MISSED'}"
-        say(f"{what:48s} {number:8.1f} {unit} {verdict}")
-    for name, numbers in found.get("loop", {}).items():
+        say(f"{what:52s} {number:8.1f} {unit} {verdict}")
+    watched = {**found.get("loop", {}), "many lifts at 24 MP": found.get("large", {}).get("lifted")}
+    for name, numbers in watched.items():
+        if not numbers:
+            continue
         say(f"\nLongest gaps while {name} ran ({numbers['seconds']:.1f} s), ms: {numbers['over_50']}")
         for line in numbers["during"]:
             say(f"  {line}")

@@ -212,10 +212,8 @@ def large_document(
         window = opened_window()
         window.filing.open_path(path)
         wait(lambda: window.session.document is not None and at_rest(window), "the photo")
-    begun = time.perf_counter()
-    lift_all(window, masks)
-    wait(lambda: at_rest(window), "the fills")
-    yield "lifted", {"seconds": time.perf_counter() - begun, "layers": len(window.session.document.layers)}  # type: ignore[union-attr]
+    lifted = _watched(window, lambda: lift_all(window, masks))
+    yield "lifted", {**lifted, "layers": len(window.session.document.layers)}  # type: ignore[union-attr]
     yield "memory", {"peak": peak_memory()}
     ids = [x.id for x in window.session.document.layers[1:]]  # type: ignore[union-attr]
     for name, zoom in (("fit", None), ("100 %", 1.0)):

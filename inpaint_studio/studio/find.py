@@ -11,7 +11,7 @@ from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Prompts as Prompts
 from inpaint_studio.engines.contracts import Proposal as Proposal
-from inpaint_studio.engines.networks.library import open_torch_library
+from inpaint_studio.engines.networks.library import import_torch
 
 _OVERLAP = 0.3
 """A subject that shares more of its area than this with known things is one of them."""
@@ -38,7 +38,7 @@ def find_objects(pixels: Array, *, progress: Progress = NO_PROGRESS) -> list[Fou
     The scene network's things come first; what stands out besides them is added by the subject finder.
     """
     image = rgb(pixels)
-    open_torch_library()
+    import_torch()
     found: list[FoundObject] = registry.load("scene", "finder").find(
         image, progress=SubProgress(progress, 0.0, 0.6)
     )

@@ -1,8 +1,9 @@
-"""Opens torch's library without stopping the window."""
+"""Imports torch without stopping the window."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
 from importlib.util import find_spec
@@ -12,15 +13,24 @@ _WITH_ITS_NEIGHBOURS = 0x8
 """LOAD_WITH_ALTERED_SEARCH_PATH of LoadLibraryExW: what a library needs is looked for beside it."""
 
 
-def open_torch_library() -> None:
-    """Maps torch's compiled part into memory, so that `import torch` finds it there.
-
-    An import holds Python's lock while the system loads and initialises a library, a fifth of a second
-    here, and as long no event of the window is handled. A call through ctypes gives the lock up.
-    Without effect where the library is not found: the import does all by itself then.
-    """
+def import_torch() -> None:
+    """`import torch`, from a worker's thread, with no long gap between the window's events."""
     if "torch" in sys.modules:
         return
+    _open_library()
+    import torch  # noqa: F401
+
+    # Its 150,000 objects live as long as the program: the garbage collector, which runs in the
+    # window's thread, need not look at them.
+    gc.freeze()
+
+
+def _open_library() -> None:
+    """Maps torch's compiled part into memory, so that the import finds it there.
+
+    An import holds Python's lock while the system loads and initialises a library, a fifth of a second
+    here. A call through ctypes gives the lock up. Without effect where the library is not found.
+    """
     spec = find_spec("torch")
     if spec is None or spec.origin is None:
         return
