@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 Array = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
@@ -106,10 +105,13 @@ class Mask:
         return Mask.place(self.window((x, y, w, h)), x, y) if w and h else Mask.empty()
 
     def union(self, other: Mask) -> Mask:
-        return self._joined(other, np.maximum)
+        return unite((self, other))
 
     def intersection(self, other: Mask) -> Mask:
-        return self._joined(other, np.minimum)
+        common = intersect_boxes(self.box, other.box)
+        if not (common[2] and common[3]):
+            return Mask.empty()
+        return Mask.place(np.minimum(self.window(common), other.window(common)), common[0], common[1])
 
     def minus(self, other: Mask) -> Mask:
         """This mask without the other: coverage is multiplied by what the other leaves."""
@@ -122,12 +124,6 @@ class Mask:
         part[:] = ((part * left + 127) // 255).astype(np.uint8)
         return Mask.place(out, self.x, self.y)
 
-    def _joined(self, other: Mask, join: Callable[[Array, Array], Array]) -> Mask:
-        box = unite_boxes((self.box, other.box))
-        if not box[2]:
-            return Mask.empty()
-        return Mask.place(join(self.window(box), other.window(box)), box[0], box[1])
-
     def same(self, other: Mask) -> bool:
         return self.box == other.box and bool(np.array_equal(self.crop, other.crop))
 
@@ -139,7 +135,14 @@ class Mask:
 
 def unite(masks: Iterable[Mask]) -> Mask:
     """The union of any number of masks."""
-    return reduce(Mask.union, masks, Mask.empty())
+    kept = [m for m in masks if m]
+    left, top, width, height = unite_boxes(m.box for m in kept)
+    out = np.zeros((height, width), np.uint8)
+    for mask in kept:
+        x, y, w, h = mask.box
+        part = out[y - top : y - top + h, x - left : x - left + w]
+        np.maximum(part, mask.crop, out=part)
+    return Mask.place(out, left, top)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -42,6 +42,7 @@ class Background(QObject):
         self._later.setInterval(0)
         self._later.timeout.connect(self._fill_missing)
         session.changed.connect(self._changed)
+        session.leaving.connect(self._fills.clear)
         session.replaced.connect(self._replaced)
         session.lifted.connect(self._matte)
 
@@ -58,7 +59,6 @@ class Background(QObject):
         return job
 
     def _replaced(self) -> None:
-        self._fills.clear()
         self._picker = None
         self._later.start()
 
@@ -113,9 +113,13 @@ class Background(QObject):
             context.report(0.5)
             return picker, picker.select(prompts)
 
-        self._submit(
+        job = self._submit(
             "Selecting", work, partial(self._show_proposals, token), lane="interactive", key="select"
         )
+        job.failed.connect(self._nothing_proposed)
+
+    def _nothing_proposed(self, _text: str) -> None:
+        self.proposed.emit([])
 
     def _show_proposals(self, token: object, answer: tuple[Picker, list[Proposal]]) -> None:
         document = self._session.document
@@ -151,19 +155,23 @@ class Background(QObject):
 
     @property
     def filling(self) -> bool:
-        """Whether a fill is waited for; one that failed is not."""
-        return self._later.isActive() or any(not job.done for job in self._fills.values())
+        """Whether a fill is waited for."""
+        return bool(self._fills) or self._later.isActive()
 
     def _fill_missing(self) -> None:
         """Starts a job for each part without a fill; ends those that nobody waits for any more."""
         document = self._session.document
         missing = [] if document is None else document.missing_parts()
         wanted = {part.key for _, part in missing}
-        for key in [k for k in self._fills if k not in wanted]:
-            self._fills.pop(key).cancel()
-        for layer, part in missing:
-            if part.key not in self._fills and document is not None:
-                self._fill(document, layer, part)
+        unwanted = [self._fills.pop(key) for key in list(self._fills) if key not in wanted]
+        for job in unwanted:
+            job.cancel()
+        new = [(layer, part) for layer, part in missing if part.key not in self._fills]
+        if new and document is not None:
+            self._fill(document, *new[0])
+            if len(new) > 1:
+                # One after the other: cutting a request out of a large photo takes as long as a frame.
+                self._later.start()
 
     def _fill(self, document: Document, layer: Layer, part: Part) -> None:
         from inpaint_studio.studio import fill
@@ -181,8 +189,8 @@ class Background(QObject):
         self._fills[part.key] = job
         job.partial.connect(partial(self._put, document, part))
         job.finished.connect(partial(self._fill_ended, part.key, job))
-        job.cancelled.connect(partial(self._fill_ended, part.key, job))
-        job.failed.connect(partial(self._fill_failed, part.key, job))
+        job.cancelled.connect(partial(self._fill_stopped, document, part, job))
+        job.failed.connect(partial(self._fill_failed, document, part, job))
 
     def _put(self, document: Document, part: Part, result: tuple[Patch, bool]) -> None:
         document.put_fill(part, *result)
@@ -191,8 +199,14 @@ class Background(QObject):
         if self._fills.get(key) is job:
             del self._fills[key]
 
-    def _fill_failed(self, key: str, job: Job, text: str) -> None:
-        # The job stays listed: the same fill would fail again at each change of the document.
+    def _fill_stopped(self, document: Document, part: Part, job: Job) -> None:
+        """By the user: what is no longer wanted was taken off the list before it was cancelled."""
+        if self._fills.get(part.key) is job:
+            del self._fills[part.key]
+            document.give_up_fill(part)
+
+    def _fill_failed(self, document: Document, part: Part, job: Job, text: str) -> None:
+        self._fill_stopped(document, part, job)
         self._session.error.emit(text)
 
     def close(self) -> None:
