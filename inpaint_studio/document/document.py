@@ -39,7 +39,7 @@ class Document:
         self.history = History()
         self.fills = FillStore()
         self._listeners: list[Callable[[Change], None]] = []
-        self._saved: State | None = self._state
+        self._saved: State = self._state
 
     @property
     def state(self) -> State:
@@ -107,8 +107,9 @@ class Document:
 
     @property
     def modified(self) -> bool:
-        """Whether anything changed since opening or saving."""
-        return self._saved is not self._state
+        """Whether a layer or the canvas changed since opening or saving; a selection is no work to lose."""
+        saved, now = self._saved, self._state
+        return saved.layers is not now.layers or saved.canvas != now.canvas
 
     def mark_saved(self, state: State | None = None) -> None:
         """Says that a state, the present one if None, is what the file holds."""
@@ -143,14 +144,23 @@ class Document:
         if self._state is not before:
             self._tell(difference(before, self._state))
 
-    def missing_parts(self) -> list[tuple[Layer, Part]]:
-        """Parts of holes that have no final fill yet, top layer first."""
+    def unfilled_parts(self) -> list[tuple[Layer, Part]]:
+        """Parts of holes that have no final fill, top layer first."""
         return [
             (layer, part)
             for layer in reversed(self.layers)
             for part in parts(layer)
             if not self.fills.is_final(part.key)
         ]
+
+    def missing_parts(self) -> list[tuple[Layer, Part]]:
+        """The unfilled parts that wait for a fill: those given up do not."""
+        return [(layer, part) for layer, part in self.unfilled_parts() if not self.fills.given_up(part.key)]
+
+    def give_up_fill(self, part: Part) -> None:
+        """Leaves a part as it is: the user stopped its fill, or it can't be done."""
+        self.fills.give_up(part.key)
+        self._tell(Change((0, 0, 0, 0), fills=True))
 
     def put_fill(self, part: Part, patch: Patch, final: bool = True) -> None:
         """Keeps a fill that arrived. Not a step of history: fills are derived data."""

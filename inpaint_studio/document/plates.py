@@ -163,6 +163,7 @@ class FillStore:
     def __init__(self, limit_bytes: int = 768 << 20) -> None:
         self._fills: OrderedDict[str, tuple[Patch, bool]] = OrderedDict()
         self._made_for: dict[str, Part] = {}
+        self._given_up: set[str] = set()
         self._limit = limit_bytes
 
     def get(self, key: str) -> Patch | None:
@@ -171,6 +172,13 @@ class FillStore:
             return None
         self._fills.move_to_end(key)
         return entry[0]
+
+    def give_up(self, key: str) -> None:
+        """Nobody shall try to fill this part again: the user stopped it, or it can't be done."""
+        self._given_up.add(key)
+
+    def given_up(self, key: str) -> bool:
+        return key in self._given_up
 
     def is_final(self, key: str) -> bool:
         entry = self._fills.get(key)

@@ -40,6 +40,8 @@ class Commands(QObject):
     def export(self) -> None:
         if self._window.background.filling:
             self._session.message.emit("What was behind is still being filled; export when the bar is gone.")
+        elif self._session.document is not None and self._session.document.unfilled_parts():
+            self._window.filing.export_rough()
         else:
             self._window.filing.export()
 

@@ -209,6 +209,19 @@ class Filing(QObject):
 
     # Exporting
 
+    def export_rough(self) -> None:
+        """As `export`, where a fill was stopped or failed: asks whether that is meant."""
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "Export as it is?",
+            "A hole is not filled, or only roughly. “Fill again” in the Fill menu tries it once more.",
+            buttons.Ignore | buttons.Cancel,
+            buttons.Cancel,
+        )
+        if answer == buttons.Ignore:
+            self.export()
+
     def export(self) -> None:
         document = self._session.document
         if document is None:

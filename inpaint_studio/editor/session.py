@@ -21,12 +21,16 @@ from inpaint_studio.studio.selections import to_source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inpaint_studio.document import Layer
+
 
 class Session(QObject):
     """One document being edited, or none. Verbs never raise: what can't be done is told by `error`."""
 
     changed = Signal(object)
     """A document.Change, after every change."""
+    leaving = Signal()
+    """The document is about to be replaced; its jobs are not wanted any more."""
     replaced = Signal()
     """Another document, or none, is shown."""
     active_changed = Signal(str)
@@ -56,6 +60,7 @@ class Session(QObject):
 
     def show(self, document: Document | None, path: Path | None = None) -> None:
         """Makes another document the one that is edited."""
+        self.leaving.emit()
         self.worker.cancel_all()
         self.document, self.path = document, path
         self._following = True
@@ -120,6 +125,12 @@ class Session(QObject):
         """A new key, so that the steps of one drag merge with each other and with nothing else."""
         return f"{kind}:{next(self._drags)}"
 
+    @property
+    def last_merge_key(self) -> str | None:
+        """What the newest step of the history merges with."""
+        steps = self.document.history.steps if self.document is not None else []
+        return steps[-1].merge_key if steps else None
+
     def set_active(self, layer_id: str) -> None:
         if layer_id != self.active:
             self.active = layer_id
@@ -175,9 +186,9 @@ class Session(QObject):
             with self._told():
                 edit.delete(self.document, layer_id)
 
-    def duplicate(self, layer_id: str) -> None:
+    def duplicate(self, layer_id: str, merge_key: str | None = None) -> None:
         if self.document:
-            self.set_active(edit.duplicate(self.document, layer_id))
+            self.set_active(edit.duplicate(self.document, layer_id, merge_key))
 
     def put_back(self, layer_id: str) -> None:
         if self.document:
@@ -251,12 +262,18 @@ class Session(QObject):
     def _target(self, mask: Mask) -> tuple[str | None, Mask]:
         """The layer a selection is lifted from, and the selection in its pixels."""
         assert self.document is not None
-        active = self.document.state.layer(self.active)
-        if active is not None and active.kind != "backdrop" and active.mask is not None:
-            inside = to_source(active, mask).intersection(active.mask)
-            if inside.area > 0.5 * max(1, to_source(active, mask).area):
-                return active.id, inside
+        cutout, inside = self._on_cutout(mask)
+        if cutout is not None and inside.area > 0.5 * max(1, to_source(cutout, mask).area):
+            return cutout.id, inside
         return None, to_source(self.document.layers[0], mask)
+
+    def _on_cutout(self, mask: Mask) -> tuple[Layer | None, Mask]:
+        """The active layer if it has a mask of its own, and the part of a selection that lies on it."""
+        assert self.document is not None
+        active = self.document.state.layer(self.active)
+        if active is None or active.kind == "backdrop" or active.mask is None:
+            return None, Mask.empty()
+        return active, to_source(active, mask).intersection(active.mask)
 
     def lift_selection(self) -> None:
         if self.document is None or self.document.state.selection is None:
@@ -266,9 +283,17 @@ class Session(QObject):
         self._lift(mask, "object", layer_id)
 
     def remove_selection(self) -> None:
-        """Fills over the selection."""
-        if self.document is not None and self.document.state.selection is not None:
-            self.remove_area(self.document.state.selection, "selection")
+        """Cuts the selection off the active cutout; on the backdrop it fills over it."""
+        if self.document is None or self.document.state.selection is None:
+            return
+        selection = self.document.state.selection
+        cutout, inside = self._on_cutout(selection)
+        if cutout is not None and cutout.mask is not None and inside:
+            with self._told():
+                rest = cutout.mask.minus(to_source(cutout, selection))
+                lift.refine(self.document, cutout.id, rest, "Erase selection from")
+        else:
+            self.remove_area(selection, "selection")
 
     def remove_area(self, mask: Mask, label: str) -> None:
         """Fills over an area (canvas pixels) of the layer it lies on."""

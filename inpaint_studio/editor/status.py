@@ -131,6 +131,11 @@ class StatusBar(QStatusBar):
         if not self._timer.isActive():
             self._show_hint()
 
+    def clear_message(self) -> None:
+        """Goes back to the hint, as when what a message was about is gone."""
+        self._timer.stop()
+        self._show_hint()
+
     def show_message(self, text: str) -> None:
         """Says something for a few seconds in place of the hint."""
         self._say(text, "")

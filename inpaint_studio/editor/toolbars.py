@@ -98,6 +98,9 @@ class OptionsBar(QToolBar):
         self._find.setToolTip("Finds what can be lifted (Ctrl+F)")
         self._next = QPushButton()
         self._next.setProperty("accent", True)
+        for button in (self._find, self._next):
+            # A click must not leave it with the focus: Space pans.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._does = "open"
         holder = QWidget()
         row = QHBoxLayout(holder)

@@ -12,6 +12,7 @@ from inpaint_studio.basics import FoundObject
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import Actions
 from inpaint_studio.editor.background import Background
+from inpaint_studio.editor.canvas.keys import CanvasKeys
 from inpaint_studio.editor.canvas.scene import Scene
 from inpaint_studio.editor.canvas.view import View
 from inpaint_studio.editor.commands import Commands
@@ -56,6 +57,7 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self.commands = Commands(self)
         self.actions_ = Actions(self, self.session, self.commands)
+        self.canvas_keys = CanvasKeys(self.view, self)
         self.column = ToolColumn(self, Desk(self.session, self.background, self.scene, self.view))
         self._leaving = False
         self.docks: list[QDockWidget] = []
@@ -142,6 +144,7 @@ class Window(QMainWindow):
         self.pages.setCurrentWidget(self.start if document is None else self.view)
         self._show_docks(document is not None)
         self.column.set_enabled(document is not None)
+        self.status.clear_message()
         if document is None:
             self.status.show_photo(None)
             self.status.show_hint("")

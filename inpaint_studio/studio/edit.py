@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import FoundObject, StudioError
 from inpaint_studio.document import BLEND_MODES, Document, FillOptions, Layer, Transform, at_home, parts
 from inpaint_studio.document.layers import new_id
 
@@ -132,7 +134,7 @@ def delete(document: Document, layer_id: str) -> None:
     document.apply(f"Delete {said(layer.name)}", _with_layers(document.state, layers))
 
 
-def duplicate(document: Document, layer_id: str) -> str:
+def duplicate(document: Document, layer_id: str, merge_key: str | None = None) -> str:
     """Puts a copy above a layer and returns its id.
 
     The copy shows what the layer shows, holes and fills included, but nothing was lifted from it and it
@@ -140,7 +142,9 @@ def duplicate(document: Document, layer_id: str) -> str:
     """
     layer, resting = document.layer(layer_id), at_home(document.layers)
     holes = tuple(replace(h, owner=None, id=new_id()) for h in layer.holes if h.owner not in resting)
-    copy = replace(layer, id=new_id(), name=f"{layer.name} copy", parent=None, holes=holes, locked=False)
+    copy = replace(
+        layer, id=new_id(), name=_copy_name(document, layer.name), parent=None, holes=holes, locked=False
+    )
     if layer.kind == "backdrop":
         copy = replace(copy, kind="picture")
     for part in parts(copy):
@@ -150,8 +154,16 @@ def duplicate(document: Document, layer_id: str) -> str:
             document.fills.put(part, patch, document.fills.is_final(same.key))
     index = document.state.index(layer_id) + 1
     layers = (*document.layers[:index], copy, *document.layers[index:])
-    document.apply(f"Duplicate {said(layer.name)}", _with_layers(document.state, layers))
+    document.apply(f"Duplicate {said(layer.name)}", _with_layers(document.state, layers), merge_key)
     return copy.id
+
+
+def _copy_name(document: Document, name: str) -> str:
+    """A copy of "Car", or of a copy of it, is "Car copy", then "Car copy 2"."""
+    base = re.sub(r" copy( \d+)?$", "", name) + " copy"
+    taken = {layer.name for layer in document.layers}
+    numbered = (f"{base} {i}" for i in itertools.count(2))
+    return base if base not in taken else next(n for n in numbered if n not in taken)
 
 
 def put_back(document: Document, layer_id: str) -> None:
@@ -164,7 +176,11 @@ def put_back(document: Document, layer_id: str) -> None:
         for x in document.layers
         if x.id != layer_id
     )
-    document.apply(f"Put back {said(layer.name)}", _with_layers(document.state, layers))
+    state = _with_layers(document.state, layers)
+    if layer.mask is not None and layer.label is not None and layer.parent == document.layers[0].id:
+        # It can be pointed at and lifted again.
+        state = replace(state, found=(*state.found, FoundObject(layer.mask, layer.label, 1.0)))
+    document.apply(f"Put back {said(layer.name)}", state)
 
 
 def fill_again(document: Document, layer_id: str) -> None:

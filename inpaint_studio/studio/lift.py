@@ -155,6 +155,8 @@ def refine(document: Document, layer_id: str, mask: Mask, verb: str = "Refine ma
         raise StudioError("The backdrop has no mask; choose a cutout in the layers panel.")
     if layer.locked:
         raise StudioError(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+    if mask.same(layer.mask):
+        return
     if not mask:
         raise StudioError(f"That would leave nothing of “{layer.name}”; delete the layer instead.")
     new = replace(layer, mask=mask, colours=_colours_for(layer, mask))

@@ -7,7 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -47,14 +48,25 @@ class Robot:
         QTest.mouseMove(self.view.viewport(), self.place(x, y))
         QTest.mousePress(self.view.viewport(), LEFT, modifiers, self.place(x, y))
 
+    def move(self, x: float, y: float, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        """Moves with the left button held; QTest.mouseMove would let go of the modifiers."""
+        viewport, place = self.view.viewport(), QPointF(self.place(x, y))
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            place,
+            viewport.mapToGlobal(place),
+            Qt.MouseButton.NoButton,
+            LEFT,
+            modifiers,
+        )
+        QApplication.sendEvent(viewport, event)
+
     def drag(self, *points: tuple[float, float], modifiers: Qt.KeyboardModifier = NONE) -> None:
         """Presses at the first point, moves through the others in small steps, lets go at the last."""
         self.press(*points[0], modifiers)
         for (x0, y0), (x1, y1) in itertools.pairwise(points):
             for part in np.linspace(0, 1, 9)[1:]:
-                QTest.mouseMove(
-                    self.view.viewport(), self.place(x0 + (x1 - x0) * part, y0 + (y1 - y0) * part)
-                )
+                self.move(x0 + (x1 - x0) * part, y0 + (y1 - y0) * part, modifiers)
                 QTest.qWait(2)
         QTest.mouseRelease(self.view.viewport(), LEFT, modifiers, self.place(*points[-1]))
         QTest.qWait(1)

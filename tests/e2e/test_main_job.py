@@ -273,7 +273,10 @@ def test_a_damaged_photo_is_one_sentence_and_the_document_stays(robot: Robot, tm
 def test_closing_asks_and_saves_first(robot: Robot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document = opened(robot)
     robot.key(Qt.Key.Key_M)
-    robot.drag((20, 20), (220, 200))
+    robot.drag((20, 20), (60, 60))
+    assert not document.modified, "a selection is no work to lose"
+    robot.ctrl(Qt.Key.Key_L)
+    robot.settle()
     assert document.modified
     monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: QMessageBox.StandardButton.Cancel)
     robot.ctrl(Qt.Key.Key_W)
@@ -295,3 +298,79 @@ def test_tab_hides_the_panels_only_from_the_canvas(robot: Robot) -> None:
     assert all(dock.isVisible() for dock in docks)
     QTest.keyClick(docks[0].widget().list, Qt.Key.Key_Tab)
     assert all(dock.isVisible() for dock in docks)
+
+
+def test_deleting_what_is_dragged_ends_the_drag(robot: Robot) -> None:
+    document = opened(robot)
+    found(robot)
+    robot.click(X, Y)
+    robot.settle()
+    robot.press(X, Y)
+    QTest.mouseMove(robot.view.viewport(), robot.place(X - 40, Y))
+    QTest.mouseMove(robot.view.viewport(), robot.place(X - 60, Y))
+    robot.key(Qt.Key.Key_Delete)
+    QTest.mouseMove(robot.view.viewport(), robot.place(X - 80, Y))
+    QTest.mouseRelease(robot.view.viewport(), LEFT, pos=robot.place(X - 80, Y))
+    robot.settle()
+    assert names(robot)[-1] == "Delete subject" and len(document.layers) == 1
+    assert not robot.window.column.tools["move"]._box.isVisible()
+    assert np.array_equal(robot.shown(), compose_document(document)[..., :3])
+
+
+def test_a_dragged_copy_is_one_step_and_escape_takes_it_back(robot: Robot) -> None:
+    document = opened(robot)
+    found(robot)
+    robot.click(X, Y)
+    robot.settle()
+    robot.drag((X, Y), (X - 60, Y), modifiers=Qt.KeyboardModifier.AltModifier)
+    assert [layer.name for layer in document.layers] == ["Backdrop", "Subject", "Subject copy"]
+    assert names(robot)[-1] == "Duplicate subject" and document.layers[2].transform.dx == -60
+    robot.ctrl(Qt.Key.Key_Z)
+    assert len(document.layers) == 2
+
+
+def test_canvas_keys_work_after_a_click_in_a_panel(robot: Robot) -> None:
+    opened(robot)
+    robot.key(Qt.Key.Key_J)
+    robot.drag((40, 250), (70, 250))
+    robot.settle()
+    after = robot.shown()
+    layers = robot.window.docks[0].widget().list
+    QTest.mouseClick(layers.viewport(), LEFT, pos=layers.viewport().rect().center())
+    layers.setFocus()
+    QTest.keyPress(layers, Qt.Key.Key_Backslash)
+    assert difference(robot.shown(), photo()) == 0
+    QTest.keyRelease(layers, Qt.Key.Key_Backslash)
+    assert np.array_equal(robot.shown(), after)
+
+
+def test_a_stopped_fill_stays_stopped_until_it_is_asked_for_again(robot: Robot) -> None:
+    document = opened(robot)
+    robot.key(Qt.Key.Key_J)
+    robot.drag((40, 230), (420, 250))
+    wait(lambda: robot.window.session.worker.running(), "the fill")
+    for job in robot.window.session.worker.running():
+        job.cancel()
+    robot.settle()
+    assert document.unfilled_parts() and not document.missing_parts()
+    robot.drag((200, 20), (210, 20))
+    robot.settle()
+    assert len(document.unfilled_parts()) == 1, "the other hole is filled, the stopped one is not"
+    robot.key(Qt.Key.Key_R, SHIFT)
+    robot.settle()
+    assert not document.unfilled_parts()
+
+
+def test_delete_cuts_the_selection_off_the_active_cutout(robot: Robot) -> None:
+    document = opened(robot)
+    found(robot)
+    robot.drag((X, Y), (X - 120, Y - 20))
+    robot.settle()
+    before = document.layers[1].mask
+    robot.key(Qt.Key.Key_M)
+    robot.drag((X - 180, Y - 90), (X - 60, Y - 20))
+    robot.key(Qt.Key.Key_Delete)
+    robot.settle()
+    after = document.layers[1].mask
+    assert before is not None and after is not None and after.area < 0.7 * before.area
+    assert names(robot)[-1] == "Erase selection from subject"

@@ -102,6 +102,7 @@ class LayerItem(QGraphicsItem):
         self.layer = layer
         self._image: QImage | None = None
         self._at = QPointF()
+        self._canvas = QRectF()
 
     def follow(self, layer: Layer) -> None:
         """Takes over the layer's new value."""
@@ -112,9 +113,10 @@ class LayerItem(QGraphicsItem):
     def live(self) -> bool:
         return self._image is not None
 
-    def go_live(self, image: QImage, x: int, y: int) -> None:
-        """Paints `image` with its corner at (x, y), moved by the item's own transform."""
+    def go_live(self, image: QImage, x: int, y: int, canvas: QRectF) -> None:
+        """Paints `image` with its corner at (x, y), moved by the item's own transform, inside the canvas."""
         self.prepareGeometryChange()
+        self._canvas = canvas
         self._image, self._at = image, QPointF(x, y)
         self.setOpacity(self.layer.opacity)
         self.update()
@@ -137,6 +139,9 @@ class LayerItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, device_scale(painter) < 2)
         mode = _COMPOSITION.get(self.layer.blend, _COMPOSITION["normal"])
         painter.setCompositionMode(mode)
+        inside = QPainterPath()
+        inside.addPolygon(self.mapFromScene(self._canvas))
+        painter.setClipPath(inside, Qt.ClipOperation.IntersectClip)
         painter.drawImage(self._at, self._image)
 
 

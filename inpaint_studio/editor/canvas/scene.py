@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainterPath, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsScene
 
 from inpaint_studio.basics import FoundObject, Mask
-from inpaint_studio.basics.mask import Array, Box, unite_boxes
+from inpaint_studio.basics.mask import Array, Box, intersect_boxes, unite_boxes
 from inpaint_studio.document import Change, at_home
 from inpaint_studio.document.layers import apply as through
 from inpaint_studio.document.state import difference
@@ -226,7 +226,7 @@ class Scene(QGraphicsScene):
         boxes = [state.layers[index].bounds(), *(x.bounds() for x in above)]
         # Without the layer others may get up or lie down, and its hole opens.
         boxes.append(difference(state, without).rect)
-        x, y, w, h = box = unite_boxes(boxes)
+        x, y, w, h = box = intersect_boxes(unite_boxes(boxes), document.canvas)
         if w and h:
             self._below.show_image(straight(document, without, box, (0, index)), x, y)
         self._go_live(without, state.layers[index])
@@ -237,7 +237,7 @@ class Scene(QGraphicsScene):
         assert self._session.document is not None
         x, y, pixels = layer_picture(state, layer, self._session.document.fills)
         image = to_image(to_srgb(pixels, self._session.document.photo.icc)) if pixels.size else QImage()
-        self._items[layer.id].go_live(image, x, y)
+        self._items[layer.id].go_live(image, x, y, QRectF(*self._session.document.canvas))
 
     def move_live(self, change: QTransform) -> None:
         """Draws the live layer moved by `change`, canvas to canvas."""
@@ -257,9 +257,11 @@ class Scene(QGraphicsScene):
     def commit_live(self, change: Callable[[], None]) -> None:
         """Makes the change that the drag stood for; the live layer stays until it is composed."""
         self._ending = True
-        change()
-        if not self._waiting:
-            self.end_live()
+        try:
+            change()
+        finally:
+            if not self._waiting:
+                self.end_live()
 
     def layer_at(self, x: float, y: float) -> str | None:
         """The topmost visible, unlocked layer that covers a canvas point; not the backdrop."""

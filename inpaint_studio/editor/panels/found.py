@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inpaint_studio.basics import FoundObject
-    from inpaint_studio.document import Change
+    from inpaint_studio.document import Change, Document
     from inpaint_studio.editor.session import Session
 
 EMPTY = "Press Find objects to see what can be lifted."
+ALL_LIFTED = "Nothing else is offered; select what you want."
 _MAX_HEIGHT = 148
 
 
@@ -115,8 +116,14 @@ class FoundPanel(Panel):
         self._replace_chips(found)
         for widget in (self._area, self.lift_all):
             widget.setVisible(bool(found))
+        self._empty.setText(self._nothing(document))
         self._empty.setVisible(not found)
         self._fit()
+
+    @staticmethod
+    def _nothing(document: Document | None) -> str:
+        lifted = document is not None and any(layer.kind == "cutout" for layer in document.layers)
+        return ALL_LIFTED if lifted else EMPTY
 
     def _replace_chips(self, found: Sequence[FoundObject]) -> None:
         for chip in self.chips:

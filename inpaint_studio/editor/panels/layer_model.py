@@ -21,12 +21,13 @@ THUMBNAIL_SIZE = 96
 
 
 def holes_in_words(document: Document, layer: Layer) -> str:
-    """What is known of a layer's holes: "", "2 holes filled", or "filling…"."""
+    """What is known of a layer's holes: "", "2 holes filled", "filling…" or "not filled"."""
     pieces = parts(layer)
     if not pieces:
         return ""
-    if not all(document.fills.is_final(p.key) for p in pieces):
-        return "filling…"
+    rough = [p for p in pieces if not document.fills.is_final(p.key)]
+    if rough:
+        return "not filled" if all(document.fills.given_up(p.key) for p in rough) else "filling…"
     return "1 hole filled" if len(pieces) == 1 else f"{len(pieces)} holes filled"
 
 

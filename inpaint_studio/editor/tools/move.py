@@ -51,6 +51,7 @@ class MoveTool(Tool):
         self._moving: str | None = None
         self._now = Transform()
         self._live = False
+        self._copied: str | None = None
         self._grip: Grip | None = None
         self._nudge_key = ("", "")
         desk.session.changed.connect(self._follow)
@@ -69,6 +70,10 @@ class MoveTool(Tool):
         return layer if layer is not None and layer.kind != "backdrop" and layer.visible else None
 
     def _follow(self, _what: Change | str | None = None) -> None:
+        document = self.desk.session.document
+        if self._moving is not None and (document is None or document.state.layer(self._moving) is None):
+            # What is being dragged is gone: deleted, put back or undone.
+            self.cancel()
         layer = self._layer()
         if layer is None or self.desk.view.tool is not self or layer.locked:
             self._box.setVisible(False)
@@ -120,7 +125,8 @@ class MoveTool(Tool):
             if not self.far(QPointF(*grab.point), point):
                 return
             if modifiers & Modifiers.AltModifier and grab.grip == "move":
-                self.desk.session.duplicate(self._moving)
+                self._copied = self.desk.session.drag_key("copy")
+                self.desk.session.duplicate(self._moving, self._copied)
                 self._moving = self.desk.session.active
                 assert self._moving is not None
             self._live = True
@@ -132,24 +138,29 @@ class MoveTool(Tool):
         self._box.show_box(grab.box, qtransform(self._now))
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
-        grab, moving, live = self._grab, self._moving, self._live
-        self._grab = self._moving = None
+        grab, moving, live, copied = self._grab, self._moving, self._live, self._copied
+        self._grab = self._moving = self._copied = None
         if grab is None or moving is None or not live:
             self._follow()
             self.hover(point, modifiers)
             return
         verb = _VERBS.get(grab.grip, "Scale") if isinstance(grab.grip, str) else "Scale"
-        self.desk.scene.commit_live(lambda: self.desk.session.set_transform(moving, self._now, verb=verb))
         self._live = False
+        session, now = self.desk.session, self._now
+        # A copy made by this drag is one step with it.
+        self.desk.scene.commit_live(lambda: session.set_transform(moving, now, copied, verb))
         self._follow()
         self.hover(point, modifiers)
 
     def cancel(self) -> bool:
         """Drops a drag in progress; whether there was one."""
         was, self._grab, self._moving = self._live, None, None
+        copied, self._copied = self._copied, None
         self._live = False
         if was:
             self.desk.scene.end_live()
+            if copied is not None and copied == self.desk.session.last_merge_key:
+                self.desk.session.undo_stack.undo()
             self._follow()
         return was
 

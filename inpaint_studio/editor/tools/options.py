@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from inpaint_studio.editor.widgets import LabelledSlider
@@ -25,6 +25,7 @@ class Choice(QWidget):
         for value, word, tip in choices:
             button = QPushButton(word)
             button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(tip)
             button.setProperty("role", "segment")
             self._group.addButton(button)

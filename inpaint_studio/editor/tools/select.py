@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QCursor, QKeyEvent, QPainterPath
 from PySide6.QtWidgets import QCheckBox, QWidget
@@ -15,6 +16,9 @@ from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
 from inpaint_studio.editor.tools.options import COMBINE, Choice
 from inpaint_studio.studio.find import Prompts, Proposal
 from inpaint_studio.studio.selections import Combine, combined, filled_outline, rectangle
+
+_LEAST = 16
+"""A proposal of fewer well covered pixels is nothing that could be seen."""
 
 
 class SelectingTool(Tool):
@@ -150,7 +154,12 @@ class LassoTool(SelectingTool):
         else:
             self.finish(filled_outline(outline, self.desk.scene.size), self._combining, "Select by lasso")
 
+    def deactivate(self) -> None:
+        super().deactivate()
+        self._waiting = False
+
     def _answer(self, proposals: list[Proposal]) -> None:
+        self._rubber.set_path(QPainterPath())
         if self._waiting and proposals:
             self.finish(proposals[0].mask, self._combining, "Select by lasso")
         self._waiting = False
@@ -251,9 +260,11 @@ class ObjectTool(SelectingTool):
     def _answer(self, proposals: list[Proposal]) -> None:
         if not self._waiting:
             return
-        if not proposals or not proposals[0].mask:
+        if not proposals or np.count_nonzero(proposals[0].mask.crop > 127) < _LEAST:
             self._waiting = False
-            self.desk.session.message.emit("Nothing was found there; try a box round the object.")
+            self._forget()
+            if proposals:
+                self.desk.session.message.emit("Nothing was found there; try a box round the object.")
             return
         mask = combined(self._before, proposals[0].mask, self._combining)
         self.desk.session.select(mask, "Select object")

@@ -1,0 +1,47 @@
+"""Keys that mean the canvas wherever the pointer last clicked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
+
+from inpaint_studio.editor.canvas.view import View
+
+_KEYS = frozenset(
+    {
+        Qt.Key.Key_Space,
+        Qt.Key.Key_Backslash,
+        Qt.Key.Key_BracketLeft,
+        Qt.Key.Key_BracketRight,
+        Qt.Key.Key_BraceLeft,
+        Qt.Key.Key_BraceRight,
+        Qt.Key.Key_X,
+        *(Qt.Key(Qt.Key.Key_0 + digit) for digit in range(10)),
+    }
+)
+
+
+class CanvasKeys(QObject):
+    """Passes them to the view from panels and lists, but not from where one types or presses a button."""
+
+    def __init__(self, view: View, window: QWidget) -> None:
+        super().__init__(window)
+        self._view, self._window = view, window
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            return False
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
+            return False
+        if event.key() not in _KEYS or watched is self._view or watched.window() is not self._window:
+            return False
+        if isinstance(watched, (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractButton)):
+            return False
+        if self._view.viewport() is watched or not self._view.isVisible():
+            return False
+        QApplication.sendEvent(self._view, event)
+        return True
