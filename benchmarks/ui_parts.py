@@ -173,10 +173,10 @@ def event_loop(photo: Path | None, size: tuple[int, int], lifts: int) -> Numbers
 def lift_all(window: Window, masks: list[Mask]) -> None:
     """Selects and lifts each mask, as an artist would one after the other."""
     for mask in masks:
-        window.session.select(mask)
-        window.session.lift_selection()
-        for _ in range(5):
-            QApplication.processEvents()
+        for act in (lambda mask=mask: window.session.select(mask), window.session.lift_selection):
+            act()
+            for _ in range(5):
+                QApplication.processEvents()
 
 
 def _watched(window: Window, act: Callable[[], None]) -> Numbers:
