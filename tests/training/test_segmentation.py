@@ -13,7 +13,7 @@ import torch
 from inpaint_studio.engines.networks.unet import SceneUNet
 from inpaint_studio.engines.networks.weights import load_network, read_card
 from training import segmentation
-from training.data import CLASSES, VOID
+from training.data import CLASSES, VOID, load_split, normalise
 from training.export import write_model
 
 
@@ -82,9 +82,16 @@ def test_the_same_seed_gives_the_same_weights(photos, tmp_path):
 
 
 def test_learns_sky_and_road(photos, tmp_path):
-    assert run(photos, tmp_path / "run", "--epochs", 12, "--train-on", "train+val") == 0
-    values = [loss for _, loss in losses(tmp_path / "run")]
-    assert values[-1] < 0.7 * values[0]
+    """By what it sees, not by its loss, whose floor is that of the weights of eleven classes."""
+    assert run(photos, tmp_path / "run", "--epochs", 24, "--train-on", "train+val") == 0
+    network = SceneUNet(len(CLASSES)).eval()
+    network.load_state_dict(torch.load(tmp_path / "run" / "last.pt", weights_only=True)["model"])
+    right = []
+    for sample in load_split(photos, "train"):
+        with torch.inference_mode():
+            seen = network(torch.from_numpy(normalise(sample.photo))[None]).argmax(1)[0].numpy()
+        right.append((seen == sample.labels)[sample.labels != VOID].mean())
+    assert np.mean(right) > 0.85, right
 
 
 def test_the_clock_ends_the_run(photos, tmp_path):
