@@ -24,9 +24,9 @@ Floats = NDArray[np.float32]
 
 BASE_SIDES = 160, 480
 """Longer side of the first look at a photo: its own, but within these."""
-LOOKS = (1.0, False), (1.5, True)
+LOOKS = (1.0, False), (1.25, True)
 """A photo is looked at twice: as it is at the base side, and mirrored at a multiple of it."""
-LARGEST_LOOK = 1.5
+LARGEST_LOOK = 1.25
 STRIDE = 32
 WORK_SIDE = 480
 """Longer side at which objects are told apart before their masks are sharpened at full size."""
@@ -100,7 +100,7 @@ class SceneFinder:
     def probabilities(self, image: Array, *, progress: Progress = NO_PROGRESS) -> Floats:
         """Certainty of each class, classes×h×w float32 (sums to 1 over the classes).
 
-        h×w is the photo's own size where its longer side is at most 720, else reduced to 720.
+        h×w is the photo's own size where its longer side is at most 600, else reduced to 600.
         """
         return self._see(image, progress)[0]
 
@@ -176,10 +176,12 @@ def _look(network: SceneUNet, card: Card, image: Array, scale: float) -> tuple[F
     mean, std = np.float32(card.options["mean"]), np.float32(card.options["std"])
     values = torch.from_numpy((framed.astype(np.float32) / 255 - mean) / std).permute(2, 0, 1)[None]
     logits, street = network.look(values)
-    planes = logits.softmax(1)[0, :, :h, :w].numpy()
-    if (w, h) != (width, height):
-        planes = np.stack([cv2.resize(p, (width, height), interpolation=cv2.INTER_LINEAR) for p in planes])
-    return np.ascontiguousarray(planes, np.float32), float(street.sigmoid()[0])
+    planes = logits.softmax(1)[0].numpy()
+    step_x, step_y = w / width / 2, h / height / 2
+    to_planes = np.array([[step_x, 0, step_x / 2 - 0.5], [0, step_y, step_y / 2 - 0.5]])
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    full = [cv2.warpAffine(p, to_planes, (width, height), None, how, cv2.BORDER_REPLICATE) for p in planes]
+    return np.asarray(full, np.float32), float(street.sigmoid()[0])
 
 
 def _within(chances: Floats, side: int) -> Floats:

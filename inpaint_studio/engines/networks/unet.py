@@ -124,14 +124,14 @@ class SceneUNet(nn.Module):
         """Fitted after training: above 0 where the whole photo is a street."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.look(x)[0]
+        return F.interpolate(self.look(x)[0], scale_factor=2.0, mode="bilinear", align_corners=False)
 
     def look(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """The logits, and N numbers: how surely each photo is a street (logit)."""
+        """The logits at half the size, and N numbers: how surely each photo is a street (logit)."""
         *skips, out = self.encoder(x)
         street: Tensor = self.street(out.mean((2, 3)))[:, 0]
         out = out * torch.sigmoid(self.context(out.mean((2, 3), keepdim=True)))
         for skip, narrow, join in zip(reversed(skips), self.narrow, self.join, strict=True):
             out = join(torch.cat((F.interpolate(narrow(out), scale_factor=2.0, mode="nearest"), skip), 1))
         logits: Tensor = self.head(self.dropout(out))
-        return F.interpolate(logits, scale_factor=2.0, mode="bilinear", align_corners=False), street
+        return logits, street
