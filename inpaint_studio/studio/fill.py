@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from inpaint_studio.document import Document, Layer, Part
 
 
+SCENERY = frozenset({"building", "tree", "fence"})
+"""Things that are also what stands behind others: until they are lifted, fills may copy from them."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FillRequest:
     """All that a filler needs for one part: a worker never touches the document.
@@ -38,12 +42,12 @@ def _context(mask: Mask, width: int, height: int) -> Box:
 
 
 def request(document: Document, layer: Layer, part: Part) -> FillRequest:
-    """What it takes to fill a part. Other holes and found things are kept out of the fill."""
+    """What it takes to fill a part. Other holes and found things, scenery aside, are kept out of the fill."""
     height, width = layer.source.shape[:2]
     box = _context(part.mask, width, height)
     others = [h_.mask for h_ in layer.holes if h_.id not in part.holes]
     if layer.kind == "backdrop":
-        others += [o.mask for o in document.state.found if o.kind == "thing"]
+        others += [o.mask for o in document.state.found if o.kind == "thing" and o.label not in SCENERY]
     hole = part.mask.window(box)
     keep_out = unite(m.clipped(box) for m in others).window(box)
     keep_out[hole > 0] = 0

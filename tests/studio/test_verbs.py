@@ -291,7 +291,8 @@ def test_a_request_keeps_out_found_things_and_other_holes(document: Document) ->
     lift.lift(document, CAR, "car")
     lift.lift(document, square(100, 30, 10, 10), "dog")
     thing, area = square(10, 80, 10, 10), square(130, 80, 20, 20)
-    lift.set_found(document, [FoundObject(thing, "cat", 0.5), FoundObject(area, "sky", 1, "area")])
+    tree = FoundObject(square(30, 90, 10, 10), "tree", 0.9)
+    lift.set_found(document, [FoundObject(thing, "cat", 0.5), FoundObject(area, "sky", 1, "area"), tree])
     layer = document.layers[0]
     part = next(p for p in parts(layer) if p.mask.full(SHAPE)[45, 60])
     wanted = fill.request(document, layer, part)
