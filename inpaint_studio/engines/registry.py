@@ -14,7 +14,8 @@ _AT = "inpaint_studio.engines"
 ENGINES: tuple[EngineInfo, ...] = (
     EngineInfo(
         "scene", "finder", "Street scenes", f"{_AT}.finders.scene:SceneFinder",
-        "Apache-2.0; weights: CamVid terms (non-commercial)", weights="scene.safetensors", memory_mb=400,
+        "Apache-2.0; weights: terms of CamVid and Pascal VOC (non-commercial)",
+        weights="scene.safetensors", memory_mb=400,
     ),
     EngineInfo("subject", "finder", "What stands out", f"{_AT}.finders.subject:SubjectFinder", "Apache-2.0"),
     EngineInfo(

@@ -12,9 +12,7 @@ from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Prompts as Prompts
 from inpaint_studio.engines.contracts import Proposal as Proposal
 from inpaint_studio.engines.networks.library import import_torch
-
-_OVERLAP = 0.3
-"""A subject that shares more of its area than this with known things is one of them."""
+from inpaint_studio.engines.networks.places import has_network
 
 
 def rgb(pixels: Array) -> Array:
@@ -35,13 +33,15 @@ def rgb(pixels: Array) -> Array:
 def find_objects(pixels: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
     """All objects of a photo (uint8 sRGB), largest and surest first, without overlaps.
 
-    The scene network's things come first; what stands out besides them is added by the subject finder.
+    On a street the scene network's; elsewhere, or where a user has taken that network out because of its
+    terms, what stands out by the subject finder.
     """
     image = rgb(pixels)
-    import_torch()
-    found: list[FoundObject] = registry.load("scene", "finder").find(
-        image, progress=SubProgress(progress, 0.0, 0.6)
-    )
+    found: list[FoundObject] = []
+    if has_network("scene"):
+        import_torch()
+        scene = registry.load("scene", "finder")
+        found = scene.find(image, progress=SubProgress(progress, 0.0, 0.6))
     if any(o.kind == "thing" for o in found):
         return found
     subjects = registry.load("subject", "finder").find(image, progress=SubProgress(progress, 0.6, 1.0))

@@ -18,7 +18,11 @@ from inpaint_studio.editor.widgets import GAP, Line, label
 
 PARTS = (
     ("Inpaint Studio", "Apache-2.0"),
-    ("Scene network", "weights trained on CamVid (Cambridge), non-commercial data terms (CC BY-NC)"),
+    (
+        "Scene network",
+        "weights trained on CamVid (Cambridge; CC BY-NC, non-commercial) and, "
+        "for one unit, on Pascal VOC (research use)",
+    ),
     ("Qt, PySide6", "LGPL-3.0"),
     ("PyTorch", "BSD-3-Clause"),
     ("OpenCV", "Apache-2.0"),

@@ -29,3 +29,8 @@ def folder_of(name: str) -> Path:
     if all((own / f"{name}{suffix}").is_file() for suffix in (".json", ".safetensors")):
         return own
     return resource("models")
+
+
+def has_network(name: str) -> bool:
+    """Whether there is a card of that name; whether it and its weights are sound shows on loading."""
+    return (folder_of(name) / f"{name}.json").is_file()
