@@ -342,6 +342,13 @@ def test_canvas_keys_work_after_a_click_in_a_panel(robot: Robot) -> None:
     assert difference(robot.shown(), photo()) == 0
     QTest.keyRelease(layers, Qt.Key.Key_Backslash)
     assert np.array_equal(robot.shown(), after)
+    # Keys that no tool wants: on the backdrop there is no opacity to set.
+    robot.key(Qt.Key.Key_V)
+    for widget in (robot.view, layers, robot.window):
+        widget.setFocus()
+        QTest.keyClick(widget, Qt.Key.Key_5)
+        QTest.keyClick(widget, Qt.Key.Key_X)
+    assert names(robot) == ["Remove painted area"]
 
 
 def test_a_stopped_fill_stays_stopped_until_it_is_asked_for_again(robot: Robot) -> None:

@@ -28,6 +28,7 @@ class CanvasKeys(QObject):
     def __init__(self, view: View, window: QWidget) -> None:
         super().__init__(window)
         self._view, self._window = view, window
+        self._passing = False
         app = QApplication.instance()
         assert app is not None
         app.installEventFilter(self)
@@ -41,7 +42,12 @@ class CanvasKeys(QObject):
             return False
         if isinstance(watched, (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractButton)):
             return False
-        if self._view.viewport() is watched or not self._view.isVisible():
+        if self._passing or QApplication.focusWidget() is self._view or not self._view.isVisible():
+            # What the view itself did not want comes by on its way up to the window.
             return False
-        QApplication.sendEvent(self._view, event)
+        self._passing = True
+        try:
+            QApplication.sendEvent(self._view, event)
+        finally:
+            self._passing = False
         return True
