@@ -75,6 +75,10 @@ EDITOR = Environment(".venv", constrained=True)
 TRAINING = Environment(".venv-train", constrained=False, also=("pytest>=8", "pytest-qt>=4.4"))
 
 
+SAMPLE = "meadow.jpg"
+"""What `run` opens if it is given nothing."""
+
+
 def call(*command: str | Path, env: dict[str, str] | None = None) -> int:
     """Run a command in the checkout, its output shown as it comes; its exit code."""
     return subprocess.run([str(part) for part in command], cwd=ROOT, env=env, check=False).returncode
@@ -176,7 +180,7 @@ def provide_qt_libraries() -> None:
 
 def run(args: list[str]) -> int:
     set_up_editor()
-    photos = args or [str(min((ROOT / "resources" / "samples").glob("*.jpg")))]
+    photos = args or [str(ROOT / "resources" / "samples" / SAMPLE)]
     return call(EDITOR.python, "-m", "inpaint_studio", *(Path(photo).absolute() for photo in photos))
 
 

@@ -119,12 +119,10 @@ def test_named_tests_run_in_their_environment(make: ModuleType, monkeypatch: pyt
 
 def test_run_opens_a_sample(make: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     samples = tmp_path / "resources" / "samples"
-    samples.mkdir(parents=True)
-    (samples / "b.jpg").touch()
-    (samples / "a.jpg").touch()
+    assert (Path(make.__file__).parent / "resources" / "samples" / make.SAMPLE).is_file()
     calls = record(make, monkeypatch)
     assert make.main(["run"]) == 0
-    assert calls.commands[-1].endswith(f"-m inpaint_studio {samples / 'a.jpg'}")
+    assert calls.commands[-1].endswith(f"-m inpaint_studio {samples / make.SAMPLE}")
 
 
 def test_missing_libraries_without_root(
