@@ -19,9 +19,13 @@ from inpaint_studio.studio import edit, lift
 from inpaint_studio.studio.selections import to_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from inpaint_studio.document import Layer
+
+
+def _nothing() -> None:
+    """There is no document to stop listening to."""
 
 
 class Session(QObject):
@@ -52,6 +56,7 @@ class Session(QObject):
         self.undo_stack.indexChanged.connect(self._undo_index_changed)
         self.worker = Worker(self)
         self._following = False
+        self._unsubscribe: Callable[[], None] = _nothing
         self._mirrored: list[object] = []
         self._drags = itertools.count()
         self._opacity_key = self.drag_key("opacity")
@@ -62,14 +67,15 @@ class Session(QObject):
         """Makes another document the one that is edited."""
         self.leaving.emit()
         self.worker.cancel_all()
+        self._unsubscribe()
         self.document, self.path = document, path
         self._following = True
         self.undo_stack.clear()
         self._mirrored = []
         self._following = False
         self.active = None
+        self._unsubscribe = _nothing if document is None else document.subscribe(self._changed)
         if document is not None:
-            document.subscribe(self._changed)
             self.active = document.layers[-1].id
             self._mirror_history()
         self.replaced.emit()

@@ -57,12 +57,12 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self.commands = Commands(self)
         self.actions_ = Actions(self, self.session, self.commands)
-        self.canvas_keys = CanvasKeys(self.view, self)
         self.column = ToolColumn(self, Desk(self.session, self.background, self.scene, self.view))
         self._leaving = False
         self.docks: list[QDockWidget] = []
         self._waiting: list[QDockWidget] = []
         self._make_docks()
+        self.canvas_keys = CanvasKeys(self.view, self)
         self._connect()
         self._restore()
         self.column.take("move")

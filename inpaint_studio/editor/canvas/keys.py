@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QWidget,
+)
 
 from inpaint_studio.editor.canvas.view import View
 
@@ -23,27 +31,32 @@ _KEYS = frozenset(
 
 
 class CanvasKeys(QObject):
-    """Passes them to the view from panels and lists, but not from where one types or presses a button."""
+    """Passes them to the view from panels and lists, but not from where one types or presses a button.
+
+    Watches the lists, which would search by the key, and the window, to which unwanted keys go up: not the
+    whole program, whose every event would then come through here.
+    """
 
     def __init__(self, view: View, window: QWidget) -> None:
+        """To be made when the window has all its panels."""
         super().__init__(window)
         self._view, self._window = view, window
         self._passing = False
-        app = QApplication.instance()
-        assert app is not None
-        app.installEventFilter(self)
+        for widget in (window, *window.findChildren(QAbstractItemView)):
+            widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             return False
-        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
+        if not isinstance(event, QKeyEvent) or event.key() not in _KEYS or not isinstance(watched, QWidget):
             return False
-        if event.key() not in _KEYS or watched is self._view or watched.window() is not self._window:
+        focused = QApplication.focusWidget()
+        if isinstance(focused, (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractButton)):
             return False
-        if isinstance(watched, (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractButton)):
-            return False
-        if self._passing or QApplication.focusWidget() is self._view or not self._view.isVisible():
+        if self._passing or focused is self._view or not self._view.isVisible():
             # What the view itself did not want comes by on its way up to the window.
+            return False
+        if watched.window() is not self._window:
             return False
         self._passing = True
         try:
