@@ -22,7 +22,7 @@ LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
 
 
-def wait(done: Callable[[], object], what: str, seconds: float = 40.0) -> None:
+def wait(done: Callable[[], object], what: str, seconds: float = 90.0) -> None:
     """Lets the window run until something is so."""
     end = time.monotonic() + seconds
     while not done():
