@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.unet import SceneUNet
+from inpaint_studio.engines.networks.unet import LiteUNet
 from inpaint_studio.engines.networks.weights import fold, load_network, load_state, read_card
 
 CLASSES = ["a", "b", "c"]
@@ -32,7 +32,7 @@ def store(folder, data: bytes, **changes) -> None:
 @pytest.fixture(scope="module")
 def network():
     torch.manual_seed(0)
-    return SceneUNet(len(CLASSES)).eval()
+    return LiteUNet(len(CLASSES)).eval()
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_half_precision_becomes_float(tmp_path):
 
 def test_folding_removes_every_batch_norm_but_keeps_the_numbers():
     torch.manual_seed(1)
-    net = SceneUNet(4)
+    net = LiteUNet(4)
     x = torch.randn(2, 3, 64, 64)
     net(x)  # moves the running statistics away from 0 and 1
     net.eval()

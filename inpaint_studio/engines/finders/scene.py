@@ -18,7 +18,7 @@ from inpaint_studio.engines.networks.weights import Card, load_network, read_car
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from inpaint_studio.engines.networks.unet import SceneUNet
+    from inpaint_studio.engines.networks.unet import LiteUNet
 
 Floats = NDArray[np.float32]
 
@@ -71,7 +71,7 @@ class SceneFinder:
     def __init__(self, folder: Path | None = None, name: str = "scene") -> None:
         """`folder` holds the card NAME.json and its weights; by default the program's own."""
         self._folder, self._name = folder, name
-        self._loaded: tuple[Card, SceneUNet] | None = None
+        self._loaded: tuple[Card, LiteUNet] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -147,10 +147,10 @@ class SceneFinder:
             if mask
         ]
 
-    def _network(self) -> tuple[Card, SceneUNet]:
+    def _network(self) -> tuple[Card, LiteUNet]:
         if self._loaded is None:
             card = read_card(self._name, self._folder)
-            self._loaded = card, cast("SceneUNet", load_network(card, self._folder))
+            self._loaded = card, cast("LiteUNet", load_network(card, self._folder))
         return self._loaded
 
 
@@ -165,7 +165,7 @@ def _resize(image: Array, size: tuple[int, int]) -> Array:
     )
 
 
-def _look(network: SceneUNet, card: Card, image: Array, scale: float) -> tuple[Floats, float]:
+def _look(network: LiteUNet, card: Card, image: Array, scale: float) -> tuple[Floats, float]:
     """Certainties from a picture seen at one scale, at the picture's own size, and that of a street."""
     import torch
 

@@ -10,9 +10,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-STRIDE = 32
-"""Height and width of the input must be multiples of this."""
-
 # repeats, kernel, stride, expansion, output channels
 _STAGES = (
     (1, 3, 1, 1, 16),
@@ -97,14 +94,19 @@ def _smooth(inputs: int, outputs: int) -> list[nn.Module]:
     return [conv, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)]
 
 
-class SceneUNet(nn.Module):
+class LiteUNet(nn.Module):
     """N×3×H×W float, normalised, H and W multiples of 32 → N×classes×H×W logits.
 
     Each step up is narrowed by a 1×1 convolution before it is joined with the encoder's features: full
     3×3 convolutions over wide maps would cost more than the whole encoder.
     """
 
-    def __init__(self, classes: int = 11, widths: tuple[int, ...] = (128, 96, 48, 32)) -> None:
+    street: nn.Linear | None
+
+    def __init__(
+        self, classes: int = 11, *, street: bool = False, widths: tuple[int, ...] = (128, 96, 48, 32)
+    ) -> None:
+        """With `street` the network also says whether the whole photo is a street (fitted after training)."""
         super().__init__()
         self.encoder = Encoder()
         deepest = _TAP_CHANNELS[-1]
@@ -120,18 +122,20 @@ class SceneUNet(nn.Module):
             inputs = width
         self.dropout = nn.Dropout2d(0.1)
         self.head = nn.Conv2d(inputs, classes, 1)
-        self.street = nn.Linear(deepest, 1)
-        """Fitted after training: above 0 where the whole photo is a street."""
+        self.street = nn.Linear(deepest, 1) if street else None
 
     def forward(self, x: Tensor) -> Tensor:
         return F.interpolate(self.look(x)[0], scale_factor=2.0, mode="bilinear", align_corners=False)
 
-    def look(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def look(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
         """The logits at half the size, and N numbers: how surely each photo is a street (logit)."""
         *skips, out = self.encoder(x)
-        street: Tensor = self.street(out.mean((2, 3)))[:, 0]
-        out = out * torch.sigmoid(self.context(out.mean((2, 3), keepdim=True)))
+        mean = out.mean((2, 3))
+        street = None if self.street is None else self.street(mean)[:, 0]
+        out = out * torch.sigmoid(self.context(mean[..., None, None]))
         for skip, narrow, join in zip(reversed(skips), self.narrow, self.join, strict=True):
             out = join(torch.cat((F.interpolate(narrow(out), scale_factor=2.0, mode="nearest"), skip), 1))
-        logits: Tensor = self.head(self.dropout(out))
-        return logits, street
+        return self.head(self.dropout(out)), street
+
+
+SceneUNet = LiteUNet

@@ -77,7 +77,7 @@ def load_state(card: Card, folder: Path | None = None) -> dict[str, Tensor]:
 def load_network(card: Card, folder: Path | None = None) -> nn.Module:
     """The network of a card with its weights, ready to run (no gradients, batch norms folded in)."""
     state = load_state(card, folder)
-    network = build(card)
+    network = build(card, street="street.weight" in state)
     try:
         network.load_state_dict(state)
     except RuntimeError:
@@ -87,13 +87,15 @@ def load_network(card: Card, folder: Path | None = None) -> nn.Module:
     return fold(network)
 
 
-def build(card: Card) -> nn.Module:
-    """The layers that a card names, with random weights."""
-    if card.arch == "unet-efficientnet-lite0":
-        from inpaint_studio.engines.networks.unet import SceneUNet
+def build(card: Card, *, street: bool = False) -> nn.Module:
+    """The layers that a card names, with random weights; StudioError if this version does not know them.
 
-        return SceneUNet(len(card.options["classes"]))
-    raise StudioError(f"The network “{card.id}” needs a newer version of Inpaint Studio.")
+    The unit for streets is there if the card's option `street` or the caller asks for it.
+    """
+    from inpaint_studio.engines.networks.segmenters import build_segmenter
+
+    asked = street or bool(card.options.get("street"))
+    return build_segmenter(card.arch, len(card.options["classes"]), street=asked)
 
 
 def fold(network: nn.Module) -> nn.Module:
