@@ -1,0 +1,195 @@
+"""A network that names every pixel of a photo: looks at it at several sizes, certainties, label map."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress
+from inpaint_studio.basics.mask import Array
+from inpaint_studio.engines.networks.library import import_torch
+from inpaint_studio.engines.networks.segmenters import stride_of
+from inpaint_studio.engines.networks.weights import REPAIR, Card, load_network, read_card
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from inpaint_studio.engines.networks.segmenters import Segmenter
+
+Floats = NDArray[np.float32]
+
+GLANCE_SIDE = 320
+"""Longer side at which `street` looks at a photo, as its unit was fitted (training/street.py)."""
+_LARGEST_LOOK, _LARGEST_BASE = 8.0, 4096
+
+
+class _Settings(NamedTuple):
+    """What a card's options say about looking at a photo."""
+
+    classes: tuple[str, ...]
+    mean: Floats
+    std: Floats
+    base: tuple[int, int]
+    looks: tuple[tuple[float, bool], ...]
+
+
+class LabelNetwork:
+    """A network of class names for pixels, by the name of its card.
+
+    The card's options say what it was trained for: `classes`, `mean` and `std` of its input, `base`
+    (the longer side at which it looks at a photo is the photo's own, but within these two numbers) and
+    `looks`, each a multiple of that side and whether the photo is mirrored. Their answers are averaged.
+    Card and weights are read at first use; calls from several threads wait for each other.
+    """
+
+    def __init__(
+        self, name: str, folder: Path | None = None, looks: Sequence[tuple[float, bool]] | None = None
+    ) -> None:
+        """`folder` holds NAME.json and its weights (default: the user's or the program's own).
+
+        `looks` are taken instead of the card's.
+        """
+        self._name, self._folder, self._looks = name, folder, looks
+        self._read: tuple[Card, _Settings] | None = None
+        self._network: Segmenter | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def card(self) -> Card:
+        """The network's card. StudioError if it is missing or damaged."""
+        return self._known()[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes, in the order of their numbers, as in the data."""
+        return self._known()[1].classes
+
+    def see(
+        self, image: Array, progress: Progress = NO_PROGRESS, *, size: tuple[int, int] | None = None
+    ) -> tuple[Floats, float | None]:
+        """Certainty of each class, classes×h×w (sums to 1 over the classes), and of a street, 0..1.
+
+        `image` is H×W×3 uint8 RGB sRGB. `size` is the wanted (w, h), by default the photo's own or, where
+        that is less, that of the largest look. The second is None for a network that knows no streets.
+        StudioError if the network is missing or damaged.
+        """
+        settings = self._known()[1]
+        height, width = image.shape[:2]
+        base = float(np.clip(max(height, width), *settings.base))
+        largest = max(multiple for multiple, _ in settings.looks)
+        small = _resize(image, _within((width, height), base * largest))
+        size = size or (small.shape[1], small.shape[0])
+        total = np.zeros((len(settings.classes), size[1], size[0]), np.float32)
+        streets: list[float] = []
+        for index, (multiple, mirrored) in enumerate(settings.looks):
+            side = base * multiple / max(height, width)
+            view = _resize(small, (max(1, round(width * side)), max(1, round(height * side))))
+            seen, street = self._look(view[:, ::-1] if mirrored else view, size)
+            total += seen[..., ::-1] if mirrored else seen
+            streets += [] if street is None else [street]
+            progress.report((index + 1) / len(settings.looks), "Looking at the photo")
+        total /= len(settings.looks)
+        return total, sum(streets) / len(streets) if streets else None
+
+    def street(self, image: Array) -> float | None:
+        """How surely an H×W×3 uint8 RGB photo shows a street, 0..1, by one small look; None if not known."""
+        height, width = image.shape[:2]
+        scale = GLANCE_SIDE / max(height, width)
+        view = _resize(image, (max(1, round(width * scale)), max(1, round(height * scale))))
+        return self._look(view, (1, 1))[1]
+
+    def label_map(self, image: Array, *, progress: Progress = NO_PROGRESS) -> tuple[Array, tuple[str, ...]]:
+        """The likeliest class of every pixel.
+
+        `image` is H×W×3 uint8 RGB sRGB of any size. Returns H×W uint8 class numbers and the class names.
+        StudioError if the network is missing or damaged.
+        """
+        chances, _ = self.see(image, SubProgress(progress, 0.0, 0.8))
+        height, width = image.shape[:2]
+        ids = np.zeros((height, width), np.uint8)
+        best = np.zeros((height, width), np.uint16)
+        for number, plane in enumerate(chances):
+            large = cv2.resize(plane * np.float32(65535), (width, height), interpolation=cv2.INTER_LINEAR)
+            values = large.astype(np.uint16)
+            ids[values > best] = number
+            np.maximum(best, values, out=best)
+            progress.report(0.8 + 0.2 * (number + 1) / len(chances))
+        return ids, self.names
+
+    def _look(self, view: Array, size: tuple[int, int]) -> tuple[Floats, float | None]:
+        """Certainties of a view, brought to (w, h), and that of a street."""
+        import_torch()
+        import torch
+
+        card, settings = self._known()
+        height, width = view.shape[:2]
+        stride = stride_of(card.arch)
+        framed = cv2.copyMakeBorder(view, 0, -height % stride, 0, -width % stride, cv2.BORDER_REFLECT)
+        values = (framed.astype(np.float32) / 255 - settings.mean) / settings.std
+        with self._lock, torch.inference_mode():
+            if self._network is None:
+                self._network = cast("Segmenter", load_network(card, self._folder))
+            logits, street = self._network.look(torch.from_numpy(values).permute(2, 0, 1)[None])
+            planes = np.asarray(logits.softmax(1)[0].numpy(), np.float32)
+            sure = None if street is None else float(street.sigmoid()[0])
+        # The network may answer at half the size of its input, and the view is only a part of that.
+        answered = planes.shape[2] / framed.shape[1]
+        step_x, step_y = width / size[0] * answered, height / size[1] * answered
+        to_plane = np.array([[step_x, 0, step_x / 2 - 0.5], [0, step_y, step_y / 2 - 0.5]])
+        how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        brought = [cv2.warpAffine(p, to_plane, size, None, how, cv2.BORDER_REPLICATE) for p in planes]
+        return np.asarray(brought, np.float32), sure
+
+    def _known(self) -> tuple[Card, _Settings]:
+        with self._lock:
+            if self._read is None:
+                card = read_card(self._name, self._folder)
+                self._read = card, _settings(card, self._looks)
+            return self._read
+
+
+def _settings(card: Card, looks: Sequence[tuple[float, bool]] | None) -> _Settings:
+    options: dict[str, Any] = card.options
+    try:
+        wanted = options.get("looks", [[1.0, False]]) if looks is None else looks
+        kept = _Settings(
+            tuple(str(name) for name in options["classes"]),
+            np.asarray(options["mean"], np.float32),
+            np.asarray(options["std"], np.float32),
+            tuple(int(side) for side in options.get("base", (160, 480))),  # type: ignore[arg-type]
+            tuple((float(multiple), bool(mirrored)) for multiple, mirrored in wanted),
+        )
+        least, most = kept.base
+        sound = (
+            len(kept.classes) > 0
+            and kept.mean.shape == kept.std.shape == (3,)
+            and bool((kept.std > 0).all())
+            and 0 < least <= most <= _LARGEST_BASE
+            and len(kept.looks) > 0
+            and all(0 < multiple <= _LARGEST_LOOK for multiple, _ in kept.looks)
+        )
+    except (KeyError, TypeError, ValueError):
+        sound = False
+    if not sound:
+        raise StudioError(f"The description of the network “{card.id}” is damaged. {REPAIR}")
+    return kept
+
+
+def _within(size: tuple[int, int], side: float) -> tuple[int, int]:
+    """(w, h) reduced to a longer side, if it is larger."""
+    scale = min(1.0, side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _resize(image: Array, size: tuple[int, int]) -> Array:
+    if size == (image.shape[1], image.shape[0]):
+        return image
+    shrinks = size[0] < image.shape[1]
+    return np.asarray(
+        cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8
+    )
