@@ -38,7 +38,26 @@ def _lite(classes: int, street: bool) -> nn.Module:
     return LiteUNet(classes, street=street)
 
 
-_KINDS = {"unet-efficientnet-lite0": _Kind(32, _lite)}
+def _dynamic(classes: int, _street: bool) -> nn.Module:
+    from inpaint_studio.engines.networks.dynamic_unet import DynamicUNet
+
+    return DynamicUNet(classes)
+
+
+def _dense(arch: str) -> _Kind:
+    def make(classes: int, _street: bool) -> nn.Module:
+        from inpaint_studio.engines.networks.densenet import fc_densenet
+
+        return fc_densenet(arch, classes)
+
+    return _Kind(32, make)
+
+
+_KINDS = {
+    "unet-efficientnet-lite0": _Kind(32, _lite),
+    "dynamic-unet-resnet34": _Kind(32, _dynamic),
+    **{arch: _dense(arch) for arch in ("fc-densenet56", "fc-densenet67", "fc-densenet103")},
+}
 
 
 def stride_of(arch: str) -> int:

