@@ -1,0 +1,152 @@
+"""Random crops of labelled photos: place, scale, slant, side, light, and things pasted from other photos."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.samples import Array, Sample, normalise
+
+PASTE = 0.7
+"""How likely each class that may be pasted is, where a crop is mixed."""
+LIGHT = 0.85
+"""Share of the crops whose light is changed."""
+
+
+@dataclass(frozen=True)
+class View:
+    """How crops are taken: their size, the least and largest scale, and what labels mean.
+
+    `rare` are classes that every other crop is aimed at, `void` is the label of what lies outside the photo.
+    A share of `mix` of the crops gets things of the classes `pasted` from another photo.
+    """
+
+    height: int
+    width: int
+    zoom: tuple[float, float]
+    void: int
+    rare: tuple[int, ...] = ()
+    pasted: tuple[int, ...] = ()
+    mix: float = 0.0
+
+
+def sequence_shares(samples: Sequence[Sample], power: float) -> NDArray[np.float64]:
+    """How often each photo is drawn, summing to 1: (photos of its sequence) to the power of −`power`.
+
+    A sequence is what its name says before the first underscore. Photos of one sequence look alike; with a
+    power of 1 each sequence is drawn equally often, with 0 each photo.
+    """
+    sequences = [sample.name.split("_")[0] for sample in samples]
+    counts = Counter(sequences)
+    shares = np.array([counts[sequence] ** -power for sequence in sequences], np.float64)
+    return np.asarray(shares / shares.sum())
+
+
+class Crops:
+    """Random crops as (3×h×w float32, h×w int64); the same for the same seed, epoch and index.
+
+    With `shares` each index gives a crop of any photo, drawn by them; without, of the photo of that index.
+    """
+
+    def __init__(
+        self, samples: Sequence[Sample], view: View, seed: int, shares: NDArray[np.float64] | None = None
+    ) -> None:
+        self.samples, self.view, self.seed, self.epoch = samples, view, seed, 0
+        self._sums = None if shares is None else np.cumsum(shares) / np.sum(shares)
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        rng = np.random.default_rng((self.seed, self.epoch, index))
+        photo, labels = crop(self._draw(index, rng), self.view, rng)
+        if rng.random() < self.view.mix:
+            donor = self.samples[int(rng.integers(len(self.samples)))]
+            photo, labels = paste(photo, labels, *crop(donor, self.view, rng), self.view.pasted, rng)
+        if rng.random() < LIGHT:
+            photo = relight(photo, rng)
+        return normalise(photo), labels.astype(np.int64)
+
+    def _draw(self, index: int, rng: np.random.Generator) -> Sample:
+        if self._sums is None:
+            return self.samples[index]
+        return self.samples[min(int(np.searchsorted(self._sums, rng.random())), len(self.samples) - 1)]
+
+
+def paste(
+    photo: Array,
+    labels: Array,
+    other: Array,
+    other_labels: Array,
+    classes: Sequence[int],
+    rng: np.random.Generator,
+) -> tuple[Array, Array]:
+    """A photo and its labels with the pixels of some `classes` of another crop of the same size over them.
+
+    After V. Olsson et al., "ClassMix" (WACV 2021), and G. Ghiasi et al., "Simple Copy-Paste" (CVPR 2021).
+    """
+    chosen = [number for number in classes if number in other_labels and rng.random() < PASTE]
+    taken = np.isin(other_labels, chosen)
+    return np.where(taken[..., None], other, photo), np.where(taken, other_labels, labels)
+
+
+def crop(sample: Sample, view: View, rng: np.random.Generator) -> tuple[Array, Array]:
+    """A crop of the size of `view` and its labels, at a random place, scale, slant and side."""
+    rows, columns = sample.labels.shape
+    high, wide = view.height, view.width
+    scale = float(np.exp(rng.uniform(np.log(view.zoom[0]), np.log(view.zoom[1]))))
+    x, y = _centre(sample, view.rare, rng)
+    half_w, half_h = wide / scale / 2, high / scale / 2
+    x = _within(x + rng.uniform(-0.6, 0.6) * half_w, half_w, columns)
+    y = _within(y + rng.uniform(-0.6, 0.6) * half_h, half_h, rows)
+    matrix = np.asarray(cv2.getRotationMatrix2D((x, y), rng.normal(0, 2.5), scale), np.float64)
+    matrix[:, 2] += np.array([wide / 2 - x, high / 2 - y])
+    if rng.random() < 0.5:
+        matrix[0] *= -1
+        matrix[0, 2] += wide - 1
+    size = wide, high
+    photo = cv2.warpAffine(
+        sample.photo, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
+    outside = {"borderMode": cv2.BORDER_CONSTANT, "borderValue": view.void}
+    labels = cv2.warpAffine(sample.labels, matrix, size, flags=cv2.INTER_NEAREST, **outside)
+    return np.asarray(photo, np.uint8), np.asarray(labels, np.uint8)
+
+
+def _centre(sample: Sample, rare: Sequence[int], rng: np.random.Generator) -> tuple[float, float]:
+    """Where to look: anywhere, or (every other time) at a class that is rare."""
+    height, width = sample.labels.shape
+    if rng.random() < 0.5:
+        present = [number for number in rare if number in sample.labels]
+        if present:
+            rows, columns = np.nonzero(sample.labels == rng.choice(present))
+            pick = rng.integers(len(rows))
+            return float(columns[pick]), float(rows[pick])
+    return rng.uniform(0, width), rng.uniform(0, height)
+
+
+def _within(centre: float, half: float, length: int) -> float:
+    """The centre moved so that a window lies inside the picture; the middle if it is too large."""
+    return min(max(centre, half), length - half) if length > 2 * half else length / 2
+
+
+def relight(photo: Array, rng: np.random.Generator) -> Array:
+    """Another camera and hour: gamma, contrast, brightness, saturation, colour cast, blur, noise."""
+    values = photo.astype(np.float32) / 255
+    values = values ** np.float32(np.exp(rng.normal(0, 0.25)))
+    values = values * np.exp(rng.normal(0, 0.06, 3)).astype(np.float32)
+    grey = values.mean(axis=2, keepdims=True)
+    values = grey + (values - grey) * np.float32(rng.uniform(0.4, 1.5))
+    middle = values.mean()
+    contrast, brightness = np.float32(rng.uniform(0.75, 1.25)), np.float32(rng.uniform(0.75, 1.3))
+    values = (values - middle) * contrast + middle * brightness
+    if rng.random() < 0.2:
+        values = cv2.GaussianBlur(values, (0, 0), rng.uniform(0.4, 1.3))
+    if rng.random() < 0.3:
+        values = values + rng.normal(0, rng.uniform(0.01, 0.04), values.shape).astype(np.float32)
+    return np.asarray(np.clip(values * 255, 0, 255), np.uint8)
