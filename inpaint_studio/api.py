@@ -54,9 +54,12 @@ def find_objects(pixels: Array, *, progress: Progress = NO_PROGRESS) -> list[Fou
     return _find.find_objects(pixels, progress=progress)
 
 
-def label_map(pixels: Array) -> tuple[Array, list[str]]:
-    """H×W uint8 class ids and the scene network's class names, as in its data."""
-    return _find.label_map(pixels)
+def label_map(pixels: Array, network: str = "scene") -> tuple[Array, list[str]]:
+    """H×W uint8 class ids and the class names of a network, as in its data.
+
+    `network` is "scene" (streets) or "things" (any photo; class 0 is what is none of them).
+    """
+    return _find.label_map(pixels, network)
 
 
 def select(

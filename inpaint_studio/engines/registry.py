@@ -17,7 +17,14 @@ ENGINES: tuple[EngineInfo, ...] = (
         "Apache-2.0; weights: terms of CamVid and Pascal VOC (non-commercial)",
         weights="scene.safetensors", memory_mb=400,
     ),
+    EngineInfo(
+        "things", "finder", "Things in any photo", f"{_AT}.finders.things:ThingsFinder",
+        "Apache-2.0; weights: terms of Pascal VOC and others (research use)",
+        weights="things.safetensors", memory_mb=400,
+    ),
     EngineInfo("subject", "finder", "What stands out", f"{_AT}.finders.subject:SubjectFinder", "Apache-2.0"),
+    EngineInfo("every", "finder", "Streets, things, what stands out", f"{_AT}.finders.everything:EveryFinder",
+               "Apache-2.0", memory_mb=500),
     EngineInfo(
         "grabcut", "selector", "Colour and edge", f"{_AT}.selectors.grabcut:GrabCutSelector", "Apache-2.0",
         prompts=frozenset({"click", "box", "scribble", "lasso", "previous"}),

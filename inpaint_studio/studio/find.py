@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, StudioError, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, StudioError
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Prompts as Prompts
 from inpaint_studio.engines.contracts import Proposal as Proposal
-from inpaint_studio.engines.networks.library import import_torch
-from inpaint_studio.engines.networks.places import has_network
+
+NAMING = "scene", "things"
+"""The finders whose network names every pixel."""
 
 
 def rgb(pixels: Array) -> Array:
@@ -33,31 +34,19 @@ def rgb(pixels: Array) -> Array:
 def find_objects(pixels: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
     """All objects of a photo (uint8 sRGB), largest and surest first, without overlaps.
 
-    On a street the scene network's; elsewhere, or where a user has taken that network out because of its
-    terms, what stands out by the subject finder.
+    On a street those of the scene network, and of the network of things what the first has no word for;
+    elsewhere those of the second. What stands out where neither sees a thing, or where a user has taken
+    them out because of their terms.
     """
-    image = rgb(pixels)
-    found: list[FoundObject] = []
-    if has_network("scene"):
-        import_torch()
-        scene = registry.load("scene", "finder")
-        found = scene.find(image, progress=SubProgress(progress, 0.0, 0.6))
-    if any(o.kind == "thing" for o in found):
-        return found
-    subjects = registry.load("subject", "finder").find(image, progress=SubProgress(progress, 0.6, 1.0))
-    return [*subjects, *(_without(o, subjects) for o in found)]
+    found: list[FoundObject] = registry.load("every", "finder").find(rgb(pixels), progress=progress)
+    return found
 
 
-def _without(area: FoundObject, things: list[FoundObject]) -> FoundObject:
-    mask = area.mask
-    for thing in things:
-        mask = mask.minus(thing.mask)
-    return FoundObject(mask, area.label, area.score, area.kind)
-
-
-def label_map(pixels: Array) -> tuple[Array, list[str]]:
-    """H×W uint8 class ids and the scene network's class names, as in its data."""
-    ids, names = registry.load("scene", "finder").label_map(rgb(pixels))
+def label_map(pixels: Array, network: str = "scene") -> tuple[Array, list[str]]:
+    """H×W uint8 class ids and the class names of a network, "scene" or "things", as in its data."""
+    if network not in NAMING:
+        raise StudioError(f"“{network}” does not name pixels; choose one of: {', '.join(NAMING)}.")
+    ids, names = registry.load(network, "finder").label_map(rgb(pixels))
     return ids, list(names)
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from inpaint_studio.basics import Mask, StudioError
-from inpaint_studio.engines.finders.instances import Rule, parts_of, split_touching, without_overlaps
+from inpaint_studio.basics import StudioError
+from inpaint_studio.engines.finders.instances import Rule, parts_of, split_touching
+from inpaint_studio.engines.finders.network import LabelNetwork
 from inpaint_studio.engines.finders.scene import SceneFinder
 
 NAMES = (
@@ -40,10 +41,10 @@ def seeing(monkeypatch):
     """A finder that sees given certainties instead of running the network."""
 
     def make(chances, street=0.9):
-        finder = SceneFinder()
-        monkeypatch.setattr(SceneFinder, "names", property(lambda self: NAMES))
-        monkeypatch.setattr(finder, "_see", lambda image, progress: (chances, street))
-        return finder
+        monkeypatch.setattr(LabelNetwork, "names", property(lambda self: NAMES))
+        monkeypatch.setattr(LabelNetwork, "street", lambda self, image: street)
+        monkeypatch.setattr(LabelNetwork, "see", lambda self, image, progress, size: (chances, street))
+        return SceneFinder()
 
     return make
 
@@ -58,14 +59,6 @@ def test_any_size(finder, shape):
     assert ids.max() < len(NAMES)
     for found in finder.find(image):
         assert found.mask.full(shape).any()
-
-
-def test_certainties_sum_to_one_and_the_answer_repeats(finder):
-    image = np.random.default_rng(1).integers(0, 256, (90, 120, 3), dtype=np.uint8)
-    chances = finder.probabilities(image)
-    assert chances.shape == (11, 90, 120)
-    assert np.allclose(chances.sum(axis=0), 1, atol=1e-4)
-    assert np.array_equal(chances, finder.probabilities(image))
 
 
 def test_finds_things_then_areas(seeing):
@@ -112,6 +105,21 @@ def test_nothing_is_found_in_a_photo_that_is_no_street(seeing):
     image, chances = street()
     assert seeing(chances, street=0.3).find(image) == []
     assert seeing(chances, street=0.7).find(image) != []
+    assert seeing(chances, street=None).find(image) != [], "a network that can't tell is believed"
+
+
+def test_a_photo_that_is_no_street_is_looked_at_once_and_small(monkeypatch):
+    sizes = []
+    look = LabelNetwork._look
+
+    def counted(self, view, size):
+        sizes.append(max(view.shape[:2]))
+        seen, _ = look(self, view, size)
+        return seen, 0.1
+
+    monkeypatch.setattr(LabelNetwork, "_look", counted)
+    assert SceneFinder().find(np.zeros((900, 1200, 3), np.uint8)) == []
+    assert sizes == [320]
 
 
 def test_cancel_is_heard(finder):
@@ -169,11 +177,3 @@ def test_slivers_and_specks_are_dropped():
     assert parts_of(mask, rule) == []
     mask[120:160, 50:120] = 255
     assert [np.count_nonzero(p) for p in parts_of(mask, rule)] == [40 * 70]
-
-
-def test_overlaps_go_to_the_surer_mask():
-    one = Mask.place(np.array([[255, 100, 50]], np.uint8))
-    two = Mask.place(np.array([[10, 100, 200]], np.uint8))
-    kept = without_overlaps([one, two], (1, 3))
-    assert kept[0].full((1, 3)).tolist() == [[255, 100, 0]]
-    assert kept[1].full((1, 3)).tolist() == [[0, 0, 200]]

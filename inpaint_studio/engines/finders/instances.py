@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics.mask import Array, Mask
+from inpaint_studio.basics.mask import Array, Box
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 Floats = NDArray[np.float32]
 
@@ -22,10 +27,62 @@ class Rule:
     """
 
     label: str
-    kind: str
+    kind: Literal["thing", "area"]
     area: float
     width: float
     split: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Sketch:
+    """An object before its mask is sharpened.
+
+    `mask` is h×w, 0 or 255, of the reduced photo; `score` is the mean certainty of its pixels, 0..1.
+    """
+
+    mask: Array
+    rule: Rule
+    score: float
+
+    @cached_property
+    def area(self) -> int:
+        """Number of pixels."""
+        return int(np.count_nonzero(self.mask))
+
+    @cached_property
+    def box(self) -> Box:
+        """The smallest box around it."""
+        x, y, w, h = cv2.boundingRect(self.mask)
+        return x, y, w, h
+
+    @property
+    def weight(self) -> float:
+        """Size × certainty."""
+        return self.score * float(np.sqrt(self.area))
+
+
+def sketches(
+    chances: Floats, names: Sequence[str], rules: Mapping[str, Rule], least_score: float
+) -> list[Sketch]:
+    """The objects in certainties of classes (classes×h×w float32), those of classes with a rule.
+
+    An object is dropped whose pixels are on average less than `least_score` certain.
+    """
+    ids = chances.argmax(axis=0)
+    found = []
+    for number, name in enumerate(names):
+        if name not in rules:
+            continue
+        for mask in parts_of(_as_mask(ids == number), rules[name]):
+            score = float(chances[number][mask > 0].mean())
+            if score >= least_score:
+                found.append(Sketch(mask, rules[name], score))
+    return found
+
+
+def widest(mask: Array) -> float:
+    """Width of the widest spot of an h×w mask, in pixels."""
+    return 2 * float(_distance(mask).max())
 
 
 def parts_of(mask: Array, rule: Rule) -> list[Array]:
@@ -36,10 +93,8 @@ def parts_of(mask: Array, rule: Rule) -> list[Array]:
     for part in _components(mask):
         if np.count_nonzero(part) < least:
             continue
-        for piece in split_touching(part, least) if rule.split else [part]:
-            distance = _distance(piece)
-            if np.count_nonzero(piece) >= least and 2 * float(distance.max()) >= width:
-                kept.append(piece)
+        pieces = split_touching(part, least) if rule.split else [part]
+        kept += [p for p in pieces if np.count_nonzero(p) >= least and widest(p) >= width]
     return kept
 
 
@@ -81,21 +136,3 @@ def split_touching(part: Array, least: int) -> list[Array]:
     pieces = [np.where(nearest == i, part, np.uint8(0)) for i in range(1, int(nearest.max()) + 1)]
     large = [np.asarray(p, np.uint8) for p in pieces if np.count_nonzero(p) >= least]
     return large if len(large) > 1 else [part]
-
-
-def without_overlaps(masks: list[Mask], shape: tuple[int, int]) -> list[Mask]:
-    """Each pixel stays only in the mask that covers it most; the earlier one where they are equal."""
-    most = np.zeros(shape, np.uint8)
-    owner = np.zeros(shape, np.uint16)
-    for number, mask in enumerate(masks, 1):
-        x, y, w, h = mask.box
-        window = most[y : y + h, x : x + w]
-        better = mask.crop > window
-        window[better] = mask.crop[better]
-        owner[y : y + h, x : x + w][better] = number
-    kept = []
-    for number, mask in enumerate(masks, 1):
-        x, y, w, h = mask.box
-        own = owner[y : y + h, x : x + w] == number
-        kept.append(Mask.place(np.where(own, mask.crop, np.uint8(0)), x, y))
-    return kept

@@ -1,0 +1,53 @@
+"""Finds the objects of any photo with all that there is: both networks, else what stands out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Progress, SubProgress
+from inpaint_studio.engines import registry
+from inpaint_studio.engines.finders.merge import merged, sharpened, without_overlaps, work_size
+from inpaint_studio.engines.networks.places import has_network
+
+if TYPE_CHECKING:
+    from inpaint_studio.basics.mask import Array
+    from inpaint_studio.engines.finders.instances import Sketch
+
+
+class EveryFinder:
+    """Finder contract: the street's objects, and things in any photo; the subject where no thing is seen.
+
+    Either network may be missing, because a user has taken it out for its terms; the rest goes on.
+    """
+
+    def find(self, image: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
+        """All objects of an H×W×3 uint8 RGB photo: things before areas, each by size and certainty.
+
+        No two masks share a pixel. StudioError if a network is there but damaged.
+        """
+        seen = merged(_seen(image, SubProgress(progress, 0.0, 0.5)))
+        found = sharpened(image, seen, SubProgress(progress, 0.5, 0.9))
+        if any(o.kind == "thing" for o in found):
+            progress.report(1.0)
+            return found
+        subjects = registry.load("subject", "finder").find(image, progress=SubProgress(progress, 0.9, 1.0))
+        together = [*subjects, *found]
+        masks = without_overlaps([o.mask for o in together], (image.shape[0], image.shape[1]))
+        progress.report(1.0)
+        return [replace(o, mask=mask) for o, mask in zip(together, masks, strict=True) if mask]
+
+
+def _seen(image: Array, progress: Progress) -> list[Sketch]:
+    """What the networks see, at working size. On a street things add what the scene has no word for."""
+    size = work_size(image)
+    scene: list[Sketch] | None = None
+    words: set[str] = set()
+    if has_network("scene"):
+        finder = registry.load("scene", "finder")
+        scene = finder.sketch(image, size, SubProgress(progress, 0.0, 0.5))
+        words = finder.words if scene is not None else set()
+    things: list[Sketch] = []
+    if has_network("things"):
+        things = registry.load("things", "finder").sketch(image, size, SubProgress(progress, 0.5, 1.0))
+    return [*(scene or []), *(thing for thing in things if thing.rule.label not in words)]

@@ -1,0 +1,40 @@
+"""Networks made up for tests: a card and random weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save
+
+from inpaint_studio.engines.networks.segmenters import build_segmenter
+
+THINGS = (
+    "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow",
+    "diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
+)  # fmt: skip
+
+
+def write_network(
+    folder: Path, name: str, classes: tuple[str, ...] = THINGS, street: bool = False, **options: Any
+) -> None:
+    """A network of random weights that calls everything its second class."""
+    torch.manual_seed(0)
+    arch = options.pop("arch", "unet-efficientnet-lite0")
+    network = build_segmenter(arch, len(classes), street=street)
+    state = {k: v.contiguous() for k, v in network.state_dict().items()}
+    last = [key for key in state if key.endswith("bias") and len(state[key]) == len(classes)][-1]
+    state[last] = torch.zeros(len(classes))
+    state[last][1] = 50.0
+    data = save(state)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.safetensors").write_bytes(data)
+    card = {
+        "id": name, "kind": "finder", "arch": arch, "weights": f"{name}.safetensors", "size": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(), "licence": "made up", "classes": list(classes),
+        "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2],
+    }  # fmt: skip
+    (folder / f"{name}.json").write_text(json.dumps(card | options), "utf-8")
