@@ -1,0 +1,1 @@
+"""How well holes are filled, and how fast; run with `python -m benchmarks.fill`."""

@@ -1,0 +1,101 @@
+"""The command line: `python -m benchmarks.fill --photos DIR`; `--time` measures speed instead of quality."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks.fill import methods, table
+from benchmarks.fill.holes import SEED
+from benchmarks.fill.quality import Plan, Run, pictures
+from benchmarks.fill.results import Results
+from inpaint_studio.basics import StudioError
+
+_KEPT = Path("runs/fill/results.jsonl")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fill", description=__doc__)
+    parser.add_argument("--photos", type=Path, required=True, metavar="DIR", help="photos to cut holes into")
+    parser.add_argument("--masks", type=Path, metavar="DIR", help="label pictures (PNG) that lend outlines")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the holes (default: %(default)s)")
+    parser.add_argument("--fillers", metavar="A,B", help="ours to measure (default: all; “none” for none)")
+    peers = ", ".join(p.id for p in methods.PEERS)
+    parser.add_argument("--peers", metavar="A,B", help=f"default: all, or “none”; there are {peers}")
+    parser.add_argument("--limit", type=int, metavar="N", help="only so many photos, evenly spread")
+    parser.add_argument("--both", action="store_true", help="both kinds of hole at each size")
+    parser.add_argument("--fresh", action="store_true", help="a fresh process for each fill")
+    parser.add_argument("--most", type=float, default=900, metavar="S", help="end a fill after that long")
+    parser.add_argument(
+        "--results", type=Path, default=_KEPT, help="kept between runs (default: %(default)s)"
+    )
+    parser.add_argument("--json", type=Path, metavar="F", help="write the numbers there, too")
+    parser.add_argument("--sheets", type=Path, metavar="DIR", help="write picture sheets there")
+    parser.add_argument("--time", action="store_true", help="measure speed instead; the machine must be idle")
+    return parser
+
+
+def _chosen(text: str | None, known: list[str], default: list[str], what: str) -> list[str]:
+    if text is None:
+        return default
+    names = [name.strip() for name in text.split(",") if name.strip() and name.strip() != "none"]
+    for name in names:
+        if name not in known:
+            raise StudioError(f"There is no {what} called “{name}”; choose from: {', '.join(known)}.")
+    return names
+
+
+def _quality(chosen: argparse.Namespace, names: list[str]) -> dict[str, Any]:
+    masks = tuple(sorted(chosen.masks.rglob("*.png"))) if chosen.masks else ()
+    if chosen.masks and not masks:
+        raise StudioError(f"There is no label picture (PNG) in {chosen.masks}; name another folder.")
+    plan = Plan(
+        pictures(chosen.photos, chosen.limit), tuple(names), masks, chosen.seed, chosen.both, chosen.fresh,
+        chosen.most, chosen.sheets / "fills" if chosen.sheets else None,
+    )  # fmt: skip
+    run = Run(plan, Results(chosen.results), lambda text: print(text, file=sys.stderr, flush=True))
+    rows = run.rows()
+    found = table.summaries(rows)
+    print(table.table(found, run.absent))
+    best = methods.ours_at_best()
+    lines = table.asked(found, best)
+    if lines:
+        print(table.verdicts(lines, best))
+    if chosen.sheets:
+        from benchmarks.fill import sheets
+
+        print(f"{len(sheets.write(chosen.sheets, plan, rows))} sheets in {chosen.sheets}")
+    return {"absent": run.absent, "summaries": [asdict(s) for s in found], "asked": lines, "rows": rows}
+
+
+def _times(chosen: argparse.Namespace, fillers: list[str], peers: list[str]) -> dict[str, Any]:
+    from benchmarks.fill import times
+
+    lines = times.measure(times.first_photo(chosen.photos), fillers, peers)
+    times.report(lines)
+    return {"times": [line._asdict() for line in lines]}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the benchmark. Returns 0, or 1 with a sentence on stderr."""
+    chosen = _parser().parse_args(arguments)
+    all_peers = [p.id for p in methods.PEERS]
+    try:
+        fillers = _chosen(chosen.fillers, [*methods.ours(), "auto"], methods.ours(), "filler")
+        timed = [methods.YARDSTICK] if chosen.time else all_peers
+        peers = _chosen(chosen.peers, all_peers, timed, "peer")
+        print(f"{os.cpu_count()} cores; seed {chosen.seed}\n")
+        numbers = _times(chosen, fillers, peers) if chosen.time else _quality(chosen, [*fillers, *peers])
+    except StudioError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if chosen.json:
+        chosen.json.write_text(
+            json.dumps({"seed": chosen.seed, "cores": os.cpu_count(), **numbers}, indent=1)
+        )
+    return 0
