@@ -11,7 +11,7 @@ Flags = NDArray[np.bool_]
 Reals = NDArray[np.float64]
 
 VERSION = 1
-"""Changes when a measure changes, so that older results are not mixed with newer ones."""
+"""Changes when a measure or a peer's settings change, so that older results are not mixed with newer ones."""
 _SSIM_SIGMA, _SSIM_SIDE = 1.5, 11
 _SEAM_SIGMA = 4.0
 

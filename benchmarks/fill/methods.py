@@ -88,7 +88,7 @@ def _gmic(image: Array, hole: Flags, seed: int) -> Painted:
         photo, mask, out = (str(Path(folder, name)) for name in ("photo.png", "mask.png", "out.png"))
         Image.fromarray(image).save(photo, compress_level=1)
         Image.fromarray(hole.astype(np.uint8) * np.uint8(255)).save(mask, compress_level=1)
-        steps = "-inpaint_matchpatch[0] [1] -keep[0] -round -output".split()
+        steps = ["-inpaint_matchpatch[0]", "[1]", "-keep[0]", "-round", "-output"]
         command = ["gmic", "-v", "-1", photo, mask, *steps, out]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode or not Path(out).exists():
