@@ -44,9 +44,8 @@ class Dataset:
     """A data set at its place. Labels are 0 to n − 1 as in `classes`, and n (`void`) where none is known.
 
     Every other crop is aimed at one of the classes `rare`; `pasted` are those that may be taken from one
-    photo into another. `held` is the split that scores are given on, `network` the name that a network
-    trained on it goes by, `licence` its terms. Means are taken over classes that at least `least` photos
-    of a split show. `pairs(split)` lists the photos of a split by name.
+    photo into another. Scores are given on the split `held`; `licence` says the terms. Means are taken
+    over classes that at least `least` photos of a split show. `pairs(split)` lists the photos of a split.
     """
 
     name: str
@@ -54,7 +53,6 @@ class Dataset:
     rare: tuple[int, ...]
     pasted: tuple[int, ...]
     held: str
-    network: str
     licence: str
     least: int
     pairs: Callable[[str], list[Pair]]
@@ -86,6 +84,8 @@ def open_dataset(name: str, root: Path, persons: Sequence[Path] = (), side: int 
 
 
 DATASETS = ("camvid11", "camvid32", "voc")
+NETWORKS = {"camvid11": "scene", "camvid32": "scene32", "voc": "things"}
+"""Data set → the name that a network trained on it goes by in the editor."""
 
 
 def fetch_camvid(url: str = "") -> Path:
@@ -153,9 +153,7 @@ def _camvid(root: Path, side: int) -> Dataset:
 
     thin = tuple(map(CAMVID_CLASSES.index, ("pole", "sign", "fence", "pedestrian", "bicyclist")))
     pasted = tuple(sorted((*thin, CAMVID_CLASSES.index("car"))))
-    return Dataset(
-        "camvid11", CAMVID_CLASSES, thin, pasted, "test", "scene", _CAMVID_TERMS, least=1, pairs=pairs
-    )
+    return Dataset("camvid11", CAMVID_CLASSES, thin, pasted, "test", _CAMVID_TERMS, least=0, pairs=pairs)
 
 
 def _camvid_codes(root: Path, side: int) -> Dataset:
@@ -182,7 +180,7 @@ def _camvid_codes(root: Path, side: int) -> Dataset:
         return tuple(number for number, code in enumerate(classes) if code in names)
 
     rare, pasted = numbers(_RARE_CODES), numbers(_PASTED_CODES)
-    return Dataset("camvid32", classes, rare, pasted, "val", "scene32", _CAMVID_TERMS, least=1, pairs=pairs)
+    return Dataset("camvid32", classes, rare, pasted, "val", _CAMVID_TERMS, least=0, pairs=pairs)
 
 
 def _voc(root: Path, persons: tuple[Path, ...], side: int) -> Dataset:
@@ -217,7 +215,7 @@ def _voc(root: Path, persons: tuple[Path, ...], side: int) -> Dataset:
     terms = _VOC_TERMS + (
         f", and on photos of people: {', '.join(map(_persons_terms, persons))}." if persons else "."
     )
-    return Dataset("voc", VOC_CLASSES, things, things, "held-out", "things", terms, least=20, pairs=pairs)
+    return Dataset("voc", VOC_CLASSES, things, things, "held-out", terms, least=20, pairs=pairs)
 
 
 def _person_pairs(folder: Path) -> list[Pair]:

@@ -1,57 +1,116 @@
-"""Write trained weights and their card: `python -m training.export --checkpoint last.pt`."""
+"""Write trained weights and their card: `python -m training.export --checkpoint RUN/last.pt`."""
 
 from __future__ import annotations
 
 import argparse
 import hashlib
 import json
+import re
+import sys
 from pathlib import Path
+from typing import Any
 
-import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from training.data import CLASSES, MEAN, STD
+from inpaint_studio.basics import StudioError
+from inpaint_studio.engines.networks.segmenters import build_segmenter
+from training.architectures import ARCHITECTURES
+from training.checkpoints import WEIGHTS, read_checkpoint
+from training.datasets import NETWORKS
+from training.samples import MEAN, STD
 
-LICENCE = (
-    "Non-commercial use only: trained on CamVid (Cambridge, Brostow et al.), distributed under CC BY-NC."
-)
+BASE = 160, 480
+"""Default of a card's `base`: the least and the largest longer side that a look of 1.0 stands for."""
 
 
-def write_model(state: dict[str, Tensor], folder: Path, name: str = "scene") -> Path:
-    """Write `NAME.safetensors` (float16) and `NAME.json`; returns the path of the card."""
-    folder.mkdir(parents=True, exist_ok=True)
-    # Until training.street has been run, every photo passes for a street.
-    street = {"street.weight": torch.zeros(1, state["context.weight"].shape[1]), "street.bias": torch.ones(1)}
-    kept = {k: v for k, v in (street | state).items() if not k.endswith("num_batches_tracked")}
+def write_model(state: dict[str, Tensor], folder: Path, card: dict[str, Any]) -> Path:
+    """Write `ID.safetensors` (float16) and `ID.json` into `folder`; returns the path of the card.
+
+    `state` is that of the editor's network. `card` holds `id`, `kind`, `arch`, `licence`, `classes` and what
+    else the network has; file, size, SHA-256 and number of parameters are filled in.
+    """
+    kept = {k: v for k, v in state.items() if not k.endswith("num_batches_tracked")}
     data = save({k: v.half().contiguous() if v.is_floating_point() else v for k, v in kept.items()})
-    weights = folder / f"{name}.safetensors"
-    card = {
-        "id": name,
-        "kind": "finder",
-        "arch": "unet-efficientnet-lite0",
+    weights = folder / f"{card['id']}.safetensors"
+    path = folder / f"{card['id']}.json"
+    filled = card | {
         "weights": weights.name,
         "size": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
-        "licence": LICENCE,
-        "classes": list(CLASSES),
-        "mean": list(MEAN),
-        "std": list(STD),
         "parameters": sum(v.numel() for k, v in kept.items() if "running" not in k),
     }
-    weights.write_bytes(data)
-    path = folder / f"{name}.json"
-    path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        weights.write_bytes(data)
+        path.write_text(json.dumps(filled, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as error:
+        raise StudioError(f"{error.filename or folder} can't be written; choose another --out.") from None
     return path
+
+
+def export(
+    checkpoint: Path, folder: Path, name: str = "", looks: list[tuple[float, bool]] | None = None, **more: Any
+) -> Path:
+    """The averaged weights of a run as a network of the editor; returns the path of the card.
+
+    `name` is scene or things, or any other that does not take the place of these; by default that of the
+    data set. `more` goes into the card (`base`, `licence`). StudioError names a checkpoint that is damaged.
+    """
+    state = read_checkpoint(checkpoint, WEIGHTS)
+    arch = ARCHITECTURES.get(state["arch"])
+    if arch is None:
+        raise StudioError(f"{checkpoint} holds a network of the unknown kind {state['arch']}.")
+    card = {
+        "id": name or NETWORKS.get(state["dataset"], state["dataset"]),
+        "kind": "finder",
+        "arch": arch.card,
+        "licence": state["licence"],
+        "classes": list(state["classes"]),
+        "mean": list(MEAN),
+        "std": list(STD),
+        "base": list(BASE),
+        "looks": [list(look) for look in looks or [(1.0, False)]],
+    }
+    network = build_segmenter(arch.card, len(state["classes"]))
+    try:
+        network.load_state_dict(arch.shipped(state["average"]))
+    except (RuntimeError, StudioError):
+        raise StudioError(f"The weights in {checkpoint} are not those of {arch.name}.") from None
+    return write_model(network.state_dict(), folder, card | more)
+
+
+def parse_look(text: str) -> tuple[float, bool]:
+    """A look at a photo: a multiple of the base side, and m behind it if mirrored ("1.5m")."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(m?)", text)
+    if not match or not 0 < float(match[1]) <= 4:
+        raise argparse.ArgumentTypeError(f"{text} is no look; write 1 or 1.5, and 1.5m if mirrored")
+    return float(match[1]), bool(match[2])
 
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.export", description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True, help="last.pt of training.segmentation")
+    parser.add_argument("--name", default="", help="scene or things; by default by the data set")
+    parser.add_argument(
+        "--looks", type=parse_look, nargs="+", help="how the editor looks at a photo: 1 1.25m (default: 1)"
+    )
+    parser.add_argument(
+        "--base", type=int, nargs=2, default=BASE, help="least and largest longer side of a look of 1"
+    )
+    parser.add_argument("--licence", help="terms in the card; by default those of the data set")
     parser.add_argument("--out", type=Path, default=Path("resources/models"))
     args = parser.parse_args(argv)
-    state = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
-    print(f"{write_model(state['average'], args.out)}, epoch {state['epoch']}")
+    more: dict[str, Any] = {"base": list(args.base)} | ({"licence": args.licence} if args.licence else {})
+    try:
+        if not 0 < args.base[0] <= args.base[1]:
+            raise StudioError("--base takes the least and the largest side, in this order.")
+        path = export(args.checkpoint, args.out, args.name, args.looks, **more)
+    except StudioError as error:
+        print(error, file=sys.stderr)
+        return 1
+    card = json.loads(path.read_text("utf-8"))
+    print(f"{path}: {card['size'] / 1e6:.1f} MB, {card['parameters'] / 1e6:.2f} M parameters")
     return 0
 
 

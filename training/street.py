@@ -8,7 +8,8 @@ VOC with a car or a bus; others are those of VOC without a vehicle.
 from __future__ import annotations
 
 import argparse
-import hashlib
+import json
+import sys
 from pathlib import Path
 from typing import cast
 
@@ -18,39 +19,40 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from inpaint_studio.engines.networks.unet import SceneUNet
+from inpaint_studio.basics import StudioError
+from inpaint_studio.engines.networks.unet import LiteUNet
 from inpaint_studio.engines.networks.weights import load_network, load_state, read_card
-from training.data import list_pairs, normalise, read_picture
+from training.datasets import VOC_CLASSES, held_out, open_dataset
 from training.export import write_model
+from training.samples import normalise, read_labels, read_photo
 
-VEHICLES = (1, 2, 4, 6, 7, 14, 19)
-BUS, CAR = 6, 7
+BUS, CAR = VOC_CLASSES.index("bus"), VOC_CLASSES.index("car")
+VEHICLES = tuple(map(VOC_CLASSES.index, ("aeroplane", "bicycle", "boat", "bus", "car", "motorbike", "train")))
 SIDE = 320
 """Longer side at which photos are looked at here; the finder uses up to 480."""
 PASSING = 0.04
 """Share of the other photos that may pass for streets; sets where the line is drawn."""
 
 
-def held_out(path: Path) -> bool:
-    """An eighth of VOC, by name, is kept for measuring."""
-    return hashlib.sha1(path.stem.encode(), usedforsecurity=False).hexdigest()[0] in "01"
-
-
 def voc_photos(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Photos of VOC with a car or a bus, and those without any vehicle; the rest is left out as unclear."""
+    """Photos of VOC with a car or a bus, and those without any vehicle; the rest is left out as unclear.
+
+    Sorted by name; those held out for measuring are among them.
+    """
+    data = open_dataset("voc", folder)
     streets, others = [], []
-    for label in sorted(folder.glob("*.png")):
-        ids = read_picture(label, cv2.IMREAD_UNCHANGED)
+    for pair in sorted([*data.pairs("train"), *data.pairs("held-out")], key=lambda pair: pair.name):
+        ids = read_labels(pair.label)
         if np.isin(ids, (BUS, CAR)).mean() > 0.001:
-            streets.append(label.with_suffix(".webp"))
+            streets.append(pair.photo)
         elif not np.isin(ids, VEHICLES).any():
-            others.append(label.with_suffix(".webp"))
+            others.append(pair.photo)
     return streets, others
 
 
-def features(network: SceneUNet, path: Path) -> Tensor:
+def features(network: LiteUNet, path: Path) -> Tensor:
     """The encoder's mean features of a photo, 320 numbers."""
-    photo = read_picture(path, cv2.IMREAD_COLOR)[..., ::-1]
+    photo = read_photo(path)
     scale = SIDE / max(photo.shape[:2])
     small = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     height, width = small.shape[:2]
@@ -82,29 +84,43 @@ def fit(values: Tensor, truth: Tensor, decay: float = 0.1) -> tuple[Tensor, Tens
     return weight[None], -torch.quantile(values[truth < 0.5] @ weight, 1 - PASSING)[None]
 
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m training.street", description=__doc__)
-    parser.add_argument("--streets", type=Path, required=True, help="CamVid, as for training.segmentation")
-    parser.add_argument("--others", type=Path, required=True, help="folder of Pascal VOC photos and labels")
-    parser.add_argument("--models", type=Path, default=Path("resources/models"))
-    args = parser.parse_args(argv)
-    card = read_card("scene", args.models)
-    network = cast("SceneUNet", load_network(card, args.models))
+def add_street(streets: Path, others: Path, models: Path) -> None:
+    """Fit the unit and rewrite the scene network in `models` with it; prints how many photos pass."""
+    card = read_card("scene", models)
+    network = load_network(card, models)
+    if not isinstance(network, LiteUNet):
+        raise StudioError(f"Networks of the kind {card.arch} have no unit for streets.")
 
     def look(photos: list[Path]) -> Tensor:
         return torch.stack([features(network, photo) for photo in photos])
 
-    streets, others = voc_photos(args.others)
-    camvid = [photo for photo, _ in list_pairs(args.streets, "train")[::4]]
-    ones = look(camvid + [photo for photo in streets if not held_out(photo)])
-    zeros = look([photo for photo in others if not held_out(photo)][::6])
+    vehicles, rest = voc_photos(others)
+    camvid = [pair.photo for pair in open_dataset("camvid11", streets).pairs("train")[::4]]
+    ones = look(camvid + [photo for photo in vehicles if not held_out(photo.stem)])
+    zeros = look([photo for photo in rest if not held_out(photo.stem)][::6])
     truth = torch.cat((torch.ones(len(ones)), torch.zeros(len(zeros))))
     weight, bias = fit(torch.cat((ones, zeros)), truth)
-    for name, photos in (("with a car or a bus", streets), ("without vehicles", others[::2])):
-        kept = [photo for photo in photos if held_out(photo)]
-        passing = float((look(kept) @ weight[0] + bias > 0).float().mean())
-        print(f"{len(kept)} held-out photos of VOC {name}: {passing:.1%} taken for streets")
-    write_model(load_state(card, args.models) | {"street.weight": weight, "street.bias": bias}, args.models)
+    for name, photos in (("with a car or a bus", vehicles), ("without vehicles", rest[::2])):
+        if kept := [photo for photo in photos if held_out(photo.stem)]:
+            passing = float((look(kept) @ weight[0] + bias > 0).float().mean())
+            print(f"{len(kept)} held-out photos of VOC {name}: {passing:.1%} taken for streets")
+    known = json.loads((models / "scene.json").read_text("utf-8"))
+    write_model(load_state(card, models) | {"street.weight": weight, "street.bias": bias}, models, known)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.street", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--streets", type=Path, required=True, help="CamVid, as for training.segmentation")
+    parser.add_argument("--others", type=Path, required=True, help="Pascal VOC, as for training.segmentation")
+    parser.add_argument("--models", type=Path, default=Path("resources/models"))
+    args = parser.parse_args(argv)
+    try:
+        add_street(args.streets, args.others, args.models)
+    except StudioError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
