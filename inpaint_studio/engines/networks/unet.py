@@ -104,7 +104,7 @@ class LiteUNet(nn.Module):
     street: nn.Linear | None
 
     def __init__(
-        self, classes: int = 11, *, street: bool = False, widths: tuple[int, ...] = (128, 96, 48, 32)
+        self, classes: int, *, street: bool = False, widths: tuple[int, ...] = (128, 96, 48, 32)
     ) -> None:
         """With `street` the network also says whether the whole photo is a street (fitted after training)."""
         super().__init__()
@@ -136,6 +136,3 @@ class LiteUNet(nn.Module):
         for skip, narrow, join in zip(reversed(skips), self.narrow, self.join, strict=True):
             out = join(torch.cat((F.interpolate(narrow(out), scale_factor=2.0, mode="nearest"), skip), 1))
         return self.head(self.dropout(out)), street
-
-
-SceneUNet = LiteUNet
