@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.finders.instances import Rule, parts_of, split_touching
+from inpaint_studio.engines.finders.instances import Rule, parts_of
 from inpaint_studio.engines.finders.network import LabelNetwork
 from inpaint_studio.engines.finders.scene import SceneFinder
+from inpaint_studio.engines.finders.splitting import split_touching
 
 NAMES = (
     "sky", "building", "pole", "road", "pavement", "tree", "sign", "fence", "car", "pedestrian", "bicyclist",

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics.mask import Array, Box
+from inpaint_studio.engines.finders.splitting import distance_inside, split_touching
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,7 +83,7 @@ def sketches(
 
 def widest(mask: Array) -> float:
     """Width of the widest spot of an h×w mask, in pixels."""
-    return 2 * float(_distance(mask).max())
+    return 2 * float(distance_inside(mask).max())
 
 
 def parts_of(mask: Array, rule: Rule) -> list[Array]:
@@ -94,7 +95,7 @@ def parts_of(mask: Array, rule: Rule) -> list[Array]:
         if np.count_nonzero(part) < least:
             continue
         pieces = split_touching(part, least) if rule.split else [part]
-        kept += [p for p in pieces if np.count_nonzero(p) >= least and widest(p) >= width]
+        kept += [p for p in pieces if np.count_nonzero(p) >= least and widest(p) > width]
     return kept
 
 
@@ -106,33 +107,3 @@ def _components(mask: Array) -> list[Array]:
 
 def _as_mask(chosen: NDArray[np.bool_]) -> Array:
     return chosen.astype(np.uint8) * np.uint8(255)
-
-
-def _distance(mask: Array) -> Floats:
-    """Distance to the nearest pixel outside; beyond the picture's rim counts as outside."""
-    framed = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    return np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 3)[1:-1, 1:-1], np.float32)
-
-
-def split_touching(part: Array, least: int) -> list[Array]:
-    """Take a connected part apart where it has clear necks.
-
-    The distance to the edge is cut at several heights; the height that leaves the most cores, each the
-    middle of something as large as `least` pixels, wins; every pixel then joins its nearest core.
-    """
-    distance = _distance(part)
-    top = float(distance.max())
-    best: Array | None = None
-    most = 1
-    for height in (0.35, 0.5, 0.65):
-        cores = (distance > height * top).astype(np.uint8)
-        count, numbers, stats, _ = cv2.connectedComponentsWithStats(cores, connectivity=8, ltype=cv2.CV_32S)
-        wide = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= max(4, 0.1 * least)]
-        if len(wide) > most:
-            most, best = len(wide), np.isin(numbers, wide).astype(np.uint8)
-    if best is None:
-        return [part]
-    _, nearest = cv2.distanceTransformWithLabels(1 - best, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_CCOMP)
-    pieces = [np.where(nearest == i, part, np.uint8(0)) for i in range(1, int(nearest.max()) + 1)]
-    large = [np.asarray(p, np.uint8) for p in pieces if np.count_nonzero(p) >= least]
-    return large if len(large) > 1 else [part]

@@ -90,6 +90,8 @@ def without_overlaps(masks: list[Mask], shape: tuple[int, int]) -> list[Mask]:
 
 def without_crumbs(mask: Mask, large: float) -> Mask:
     """The mask's main parts: those of `large` pixels, or of `CRUMB` of the largest part."""
+    if not mask:
+        return mask
     count, numbers, stats, _ = cv2.connectedComponentsWithStats(
         (mask.crop > 0).astype(np.uint8), connectivity=8, ltype=cv2.CV_32S
     )
