@@ -105,8 +105,9 @@ def fetch_camvid(url: str = "") -> Path:
             raise StudioError(
                 f"The archive {archive} from {address} is damaged and was removed; try again."
             ) from None
+        why = next(iter(str(error).splitlines()), type(error).__name__)
         raise StudioError(
-            f"{address} can't be fetched ({error}); unpack CamVid yourself and name its folder with --data."
+            f"{address} can't be fetched ({why}); unpack CamVid yourself and name its folder with --data."
         ) from None
 
 

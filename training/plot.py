@@ -51,7 +51,7 @@ def draw(log: Path, picture: Path) -> None:
     from matplotlib.figure import Figure
 
     rows = read_log(log)
-    figure = Figure(figsize=(8, 7), layout="constrained")
+    figure = Figure(figsize=(8, 7))
     FigureCanvasAgg(figure)
     panels = figure.subplots(3, 1, sharex=True)
     for panel, column, title in zip(panels, ("loss", "val_miou", "learning_rate"), TITLES, strict=True):
@@ -60,6 +60,7 @@ def draw(log: Path, picture: Path) -> None:
         panel.set_ylabel(title)
         panel.grid(alpha=0.3)
     panels[-1].set_xlabel("epoch")
+    figure.subplots_adjust(left=0.12, right=0.97, bottom=0.08, top=0.97, hspace=0.08)
     part = picture.with_name(picture.name + ".part")
     figure.savefig(part, dpi=100, format="png")
     part.replace(picture)

@@ -86,11 +86,12 @@ def make_network(arch: Architecture, classes: int, args: argparse.Namespace) -> 
     """The network to train, with the weights it starts from, the first parts of its encoder frozen."""
     if args.height % arch.stride or args.width % arch.stride:
         raise StudioError(f"--height and --width must be multiples of {arch.stride} for {arch.name}.")
-    given = args.init is not None or args.resume
-    network = arch.make(classes, (args.height, args.width), args.pretrained and not given)
-    if args.init and not args.resume:
+    given = args.init is not None
+    load = args.pretrained and not given and not args.resume
+    network = arch.make(classes, (args.height, args.width), load)
+    if given and not args.resume:
         take_weights(network, args.init)
-    freeze = args.freeze if args.freeze is not None else 3 * (args.pretrained or given)
+    freeze = args.freeze if args.freeze is not None else 3 * (given or args.pretrained)
     for part in arch.frozen(network)[:freeze]:
         part.requires_grad_(False)
     return network.to(memory_format=torch.channels_last)

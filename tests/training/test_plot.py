@@ -1,0 +1,47 @@
+"""The log of a run and its picture."""
+
+import csv
+
+import pytest
+from PIL import Image
+
+from inpaint_studio.basics import StudioError
+from training.plot import COLUMNS, add_row, draw, read_log, trim_log
+
+
+def rows(log, count):
+    for epoch in range(1, count + 1):
+        values = (epoch, epoch / count, 1 / epoch, 0.1 * epoch if epoch % 2 else "nan", 1e-3, 60 * epoch)
+        add_row(log, dict(zip(COLUMNS, values, strict=True)))
+
+
+def test_rows_are_added_and_cut_off_again(tmp_path):
+    log = tmp_path / "log.csv"
+    trim_log(log, 3)
+    assert not log.exists()
+    rows(log, 5)
+    whole = log.read_text()
+    trim_log(log, 5)
+    assert log.read_text() == whole
+    trim_log(log, 3)
+    assert whole.startswith(log.read_text())
+    assert [row["epoch"] for row in read_log(log)] == [1, 2, 3]
+    with log.open() as file:
+        assert csv.DictReader(file).fieldnames == list(COLUMNS)
+
+
+def test_the_picture_shows_the_course(tmp_path):
+    rows(tmp_path / "log.csv", 2)
+    draw(tmp_path / "log.csv", tmp_path / "two.png")
+    rows(tmp_path / "log.csv", 6)
+    draw(tmp_path / "log.csv", tmp_path / "more.png")
+    with Image.open(tmp_path / "two.png") as two, Image.open(tmp_path / "more.png") as more:
+        assert two.size == more.size == (800, 700)
+        assert two.tobytes() != more.tobytes()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["log.csv", "more.png", "two.png"]
+
+
+def test_a_log_of_something_else(tmp_path):
+    (tmp_path / "log.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(StudioError, match=r"log\.csv can't be read"):
+        read_log(tmp_path / "log.csv")
