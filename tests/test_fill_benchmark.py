@@ -20,6 +20,7 @@ from benchmarks.fill.results import Results
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.networks.unet import Encoder
+from inpaint_studio.studio import fill
 
 SHAPE = (90, 120)
 MIDDLE = np.zeros(SHAPE, np.bool_)
@@ -305,6 +306,21 @@ def test_what_was_asked_is_judged() -> None:
     text = table.verdicts(lines, "telea")
     verdicts = [line.split("|")[-2].strip() for line in text.splitlines()[2:]]
     assert verdicts == ["ok", "ok", "ok", "ok", "MISSED", "ok"]
+
+
+class _Deaf:
+    """A filler that never asks whether it is still wanted."""
+
+    def fill(self, image, area, progress):
+        for _ in range(4):
+            time.sleep(0.05)
+            yield image
+
+
+def test_a_filler_that_does_not_listen_is_charged(monkeypatch) -> None:
+    monkeypatch.setattr(fill.Fillers, "get", lambda self, name: _Deaf())
+    waits = times.cancel_waits("deaf", noise(), MIDDLE, count=2)
+    assert len(waits) == 3 and max(waits) > 0.1
 
 
 def test_times_give_all_lines() -> None:

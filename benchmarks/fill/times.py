@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -98,11 +99,11 @@ def cancel_waits(name: str, image: Array, hole: Flags, count: int = _CANCELS) ->
         duration = time.perf_counter() - start
         for turn in range(count):
             asked = time.perf_counter() + duration * (turn + 0.5) / count
-            try:
+            # A filler that does not listen goes on to its end, and is charged for that.
+            with suppress(Cancelled):
                 for _ in filler.fill(image, area, progress=_Asked(asked)):
                     pass
-            except Cancelled:
-                waits.append(time.perf_counter() - asked)
+            waits.append(max(0.0, time.perf_counter() - asked))
     finally:
         fillers.close()
     return [*waits, whole.longest]
@@ -122,12 +123,12 @@ def measure(
             found[name] = result
             lines += _middle_lines(name, result, name == best)
     if best in found and methods.YARDSTICK in found:
-        ratio = found[methods.YARDSTICK]["final"] / found[best]["final"]
-        lines.append(Line(f"PyPatchMatch's time by that of {best} (asked: at least 6)", ratio, "×"))
+        part = found[best]["final"] / found[methods.YARDSTICK]["final"]
+        lines.append(Line(f"{best}, 3 MP, 10 %: part of PyPatchMatch's time", part, "", 1 / 6))
     for name in names:
         waits = _tried(name, say, partial(_in_child, cancel_waits, name, image, hole))
         if waits is not None:
-            lines.append(Line(f"{name}: longest wait for a cancel", max(waits[:-1], default=0.0), "s", 0.2))
+            lines.append(Line(f"{name}: longest wait for a cancel", max(waits[:-1]), "s", 0.2))
             lines.append(Line(f"{name}: longest time between two reports", waits[-1], "s"))
     image, hole = case(photo, large, 0.05)
     for name in names:
