@@ -20,16 +20,21 @@ THINGS = (
 
 
 def write_network(
-    folder: Path, name: str, classes: tuple[str, ...] = THINGS, street: bool = False, **options: Any
+    folder: Path,
+    name: str,
+    classes: tuple[str, ...] = THINGS,
+    street: bool = False,
+    certain: float = 50.0,
+    **options: Any,
 ) -> None:
-    """A network of random weights that calls everything its second class."""
+    """A network of random weights that calls everything its second class, or almost so (`certain`)."""
     torch.manual_seed(0)
     arch = options.pop("arch", "unet-efficientnet-lite0")
     network = build_segmenter(arch, len(classes), street=street)
     state = {k: v.contiguous() for k, v in network.state_dict().items()}
     last = [key for key in state if key.endswith("bias") and len(state[key]) == len(classes)][-1]
     state[last] = torch.zeros(len(classes))
-    state[last][1] = 50.0
+    state[last][1] = certain
     data = save(state)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.safetensors").write_bytes(data)

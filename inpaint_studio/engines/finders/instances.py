@@ -67,14 +67,18 @@ def sketches(
 ) -> list[Sketch]:
     """The objects in certainties of classes (classes×h×w float32), those of classes with a rule.
 
-    An object is dropped whose pixels are on average less than `least_score` certain.
+    Each thing is an object of its own, an area is one with all its parts. An object is dropped whose pixels
+    are on average less than `least_score` certain.
     """
     ids = chances.argmax(axis=0)
     found = []
     for number, name in enumerate(names):
         if name not in rules:
             continue
-        for mask in parts_of(_as_mask(ids == number), rules[name]):
+        masks = parts_of(_as_mask(ids == number), rules[name])
+        if masks and rules[name].kind == "area":
+            masks = [np.maximum.reduce(masks)]
+        for mask in masks:
             score = float(chances[number][mask > 0].mean())
             if score >= least_score:
                 found.append(Sketch(mask, rules[name], score))

@@ -106,12 +106,12 @@ def _is_large(mask: Mask, sketch: Sketch, shape: tuple[int, int]) -> bool:
     rule = sketch.rule
     if mask.area < max(1.0, _SHARPENED * rule.area * shape[0] * shape[1]):
         return False
-    reduced = min(1.0, WORK_SIDE / max(shape))
+    reduced = min(1.0, 2 * WORK_SIDE / max(shape))
     _, _, w, h = mask.box
     size = max(1, round(w * reduced)), max(1, round(h * reduced))
     small = np.asarray(cv2.resize(mask.crop, size, interpolation=cv2.INTER_AREA), np.uint8)
     covered = (small > 127).astype(np.uint8) * np.uint8(255)
-    return widest(covered) >= _SHARPENED * max(2.0, rule.width * max(shape) * reduced)
+    return widest(covered) > max(2.0, _SHARPENED * rule.width * max(shape) * reduced)
 
 
 def _once(seen: list[Sketch]) -> list[Sketch]:
