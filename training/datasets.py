@@ -30,8 +30,7 @@ _CAMVID_TERMS = (
     "Non-commercial use only: trained on CamVid (Cambridge, Brostow et al.), distributed under CC BY-NC."
 )
 _VOC_TERMS = (
-    "Research use: trained on Pascal VOC 2012, photos from Flickr under their authors' terms, "
-    "for which the organisers grant research use"
+    "Research use only: trained on Pascal VOC 2012, whose photos come from Flickr, with masks of VOC and SBD"
 )
 _PERSONS_TERMS = {
     "ccp": "clothing-co-parsing (Apache-2.0 as stated)",

@@ -41,6 +41,9 @@ from training.scores import counted, scores, whole_photo_counts
 PASSING = {"resume", "out", "data", "minutes", "threads", "workers", "device", "url", "val_every", "val_step"}
 """Options that may change when a run is resumed without a word."""
 
+BATCH, DENSE_BATCH = 8, 4
+"""Crops to a batch, meant for 8 GB: FC-DenseNets keep about ten times as much of a crop as the others."""
+
 
 class ShuffledLoader(DataLoader):
     """Batches of crops in an order that is the same for the same seed and epoch, in every process."""
@@ -263,7 +266,9 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     _crop_options(parser.add_argument_group("crops"))
     _network_options(parser.add_argument_group("network and loss"))
     _run_options(parser.add_argument_group("run"))
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    args.batch = args.batch or (DENSE_BATCH if args.arch.startswith("fc_densenet") else BATCH)
+    return args
 
 
 def _data_options(add: argparse._ArgumentGroup) -> None:
@@ -303,7 +308,7 @@ def _run_options(add: argparse._ArgumentGroup) -> None:
     add.add_argument("--resume", action="store_true", help="go on with the run in --out")
     add.add_argument("--epochs", type=_count, default=60)
     add.add_argument("--minutes", type=float, help="end the schedule after this wall time, if not earlier")
-    add.add_argument("--batch", type=_count, default=8)
+    add.add_argument("--batch", type=_count, help=f"{BATCH}, or {DENSE_BATCH} for FC-DenseNets")
     add.add_argument("--accumulate", type=_count, default=1, help="batches to a step of the optimiser")
     add.add_argument("--lr", type=float, default=2e-3, help="highest learning rate of the one cycle")
     add.add_argument("--encoder-share", type=float, default=0.3, help="that of the encoder, as a share")
