@@ -1,14 +1,17 @@
 from pathlib import Path
 
 import pytest
+from networks import write_network
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.editor.dialogs.about import AboutDialog
+from inpaint_studio.editor.dialogs.about import AboutDialog, networks
 from inpaint_studio.editor.dialogs.export import ExportDialog, ExportOptions, size_in_words
+from inpaint_studio.engines.networks import places
 from inpaint_studio.jobs import Worker
+from inpaint_studio.studio import models
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -120,6 +123,17 @@ def test_about_tells_the_licences_and_closes(qtbot):
         assert words in text
     QTest.mouseClick(about.close_button, LEFT)
     assert not about.isVisible()
+
+
+def test_about_tells_the_terms_of_each_network(own_home, monkeypatch, tmp_path):
+    monkeypatch.setattr(places, "resource", lambda *parts: tmp_path.joinpath(*parts))
+    monkeypatch.setattr(models, "resource", places.resource)
+    assert networks() == []
+    write_network(tmp_path / "models", "scene", ("a", "b"))
+    write_network(places.own_folder(), "things")
+    assert networks() == [("Network “scene”", "made up"), ("Network “things”", "made up")]
+    (tmp_path / "models" / "scene.json").write_text("{")
+    assert "description of the network “scene” is damaged" in networks()[0][1]
 
 
 def test_a_name_with_dots_keeps_them(worker, qtbot):

@@ -152,6 +152,16 @@ def test_main_parts_stay_crumbs_go():
     assert not without_crumbs(Mask.empty(), 1)
 
 
+def test_crumbs_of_a_large_mask_go_too():
+    crop = np.zeros((2500, 3100), np.uint8)
+    cv2.ellipse(crop, (1400, 1200), (1200, 900), 0, 0, 360, 255, -1)
+    main = np.count_nonzero(crop)
+    crop[2400:2450, 3000:3050] = 255
+    crop[100:103, 60:90] = 255
+    assert without_crumbs(Mask.place(crop), 1e9).area == main
+    assert without_crumbs(Mask.place(crop), 2000).area == main + 2500
+
+
 def test_overlaps_go_to_the_surer_mask():
     one = Mask.place(np.array([[255, 100, 50]], np.uint8))
     two = Mask.place(np.array([[10, 100, 200]], np.uint8))

@@ -14,15 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inpaint_studio.basics import StudioError
 from inpaint_studio.editor.widgets import GAP, Line, label
 
 PARTS = (
     ("Inpaint Studio", "Apache-2.0"),
-    (
-        "Scene network",
-        "weights trained on CamVid (Cambridge; CC BY-NC, non-commercial) and, "
-        "for one unit, on Pascal VOC (research use)",
-    ),
     ("Qt, PySide6", "LGPL-3.0"),
     ("PyTorch", "BSD-3-Clause"),
     ("OpenCV", "Apache-2.0"),
@@ -31,7 +27,17 @@ PARTS = (
     ("Pillow", "MIT-CMU"),
     ("safetensors", "Apache-2.0"),
 )
-"""What the program is made of, and the licence of each."""
+"""What the program is made of, and the licence of each; the networks' terms are in their cards."""
+
+
+def networks() -> list[tuple[str, str]]:
+    """The networks that are installed, and the terms of their weights."""
+    from inpaint_studio.studio.models import check
+
+    try:
+        return [(f"Network “{model.id}”", model.licence) for model in check(contents=False)]
+    except StudioError as error:
+        return [("Networks", str(error))]
 
 
 class AboutDialog(QDialog):
@@ -74,7 +80,7 @@ class AboutDialog(QDialog):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         top = Qt.AlignmentFlag.AlignTop
-        for row, (name, licence) in enumerate(PARTS):
+        for row, (name, licence) in enumerate([*PARTS[:1], *networks(), *PARTS[1:]]):
             terms: QLabel = label(licence, "muted")
             terms.setWordWrap(True)
             grid.addWidget(label(name), row, 0, top)

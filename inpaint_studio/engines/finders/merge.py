@@ -20,6 +20,8 @@ MOST_OBJECTS = 60
 SAME, INSIDE = 0.5, 0.7
 """Two masks are of one object from this share of their union on, and one lies in the other from this share
 of it."""
+LOOK_SIDE = 1024
+"""Longer side at which the parts of a mask are looked for."""
 CRUMB = 0.1
 """A separate part of a mask is dropped if it is less than this share of the largest part."""
 _LEFT = 0.4
@@ -89,17 +91,27 @@ def without_overlaps(masks: list[Mask], shape: tuple[int, int]) -> list[Mask]:
 
 
 def without_crumbs(mask: Mask, large: float) -> Mask:
-    """The mask's main parts: those of `large` pixels, or of `CRUMB` of the largest part."""
+    """The mask's main parts: those of `large` pixels, or of `CRUMB` of the largest part.
+
+    A large mask is looked at reduced, so that parts a few pixels apart count as one.
+    """
     if not mask:
         return mask
+    covered = (mask.crop > 0).astype(np.uint8) * np.uint8(255)
+    height, width = covered.shape
+    step = -(-max(height, width) // LOOK_SIDE)
+    framed = cv2.copyMakeBorder(covered, 0, -height % step, 0, -width % step, cv2.BORDER_CONSTANT, value=0)
+    size = framed.shape[1] // step, framed.shape[0] // step
+    small = cv2.resize(framed, size, interpolation=cv2.INTER_AREA) if step > 1 else framed
     count, numbers, stats, _ = cv2.connectedComponentsWithStats(
-        (mask.crop > 0).astype(np.uint8), connectivity=8, ltype=cv2.CV_32S
+        np.asarray(small > 0, np.uint8), connectivity=8, ltype=cv2.CV_32S
     )
-    if count <= 2:
-        return mask
     areas = stats[1:, cv2.CC_STAT_AREA]
-    kept = np.append(False, areas >= min(large, CRUMB * areas.max()))
-    return mask if kept[1:].all() else Mask.place(mask.crop * kept[numbers], mask.x, mask.y)
+    kept = np.append(False, areas >= min(large / step**2, CRUMB * areas.max()))
+    if count <= 2 or kept[1:].all():
+        return mask
+    chosen = kept[numbers].astype(np.uint8).repeat(step, axis=0).repeat(step, axis=1)
+    return Mask.place(mask.crop * chosen[:height, :width], mask.x, mask.y)
 
 
 def _is_large(mask: Mask, sketch: Sketch, shape: tuple[int, int]) -> bool:
