@@ -10,9 +10,22 @@ import torch
 from inpaint_studio.basics import StudioError
 
 NAME = "last.pt"
-WEIGHTS = {"arch": str, "dataset": str, "classes": list, "settings": dict, "licence": str, "average": dict}
+WEIGHTS: dict[str, type] = {
+    "arch": str,
+    "dataset": str,
+    "classes": list,
+    "settings": dict,
+    "licence": str,
+    "average": dict,
+}
 """What a checkpoint holds for those who want its weights, and of which type."""
-RUN = WEIGHTS | {"model": dict, "steps": int, "optimiser": dict, "epoch": int, "seconds": float}
+RUN: dict[str, type] = WEIGHTS | {
+    "model": dict,
+    "steps": int,
+    "optimiser": dict,
+    "epoch": int,
+    "seconds": float,
+}
 """What it holds for going on with the run."""
 
 

@@ -74,7 +74,9 @@ def evaluate(
         raise StudioError(f"The network knows other classes ({', '.join(network.names)}) than {data.name}.")
     pairs = data.pairs(split)
     table = np.zeros((data.void, data.void), np.int64)
-    truths, times, times_single = [], [], []
+    truths: list[Array] = []
+    times: list[float] = []
+    times_single: list[float] = []
     for index, pair in enumerate(pairs):
         sample = load_sample(pair)
         ids = _timed(label_map, sample.photo, times)
