@@ -1,0 +1,7 @@
+"""Starts the benchmark."""
+
+import sys
+
+from benchmarks.select.command import main
+
+sys.exit(main())
