@@ -85,12 +85,15 @@ def test_a_network_of_random_weights_is_no_reason_to_fail(ball, models):
     assert ids.shape == (120, 160) and set(np.unique(ids)) == {1} and len(names) == 21
 
 
-def test_on_a_street_things_add_what_the_scene_has_no_word_for(ball, seeing):
+def test_on_a_street_both_networks_are_one_list(ball, seeing):
     seeing(
-        0.9, scene={"car": (CAR, 0.8), "road": (ROAD, 0.8)}, things={"person": (CAR, 0.9), "dog": (DOG, 0.9)}
+        0.9,
+        scene={"car": (CAR, 0.8), "road": (ROAD, 0.8)},
+        things={"car": (np.s_[42:80, 20:72], 0.7), "dog": (DOG, 0.9)},
     )
     found = find.find_objects(ball)
     assert sorted(labels(found)) == ["car", "dog"]
+    assert next(o for o in found if o.label == "car").score == pytest.approx(0.8)
     assert [o.label for o in found if o.kind == "area"] == ["road"]
 
 

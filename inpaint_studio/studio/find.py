@@ -34,9 +34,8 @@ def rgb(pixels: Array) -> Array:
 def find_objects(pixels: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
     """All objects of a photo (uint8 sRGB), largest and surest first, without overlaps.
 
-    On a street those of the scene network, and of the network of things what the first has no word for;
-    elsewhere those of the second. What stands out where neither sees a thing, or where a user has taken
-    them out because of their terms.
+    On a street what the scene network and that of things see together, elsewhere what the second sees.
+    What stands out where neither sees a thing, or where a user has taken them out because of their terms.
     """
     found: list[FoundObject] = registry.load("every", "finder").find(rgb(pixels), progress=progress)
     return found

@@ -54,6 +54,20 @@ def test_sure_things_are_found_and_the_background_is_not(seeing):
     assert [f.score for f in found] == pytest.approx([0.9, 0.7])
 
 
+def test_an_unsure_patch_gets_the_name_of_the_animal_it_belongs_to(seeing):
+    photo = np.full((240, 320, 3), 90, np.uint8)
+    body, head, beside = np.s_[40:80, 20:100], np.s_[40:60, 100:120], np.s_[90:115, 20:60]
+    chances = certain(cat=(body, 0.7), dog=(head, 0.6), sheep=(beside, 0.6))
+    chances[THINGS.index("cat"), *head] = 0.3
+    found = seeing(chances).find(photo)
+    assert [f.label for f in found] == ["cat", "sheep"]
+    assert found[0].score == pytest.approx((3200 * 0.7 + 400 * 0.9) / 3600, abs=1e-3)
+    sure = certain(cat=(body, 0.7), dog=(head, 0.9))
+    assert [f.label for f in seeing(sure).find(photo)] == ["cat", "dog"], "a sure one is another animal"
+    stranger = certain(cat=(body, 0.7), person=(head, 0.6))
+    assert [f.label for f in seeing(stranger).find(photo)] == ["cat", "person"]
+
+
 def test_the_shown_network_may_be_any_of_that_name(tmp_path):
     write_network(tmp_path, "things")
     found = ThingsFinder(tmp_path).find(PHOTO)

@@ -39,15 +39,11 @@ class EveryFinder:
 
 
 def _seen(image: Array, progress: Progress) -> list[Sketch]:
-    """What the networks see, at working size. On a street things add what the scene has no word for."""
+    """What the networks see, at working size; the scene network only speaks up on a street."""
     size = work_size(image)
-    scene: list[Sketch] | None = None
-    words: set[str] = set()
-    if has_network("scene"):
-        finder = registry.load("scene", "finder")
-        scene = finder.sketch(image, size, SubProgress(progress, 0.0, 0.5))
-        words = finder.words if scene is not None else set()
-    things: list[Sketch] = []
-    if has_network("things"):
-        things = registry.load("things", "finder").sketch(image, size, SubProgress(progress, 0.5, 1.0))
-    return [*(scene or []), *(thing for thing in things if thing.rule.label not in words)]
+    seen: list[Sketch] = []
+    for index, name in enumerate(("scene", "things")):
+        if has_network(name):
+            step = SubProgress(progress, 0.5 * index, 0.5 * (index + 1))
+            seen += registry.load(name, "finder").sketch(image, size, step) or []
+    return seen

@@ -46,11 +46,6 @@ class SceneFinder:
         """`folder` holds scene.json and its weights; by default the user's or the program's own."""
         self.network = LabelNetwork("scene", folder)
 
-    @property
-    def words(self) -> frozenset[str]:
-        """The labels that this finder can give."""
-        return frozenset(RULES[name].label for name in self.network.names if name in RULES)
-
     def sketch(
         self, image: Array, size: tuple[int, int], progress: Progress = NO_PROGRESS
     ) -> list[Sketch] | None:
