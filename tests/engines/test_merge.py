@@ -1,5 +1,7 @@
 """Making one list of what several finders saw."""
 
+import tracemalloc
+
 import cv2
 import numpy as np
 import pytest
@@ -133,6 +135,19 @@ def test_sharpened_masks_share_no_pixel_and_have_no_crumbs():
         count, _, stats, _ = cv2.connectedComponentsWithStats((one.mask.crop > 0).astype(np.uint8))
         areas = sorted(stats[1:count, cv2.CC_STAT_AREA])
         assert areas[0] >= 0.1 * areas[-1] or areas[0] >= 0.001 * 480 * 640
+
+
+def test_a_large_photo_needs_no_full_size_numbers_for_each_object():
+    image = np.zeros((3000, 4000, 3), np.uint8)
+    circles = [cv2.circle(area(), (20 + 20 * i, 60), 9, 255, -1) for i in range(6)]
+    objects = [seen("dog", circle) for circle in circles] + [seen("sky", area((0, 0, 160, 120)), 0.8, "area")]
+    tracemalloc.start()
+    try:
+        found = sharpened(image, merged(objects))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(found) == 7 and peak < image.size * 4, "less than the photo in single precision"
 
 
 def test_a_sliver_that_others_leave_of_an_object_is_dropped():
