@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 5
 SURE, LIKELY = 0.01, 0.15
-"""Radii of the discs around a click, as shares of the photo's longer side."""
+"""Radii of the discs around a click, as shares of the photo's longer side; of 0, 0.08, 0.15 and 0.25 the one
+that did best for GrabCut on 14 objects of photos that are not held out."""
 
 
 class PlainGrabCut:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -9,7 +10,7 @@ import numpy as np
 
 from benchmarks.select.objects import Place, read_photo, read_target
 from benchmarks.select.robot import Click, innermost
-from benchmarks.select.ways import PLAIN, ZOOM, Way, clicked
+from benchmarks.select.ways import PLAIN, ZOOM, Opened, Way, clicked
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array
@@ -36,7 +37,7 @@ def enlarged(photo: Array) -> Array:
 
 def measure(place: Place, ways: list[Way], repeats: int = REPEATS) -> list[Line]:
     """Times every way but plain GrabCut, which takes minutes, on a place's photo; clicks move from one to the
-    next, so that nothing kept can answer. Hovering is one click without zoom-in."""
+    next, so that nothing kept can answer. Hovering is `glance` where a selector has it, else `select`."""
     photo = enlarged(read_photo(place.photo))
     truth = read_target(place).truth
     spots = _spots(truth, photo.shape[0] / truth.shape[0], repeats)
@@ -49,11 +50,23 @@ def measure(place: Place, ways: list[Way], repeats: int = REPEATS) -> list[Line]
         if not way.zoom:
             lines.append(_line(f"{way.id}: prepare", [o.prepare for o in opened], 1.0))
             lines.append(_line(f"{way.id}: mask after a click", last.select, 0.12))
-            lines.append(_line(f"{way.id}: hover", last.select, 0.05))
+            lines.append(_line(f"{way.id}: hover", _hovers(opened[0], spots), 0.05))
         else:
             both = [a + b for a, b in zip(last.select, last.zoom, strict=True)]
             lines.append(_line(f"{way.id.removesuffix(ZOOM)}: zoomed-in mask after a click", both, 0.5))
     return lines
+
+
+def _hovers(opened: Opened, spots: list[Click]) -> list[float]:
+    """Seconds to show what a click would take."""
+    selector = opened.way.selector
+    glance = getattr(selector, "glance", selector.select)
+    seconds = []
+    for spot in spots:
+        start = time.perf_counter()
+        glance(opened.prepared, clicked([spot]))
+        seconds.append(time.perf_counter() - start)
+    return seconds
 
 
 def _spots(truth: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], scale: float, number: int) -> list[Click]:
