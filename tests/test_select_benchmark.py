@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from benchmarks.fill.results import Results
-from benchmarks.select import measures, objects, robot, sheets, table, times, ways
+from benchmarks.select import measures, objects, robot, sheets, table, times, undo, ways
 from benchmarks.select.command import main
 from benchmarks.select.objects import Target
 from benchmarks.select.plain import PlainGrabCut
@@ -379,3 +379,21 @@ def test_times_of_a_large_photo(data, only, monkeypatch) -> None:
         and all(0 <= line.median <= line.slowest for line in lines)
         and "network" in times.report(lines)
     )
+
+
+def test_undo_that_leaves_a_trace_is_seen(data, only, capsys) -> None:
+    class Remembers(Fixed):
+        def select(self, prepared, prompts):
+            self.seen.append(prompts)
+            return [self._proposal(rectangle(0, 1 + len(self.seen) % 70, 0, 9))]
+
+    place = objects.places(data, "voc")[0]
+    steady = Way("a", "A", Fixed(rectangle(0, 9, 0, 9)), False, "1")
+    assert undo.differing(place, steady) == (20, 0)
+    counts = [len(prompts.points) for prompts in steady.selector.seen]
+    assert counts[:9] == [1, 1, 2, 1, 2, 3, 2, 1, 3] and counts[-1] == 20
+    clicks, changed = undo.differing(place, Way("b", "B", Remembers(TRUTH), False, "1"))
+    assert clicks == 20 and changed > 0
+    only({"network": Fixed(rectangle(0, 9, 0, 9))})
+    assert main(["--data", str(data), "--undo", "--sets", "voc", "--selectors", "network"]) == 0
+    assert "network: 0 pixels differ, 2 objects, 40 clicks" in capsys.readouterr().out

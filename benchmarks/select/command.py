@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--time", action="store_true", help="measure speed at 12 MP instead; the machine must be idle"
     )
+    parser.add_argument(
+        "--undo", action="store_true", help="compare 20 clicks with undo and redo and without"
+    )
     return parser
 
 
@@ -89,6 +92,24 @@ def _times(chosen: argparse.Namespace) -> dict[str, Any]:
     return {"absent": absent, "times": [line._asdict() for line in lines]}
 
 
+def _undos(chosen: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.select import undo
+
+    measured, absent = ways(_names(chosen.selectors))
+    found: dict[str, list[tuple[int, int]]] = {}
+    for way in measured:
+        for kind in _sets(chosen.sets):
+            for place in spread(places(chosen.data, kind), chosen.limit):
+                found.setdefault(way.id, []).append(undo.differing(place, way))
+        clicks, changed = (sum(column) for column in zip(*found[way.id], strict=True))
+        print(
+            f"{way.id}: {changed} pixels differ, {len(found[way.id])} objects, {clicks} clicks, undo and redo"
+        )
+    for name, why in absent.items():
+        print(f"{name} is absent: {why}")
+    return {"absent": absent, "undo": found}
+
+
 def _mattes(chosen: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.select import mattes
 
@@ -100,7 +121,8 @@ def _mattes(chosen: argparse.Namespace) -> dict[str, Any]:
 def main(arguments: list[str] | None = None) -> int:
     """Runs the benchmark. Returns 0, or 1 with a sentence on stderr."""
     chosen = _parser().parse_args(arguments)
-    part = _mattes if chosen.matte else _times if chosen.time else _selection
+    parts = {"matte": _mattes, "time": _times, "undo": _undos}
+    part = next((work for name, work in parts.items() if getattr(chosen, name)), _selection)
     print(f"{os.cpu_count()} cores; seed {chosen.seed}\n")
     try:
         if chosen.limit is not None and chosen.limit < 1:

@@ -19,7 +19,6 @@ from inpaint_studio.engines.contracts import Prompts
 if TYPE_CHECKING:
     from benchmarks.select.objects import Area
     from benchmarks.select.robot import Click
-    from inpaint_studio.basics import Mask
     from inpaint_studio.basics.mask import Array
 
 PLAIN = "opencv"
@@ -57,10 +56,14 @@ class Opened:
     errors: list[str] = field(default_factory=list)
 
     def masks(self, prompts: Prompts) -> list[Area]:
-        """The proposals, H×W bool (coverage of half or more), the likeliest first and at full sharpness.
+        """The proposals, H×W bool (coverage of half or more), the likeliest first, sharpened if the way does.
 
         One empty mask where the selector says that it found nothing.
         """
+        return [coverage >= 128 for coverage in self.coverages(prompts)]
+
+    def coverages(self, prompts: Prompts) -> list[Array]:
+        """The same as coverage, H×W uint8."""
         selector = self.way.selector
         try:
             start = time.perf_counter()
@@ -73,11 +76,8 @@ class Opened:
                 self.zoom.append(time.perf_counter() - start)
         except StudioError as error:
             self.errors.append(str(error))
-            return [np.zeros(self.shape, np.bool_)]
-        return [self._area(p.mask) for p in (first, *proposals[1:])]
-
-    def _area(self, mask: Mask) -> Area:
-        return mask.full((self.shape[0], self.shape[1])) >= 128
+            return [np.zeros(self.shape, np.uint8)]
+        return [p.mask.full((self.shape[0], self.shape[1])) for p in (first, *proposals[1:])]
 
 
 def clicked(clicks: list[Click]) -> Prompts:
