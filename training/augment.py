@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.samples import Array, Sample, normalise
+from training.samples import MEAN, Array, Sample, normalise
 
 PASTE = 0.7
 """How likely each class that may be pasted is, where a crop is mixed."""
@@ -104,18 +104,38 @@ def crop(sample: Sample, view: View, rng: np.random.Generator) -> tuple[Array, A
     half_w, half_h = wide / scale / 2, high / scale / 2
     x = _within(x + rng.uniform(-0.6, 0.6) * half_w, half_w, columns)
     y = _within(y + rng.uniform(-0.6, 0.6) * half_h, half_h, rows)
-    matrix = np.asarray(cv2.getRotationMatrix2D((x, y), rng.normal(0, 2.5), scale), np.float64)
-    matrix[:, 2] += np.array([wide / 2 - x, high / 2 - y])
+    return warp(sample.photo, sample.labels, (x, y), scale, (wide, high), view.void, rng)
+
+
+def warp(
+    photo: Array,
+    labels: Array,
+    centre: tuple[float, float],
+    scale: float,
+    size: tuple[int, int],
+    void: int,
+    rng: np.random.Generator,
+    *,
+    reflect: bool = True,
+) -> tuple[Array, Array]:
+    """What lies around `centre` (x, y) at a scale, `size` (w, h) large, slanted a little, perhaps mirrored.
+
+    `labels` are H×W, or H×W×n for up to four; outside they are `void`. There the photo is mirrored, or,
+    without `reflect`, of the mean colour of ImageNet.
+    """
+    matrix = np.asarray(cv2.getRotationMatrix2D(centre, rng.normal(0, 2.5), scale), np.float64)
+    matrix[:, 2] += np.array([size[0] / 2 - centre[0], size[1] / 2 - centre[1]])
     if rng.random() < 0.5:
         matrix[0] *= -1
-        matrix[0, 2] += wide - 1
-    size = wide, high
-    photo = cv2.warpAffine(
-        sample.photo, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        matrix[0, 2] += size[0] - 1
+    rim = cv2.BORDER_REFLECT_101 if reflect else cv2.BORDER_CONSTANT
+    grey = tuple(255 * value for value in MEAN)
+    colours = cv2.warpAffine(photo, matrix, size, flags=cv2.INTER_LINEAR, borderMode=rim, borderValue=grey)
+    outside = {"borderMode": cv2.BORDER_CONSTANT, "borderValue": (void,) * 4}
+    ids = cv2.warpAffine(labels, matrix, size, flags=cv2.INTER_NEAREST, **outside)
+    return np.asarray(colours, np.uint8), np.asarray(
+        ids.reshape(size[1], size[0], *labels.shape[2:]), np.uint8
     )
-    outside = {"borderMode": cv2.BORDER_CONSTANT, "borderValue": view.void}
-    labels = cv2.warpAffine(sample.labels, matrix, size, flags=cv2.INTER_NEAREST, **outside)
-    return np.asarray(photo, np.uint8), np.asarray(labels, np.uint8)
 
 
 def _centre(sample: Sample, rare: Sequence[int], rng: np.random.Generator) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -17,7 +17,6 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from training import plot
-from training.augment import Crops
 from training.checkpoints import NAME, save_checkpoint
 
 State = dict[str, Tensor]
@@ -28,10 +27,16 @@ def inner(network: nn.Module) -> nn.Module:
     return network.module if isinstance(network, DistributedDataParallel) else network
 
 
+class Seeded(Protocol):
+    """Data that is another one in every epoch."""
+
+    epoch: int
+
+
 class EpochSeed(Callback):
     """Starts each epoch from its own random state, so that a resumed run goes on as it would have."""
 
-    def __init__(self, crops: Crops, seed: int) -> None:
+    def __init__(self, crops: Seeded, seed: int) -> None:
         self.crops, self.seed = crops, seed
 
     def before_epoch(self) -> None:

@@ -110,9 +110,12 @@ def fetch_camvid(url: str = "") -> Path:
         ) from None
 
 
-def held_out(name: str) -> bool:
-    """Whether a photo (name without folder and suffix) is one of the eighth of VOC kept for measuring."""
-    return hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()[0] in "01"
+def held_out(name: str, digits: str = "01") -> bool:
+    """Whether a photo (name without folder and suffix) is one of the eighth of VOC kept for measuring.
+
+    Other first `digits` (hexadecimal) of the name's SHA-1 choose other shares, for other uses.
+    """
+    return hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()[0] in digits
 
 
 def _need(found: list[Pair], where: Path) -> list[Pair]:

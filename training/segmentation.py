@@ -10,7 +10,7 @@ import contextlib
 import importlib.util
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -124,10 +124,7 @@ def make_learner(
     network: nn.Module, arch: Architecture, crops: Crops, args: argparse.Namespace, device: torch.device
 ) -> Learner:
     """fastai's Learner without its own progress bar and recorder; the Journal does their work."""
-    workers = args.workers if args.workers >= 0 else min(4, os.cpu_count() or 1) * (device.type == "cuda")
-    loader: Any = ShuffledLoader(
-        crops, bs=args.batch, shuffle=True, drop_last=len(crops) >= args.batch, num_workers=workers
-    )
+    loader: Any = make_loader(crops, args, device)
     if num_distrib() > 1:
         from training.parallel import SharedLoader
 
@@ -142,6 +139,18 @@ def make_learner(
         wd=args.weight_decay,
         cbs=[ChannelsLast(), BnFreeze(), EpochSeed(crops, args.seed)],
     )
+    return set_up(learner, args, device)
+
+
+def make_loader(crops: Any, args: argparse.Namespace, device: torch.device) -> ShuffledLoader:
+    """Batches of crops, which know their `seed` and `epoch`, made by as many processes as the options say."""
+    workers = args.workers if args.workers >= 0 else min(4, os.cpu_count() or 1) * (device.type == "cuda")
+    enough = len(crops) >= args.batch
+    return ShuffledLoader(crops, bs=args.batch, shuffle=True, drop_last=enough, num_workers=workers)
+
+
+def set_up(learner: Learner, args: argparse.Namespace, device: torch.device) -> Learner:
+    """Accumulation and precision as the options say, and nothing of what the Journal does."""
     if args.accumulate > 1:
         learner.add_cb(GradientAccumulation(args.accumulate * args.batch))
     learner.add_cbs(precision_callbacks(args.precision, device))
@@ -265,7 +274,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     _data_options(parser.add_argument_group("data"))
     _crop_options(parser.add_argument_group("crops"))
     _network_options(parser.add_argument_group("network and loss"))
-    _run_options(parser.add_argument_group("run"))
+    run_options(parser.add_argument_group("run"))
     args = parser.parse_args(argv)
     args.batch = args.batch or (DENSE_BATCH if args.arch.startswith("fc_densenet") else BATCH)
     return args
@@ -279,15 +288,15 @@ def _data_options(add: argparse._ArgumentGroup) -> None:
         "--persons", type=Path, nargs="+", default=[], help="voc: folders of photos with masks of people"
     )
     add.add_argument("--train-on", default="train", help="a split, or several: train+val")
-    add.add_argument("--longer-side", type=_whole, default=0, help="reduce larger photos; 0: as they are")
+    add.add_argument("--longer-side", type=whole, default=0, help="reduce larger photos; 0: as they are")
     add.add_argument(
         "--balance", type=float, default=0.0, help="draw photos by (photos of their sequence)^-BALANCE"
     )
 
 
 def _crop_options(add: argparse._ArgumentGroup) -> None:
-    add.add_argument("--height", type=_count, default=224)
-    add.add_argument("--width", type=_count, default=288)
+    add.add_argument("--height", type=count, default=224)
+    add.add_argument("--width", type=count, default=288)
     add.add_argument("--zoom", type=float, nargs=2, default=(0.6, 1.8), help="least and largest scale")
     add.add_argument("--mix", type=float, default=0.0, help="share of crops with things of another photo")
 
@@ -297,19 +306,19 @@ def _network_options(add: argparse._ArgumentGroup) -> None:
     add.add_argument("--no-pretrained", dest="pretrained", action="store_false", help="no ImageNet weights")
     add.add_argument("--init", type=Path, help="start from the averaged weights of this checkpoint")
     add.add_argument(
-        "--freeze", type=_whole, help="first parts of the encoder left as they are; 3, or 0 from scratch"
+        "--freeze", type=whole, help="first parts of the encoder left as they are; 3, or 0 from scratch"
     )
     add.add_argument("--weight-power", type=float, default=0.35, help="class weights: frequency^-POWER")
     add.add_argument("--jaccard", type=float, default=1.0, help="share of the soft Jaccard loss")
 
 
-def _run_options(add: argparse._ArgumentGroup) -> None:
+def run_options(add: argparse._ArgumentGroup) -> None:
     add.add_argument("--out", type=Path, required=True, help="folder for last.pt, log.csv, log.png")
     add.add_argument("--resume", action="store_true", help="go on with the run in --out")
-    add.add_argument("--epochs", type=_count, default=60)
+    add.add_argument("--epochs", type=count, default=60)
     add.add_argument("--minutes", type=float, help="end the schedule after this wall time, if not earlier")
-    add.add_argument("--batch", type=_count, help=f"{BATCH}, or {DENSE_BATCH} for FC-DenseNets")
-    add.add_argument("--accumulate", type=_count, default=1, help="batches to a step of the optimiser")
+    add.add_argument("--batch", type=count, help=f"{BATCH}, or {DENSE_BATCH} for FC-DenseNets")
+    add.add_argument("--accumulate", type=count, default=1, help="batches to a step of the optimiser")
     add.add_argument("--lr", type=float, default=2e-3, help="highest learning rate of the one cycle")
     add.add_argument("--encoder-share", type=float, default=0.3, help="that of the encoder, as a share")
     add.add_argument("--weight-decay", type=float, default=0.02, help="decoupled, as in AdamW")
@@ -324,21 +333,21 @@ def _run_options(add: argparse._ArgumentGroup) -> None:
         default=argparse.SUPPRESS,
         help="--precision bf16; fast on new CPUs",
     )
-    add.add_argument("--val-every", type=_whole, help="score val so often; 0 never; 2, or 0 if trained on")
-    add.add_argument("--val-step", type=_count, default=4, help="use every n-th photo of val for that")
-    add.add_argument("--threads", type=_whole, default=0, help="0: as torch chooses")
+    add.add_argument("--val-every", type=whole, help="score val so often; 0 never; 2, or 0 if trained on")
+    add.add_argument("--val-step", type=count, default=4, help="use every n-th photo of val for that")
+    add.add_argument("--threads", type=whole, default=0, help="0: as torch chooses")
     add.add_argument("--workers", type=int, default=-1, help="processes that make crops; -1: 4 for a GPU")
-    add.add_argument("--seed", type=_whole, default=1)
+    add.add_argument("--seed", type=whole, default=1)
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
     value = int(text)
     if value < 0:
         raise argparse.ArgumentTypeError(f"{text} is below 0")
     return value
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is below 1")
@@ -347,8 +356,13 @@ def _count(text: str) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     args = parse(argv)
+    return finish(train, args)
+
+
+def finish(work: Callable[[argparse.Namespace], None], args: argparse.Namespace) -> int:
+    """Do the work; the exit code of the program, after a line that says what was wrong."""
     try:
-        train(args)
+        work(args)
     except StudioError as error:
         print(error, file=sys.stderr)
         return 1

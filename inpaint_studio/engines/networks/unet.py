@@ -21,7 +21,7 @@ _STAGES = (
     (1, 3, 1, 6, 320),
 )
 _TAPS = (0, 1, 2, 4, 6)
-_TAP_CHANNELS = (16, 24, 40, 112, 320)
+TAP_CHANNELS = (16, 24, 40, 112, 320)
 
 
 class _SamePad(nn.Module):
@@ -109,11 +109,11 @@ class LiteUNet(nn.Module):
         """With `street` the network also says whether the whole photo is a street (fitted after training)."""
         super().__init__()
         self.encoder = Encoder()
-        deepest = _TAP_CHANNELS[-1]
+        deepest = TAP_CHANNELS[-1]
         self.context = nn.Conv2d(deepest, deepest, 1)
         self.narrow, self.join = nn.ModuleList(), nn.ModuleList()
         inputs = deepest
-        for depth, (skip, width) in enumerate(zip(reversed(_TAP_CHANNELS[:-1]), widths, strict=True)):
+        for depth, (skip, width) in enumerate(zip(reversed(TAP_CHANNELS[:-1]), widths, strict=True)):
             self.narrow.append(nn.Conv2d(inputs, width, 1))
             layers = _smooth(width + skip, width)
             if depth < 2:  # a second look is cheap where the map is small

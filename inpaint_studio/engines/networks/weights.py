@@ -77,7 +77,11 @@ def load_state(card: Card, folder: Path | None = None) -> dict[str, Tensor]:
 def load_network(card: Card, folder: Path | None = None) -> nn.Module:
     """The network of a card with its weights, ready to run (no gradients, batch norms folded in)."""
     state = load_state(card, folder)
-    network = build(card, street="street.weight" in state)
+    return fitted(build(card, street="street.weight" in state), state, card)
+
+
+def fitted(network: nn.Module, state: dict[str, Tensor], card: Card) -> nn.Module:
+    """A network with the weights of its card, ready to run; StudioError if they do not fit."""
     try:
         network.load_state_dict(state)
     except RuntimeError:

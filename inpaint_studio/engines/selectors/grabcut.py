@@ -11,15 +11,22 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.contracts import Point, Prompts, Proposal
+from inpaint_studio.engines.contracts import Prompts, Proposal
 from inpaint_studio.engines.guided import carry_up
 from inpaint_studio.engines.regions import MergeTree, Regions, merge_tree, shrunk
-
-Area = NDArray[np.bool_]
+from inpaint_studio.engines.selectors.given import (
+    NOTHING,
+    Area,
+    Clicks,
+    clicks_on,
+    enclosed,
+    need_wanted,
+    obey,
+    on_grid,
+)
 
 LARGE = 3 * 6_000_000
 """Values in a photo above which a third proposal would make the first one late."""
@@ -69,7 +76,9 @@ class GrabCutSelector:
         Raises StudioError if no prompt lies on the photo, a box or lasso is empty, or nothing says
         what is wanted.
         """
-        clicks = _clicks_on(prepared.image, prompts)
+        shape = (prepared.image.shape[0], prepared.image.shape[1])
+        clicks = clicks_on(shape, prompts)
+        radius = max(1, round(max(shape) / SMALL_SIDE / 2))
         seeds = _seeds(prepared, prompts, clicks)
         found: list[Proposal] = []
         taken: list[Area] = []
@@ -80,87 +89,29 @@ class GrabCutSelector:
                 continue
             taken.append(area)
             mask = carry_up(prepared.image, area.astype(np.uint8) * 255)
-            mask = _obey(mask, prepared, prompts, clicks)
+            mask = obey(mask, shape, prompts, clicks, radius)
             if mask:
                 found.append(Proposal(mask, score))
         if not found:
-            raise StudioError("Nothing was found there; click on the object itself or draw around it.")
+            raise StudioError(NOTHING)
         return found
 
 
-def _clicks_on(image: Array, prompts: Prompts) -> dict[tuple[int, int], bool]:
-    """Pixel (x, y) → belongs, for the clicks on the photo; a later click on a pixel replaces an earlier."""
-    height, width = image.shape[:2]
-    clicks: dict[tuple[int, int], bool] = {}
-    labels = (*prompts.labels, *([1] * (len(prompts.points) - len(prompts.labels))))
-    for (x, y), label in zip(prompts.points, labels, strict=False):
-        if math.isfinite(x) and math.isfinite(y) and 0 <= x < width and 0 <= y < height:
-            spot = (int(x), int(y))
-            clicks.pop(spot, None)
-            clicks[spot] = bool(label)
-    return clicks
-
-
-def _seeds(prepared: PreparedPhoto, prompts: Prompts, clicks: dict[tuple[int, int], bool]) -> Seeds:
-    height, width = prepared.image.shape[:2]
-    rows, cols = prepared.small.shape[:2]
-    wanted = _small_area(prompts.wanted, prepared, 1)
-    unwanted = _small_area(prompts.unwanted, prepared, 1)
+def _seeds(prepared: PreparedPhoto, prompts: Prompts, clicks: Clicks) -> Seeds:
+    shape = height, width = prepared.image.shape[0], prepared.image.shape[1]
+    grid = rows, cols = prepared.small.shape[0], prepared.small.shape[1]
+    wanted = on_grid(prompts.wanted, shape, grid, 1)
+    unwanted = on_grid(prompts.unwanted, shape, grid, 1)
     for (x, y), belongs in clicks.items():
         spot = (y * rows // height, x * cols // width)
         wanted[spot], unwanted[spot] = belongs, not belongs
-    limit = _limit(prepared, prompts)
-    previous = _small_area(prompts.previous, prepared, 128)
+    limit = enclosed(shape, grid, prompts)
+    previous = on_grid(prompts.previous, shape, grid, 128)
     unwanted &= ~wanted
     if limit is not None:
         limit |= wanted
-    if not (wanted.any() or limit is not None or previous.any()):
-        what = "Click on the object that you want" if unwanted.any() else "Click on the photo itself"
-        raise StudioError(f"{what}, or draw a box around it.")
+    need_wanted(bool(wanted.any() or limit is not None or previous.any()), bool(unwanted.any()))
     return Seeds(wanted, unwanted, limit, previous if previous.any() else None)
-
-
-def _small_area(mask: Mask | None, prepared: PreparedPhoto, least: int) -> Area:
-    """A mask of the photo on its small copy; a thin stroke stays where `least` is 1."""
-    rows, cols = prepared.small.shape[:2]
-    area = np.zeros((rows, cols), np.bool_)
-    height, width = prepared.image.shape[:2]
-    placed = mask.clipped((0, 0, width, height)) if mask is not None else Mask.empty()
-    if not placed:
-        return area
-    ys, xs = np.nonzero(placed.crop >= least)
-    np.add(ys, placed.y, out=ys)
-    np.add(xs, placed.x, out=xs)
-    hits = np.bincount((ys * rows // height) * cols + xs * cols // width, minlength=rows * cols)
-    cell = (height / rows) * (width / cols)
-    return np.asarray((hits >= (1 if least == 1 else 0.5 * cell)).reshape(rows, cols))
-
-
-def _limit(prepared: PreparedPhoto, prompts: Prompts) -> Area | None:
-    """What box and lasso enclose, on the small copy."""
-    height, width = prepared.image.shape[:2]
-    rows, cols = prepared.small.shape[:2]
-    outlines: list[tuple[Point, ...]] = []
-    if prompts.box is not None:
-        x, y, w, h = prompts.box
-        if not all(math.isfinite(v) for v in prompts.box) or w <= 0 or h <= 0:
-            raise StudioError("The box has no size; drag from one corner of the object to the opposite one.")
-        outlines.append(((x, y), (x + w, y), (x + w, y + h), (x, y + h)))
-    if prompts.lasso:
-        if len(prompts.lasso) < 3 or not np.isfinite(prompts.lasso).all():
-            raise StudioError("The outline has no inside; draw once around the object.")
-        outlines.append(prompts.lasso)
-    limit: Area | None = None
-    for outline in outlines:
-        # 16 more positions in a pixel; far corners are cut so that they stay in range.
-        corners = np.array(outline, np.float64) * (cols / width, rows / height) - 0.5
-        fixed = np.round(np.clip(corners, -4 * cols - 4 * rows, 4 * cols + 4 * rows) * 16).astype(np.int32)
-        inside = np.zeros((rows, cols), np.uint8)
-        cv2.fillPoly(inside, [fixed], 1, cv2.LINE_8, 4)
-        limit = inside > 0 if limit is None else limit & (inside > 0)
-    if limit is not None and not limit.any():
-        raise StudioError("The box or outline lies beside the photo; draw it around an object in it.")
-    return limit
 
 
 def _guesses(prepared: PreparedPhoto, seeds: Seeds) -> list[tuple[Area, float]]:
@@ -313,22 +264,3 @@ def _grown(area: Area, radius: int) -> Area:
 
 def _overlap(a: Area, b: Area) -> float:
     return float((a & b).sum() / max(1, (a | b).sum()))
-
-
-def _obey(mask: Mask, prepared: PreparedPhoto, prompts: Prompts, clicks: dict[tuple[int, int], bool]) -> Mask:
-    """The full mask with each prompt true to the pixel: a spot of one small pixel around a click."""
-    height, width = prepared.image.shape[:2]
-    radius = max(1, round(max(height, width) / SMALL_SIDE / 2))
-    if prompts.wanted is not None:
-        mask = mask.union(prompts.wanted.clipped((0, 0, width, height)))
-    if prompts.unwanted is not None:
-        mask = mask.minus(prompts.unwanted)
-    for spot_radius in (radius, 0):
-        for (x, y), belongs in clicks.items():
-            if mask.window((x, y, 1, 1))[0, 0] == 255 * belongs:
-                continue
-            left, top = max(0, x - spot_radius), max(0, y - spot_radius)
-            shape = (min(height, y + spot_radius + 1) - top, min(width, x + spot_radius + 1) - left)
-            spot = Mask(left, top, np.full(shape, 255, np.uint8))
-            mask = mask.union(spot) if belongs else mask.minus(spot)
-    return mask

@@ -1,0 +1,316 @@
+"""Selecting by the network for clicks: a look at the whole photo answers prompts, a closer look refines.
+
+The closer look is the second pass of K. Sofiiuk et al., "f-BRS" (CVPR 2020), there called zoom-in.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import cv2
+import numpy as np
+
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
+from inpaint_studio.basics.mask import Array, Box
+from inpaint_studio.engines.contracts import Prompts, Proposal
+from inpaint_studio.engines.guided import carry_up
+from inpaint_studio.engines.networks.library import import_torch
+from inpaint_studio.engines.networks.weights import REPAIR, Card, fitted, load_state, read_card
+from inpaint_studio.engines.selectors.cells import (
+    CELL,
+    Floats,
+    Look,
+    Said,
+    cell,
+    cells,
+    closer,
+    enlarged,
+    on_look,
+    radius,
+)
+from inpaint_studio.engines.selectors.given import NOTHING, Area, Clicks, clicks_on, need_wanted, obey
+
+if TYPE_CHECKING:
+    from inpaint_studio.engines.networks.clicks import ClickNetwork
+
+STRIDE = 32
+"""As in `engines.networks.clicks`, which needs torch."""
+LOST = 0.5
+"""A closer look that agrees less than this (IoU) with the mask it was to refine is not believed."""
+SAME = 0.85
+"""Proposals with a larger IoU are one."""
+LEAST_SURE = 0.25
+"""Further proposals whose quality is guessed lower are not made."""
+WHOLE_FIRST = 0.15
+"""How much better than the object a part or a group must be to come first."""
+_REMEMBERED = 96
+SPECK = 0.01
+"""Regions smaller than this share of the largest are dropped if nobody clicked on them."""
+ARCH = "clicks-efficientnet-lite0"
+
+_Ordered = tuple[tuple[tuple[int, int], bool], ...]
+
+
+class Settings(NamedTuple):
+    """What the card's options say: colours of the input, longer sides of the first and the closer look."""
+
+    mean: tuple[float, ...] = (0.485, 0.456, 0.406)
+    std: tuple[float, ...] = (0.229, 0.224, 0.225)
+    side: int = 448
+    zoom_side: int = 384
+
+
+class State(NamedTuple):
+    """An answer: chances of the three masks on the grid (3×rows×columns, 0..1), a guess of each one's IoU."""
+
+    chances: Floats
+    quality: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedPhoto:
+    """A photo ready for prompts: itself (not copied), the look at it, and answers given so far."""
+
+    image: Array
+    look: Look
+    answers: OrderedDict[Any, State] = field(default_factory=OrderedDict)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.image.shape[0], self.image.shape[1]
+
+
+class NetworkSelector:
+    """Selector contract: clicks, box, scribbles, lasso and a previous mask, on any photo.
+
+    The answer to clicks is found click by click, each with the mask of the clicks before as a prompt, so that
+    it depends on nothing but the prompts. Card and weights are read at first use; calls from several threads
+    wait for each other.
+    """
+
+    def __init__(
+        self, name: str = "select", folder: Path | None = None, *,
+        network: ClickNetwork | None = None, settings: Settings | None = None,
+    ) -> None:  # fmt: skip
+        """`network`, ready to run, and `settings` take the place of the card's."""
+        self._name, self._folder = name, folder
+        self._network, self._settings = network, settings or (Settings() if network else None)
+        self._card: Card | None = None
+        self._lock = threading.RLock()
+
+    def prepare(self, image: Array, *, progress: Progress = NO_PROGRESS) -> PreparedPhoto:
+        """The look at the whole of an H×W×3 uint8 photo, which is kept, not copied.
+
+        StudioError if the network is missing or damaged.
+        """
+        self._loaded()
+        progress.report(0.2)
+        box = (0, 0, image.shape[1], image.shape[0])
+        return PreparedPhoto(image, self._look(image, box, self._known().side))
+
+    def select(self, prepared: PreparedPhoto, prompts: Prompts) -> list[Proposal]:
+        """One to three masks, the likeliest first, with edges as fine as the first look saw them.
+
+        Raises StudioError if no prompt lies on the photo, a box or lasso is empty, or nothing says
+        what is wanted.
+        """
+        return self._answer(prepared, prompts, 3)
+
+    def glance(self, prepared: PreparedPhoto, prompts: Prompts) -> Proposal:
+        """The first of `select` alone, sooner: for what a click would take."""
+        return self._answer(prepared, prompts, 1)[0]
+
+    def refine(self, prepared: PreparedPhoto, prompts: Prompts, proposal: Proposal) -> Proposal:
+        """A proposal with the edges that a closer look sees, at the photo's own size.
+
+        `prompts` are those that it answers. Raises StudioError as `select` does.
+        """
+        clicks = clicks_on(prepared.shape, prompts)
+        around = closer(prepared.shape, proposal.mask, prompts, clicks)
+        look = self._look(prepared.image, around, self._known().zoom_side)
+        said = on_look(look, replace(prompts, previous=proposal.mask))
+        need_wanted(said.wants, False)
+        state = self._pass(look, said, tuple(clicks.items()), said.previous)
+        chances, quality = state.chances[0], float(state.quality[0])
+        if _overlap(chances > 0.5, said.previous > 0.5) < LOST:
+            chances, quality = said.previous, proposal.score
+        area = _kept(chances, look, said, clicks)
+        size = (look.grid[1] * CELL, look.grid[0] * CELL)
+        small = (cv2.resize(area, size, interpolation=cv2.INTER_LINEAR) > 0.5).astype(np.uint8) * 255
+        x, y, w, h = around
+        mask = carry_up(prepared.image[y : y + h, x : x + w], np.asarray(small, np.uint8)).moved(x, y)
+        mask = obey(mask, prepared.shape, prompts, clicks, radius(look))
+        if not mask:
+            raise StudioError(NOTHING)
+        return Proposal(mask, quality)
+
+    def _answer(self, prepared: PreparedPhoto, prompts: Prompts, most: int) -> list[Proposal]:
+        clicks = clicks_on(prepared.shape, prompts)
+        look = prepared.look
+        said = on_look(look, prompts)
+        unwanted = not all(clicks.values()) or any(label == 0 for _, _, label in said.strokes)
+        need_wanted(said.wants or any(clicks.values()), unwanted)
+        state = self._after(prepared, said, tuple(clicks.items()))
+        found: list[Proposal] = []
+        taken: list[Area] = []
+        for slot, score in _ranked(state, exact=said.wants or len(clicks) > 1):
+            area = _kept(state.chances[slot], look, said, clicks)
+            inside = area > 0.5
+            if any(_overlap(inside, other) > SAME for other in taken):
+                continue
+            if taken and not _agrees(inside, look, clicks):
+                continue
+            mask = obey(enlarged(area, look), prepared.shape, prompts, clicks, radius(look))
+            if mask:
+                taken.append(inside)
+                found.append(Proposal(mask, score))
+            if len(found) == most:
+                break
+        if not found:
+            raise StudioError(NOTHING)
+        return found
+
+    def _after(self, prepared: PreparedPhoto, said: Said, clicks: _Ordered) -> State:
+        """The answer after all clicks, from the longest beginning of them that was answered before."""
+        first = 0 if said.wants else 1 + [belongs for _, belongs in clicks].index(True)
+        with self._lock:
+            done, state = first - 1, None
+            for count in range(len(clicks), first - 1, -1):
+                if (state := prepared.answers.get((said.key, clicks[:count]))) is not None:
+                    prepared.answers.move_to_end((said.key, clicks[:count]))
+                    done = count
+                    break
+            for count in range(done + 1, len(clicks) + 1):
+                previous = said.previous if state is None else state.chances[0]
+                state = self._pass(prepared.look, said, clicks[:count], previous)
+                prepared.answers[said.key, clicks[:count]] = state
+            while len(prepared.answers) > _REMEMBERED:
+                prepared.answers.popitem(last=False)
+        if state is None:
+            raise AssertionError("there is always a first answer")
+        return state
+
+    def _pass(self, look: Look, said: Said, clicks: _Ordered, previous: Floats) -> State:
+        """One run of the head."""
+        import torch
+
+        from inpaint_studio.engines.networks.clicks import Asked
+
+        rows, cols = look.grid
+        spots: list[tuple[float, float, int]] = list(said.strokes)
+        spots += [(*cell(look, spot), int(belongs)) for spot, belongs in clicks]
+        given = np.array(spots or [(0.0, 0.0, -1)], np.float32)
+        framed = np.zeros(look.seen.levels[0].shape[2:], np.float32)
+        framed[:rows, :cols] = previous
+        asked = Asked(
+            torch.from_numpy(given[None, :, :2]),
+            torch.from_numpy(given[None, :, 2]),
+            torch.tensor([said.box or (float("nan"),) * 4]),
+            torch.from_numpy(framed)[None, None],
+        )
+        with self._lock, torch.inference_mode():
+            answer = self._loaded().answer(look.seen, asked)
+            chances = answer.masks[0].float().sigmoid().numpy()[:, :rows, :cols]
+            quality = answer.quality[0].float().sigmoid().numpy()
+        return State(np.ascontiguousarray(chances, np.float32), np.asarray(quality, np.float32))
+
+    def _look(self, image: Array, box: Box, side: int) -> Look:
+        """What the network sees of a part of a photo whose longer side is brought to `side` pixels."""
+        import_torch()
+        import torch
+
+        settings = self._known()
+        x, y, w, h = box
+        scale = side / CELL / max(w, h)
+        rows, cols = max(1, round(h * scale)), max(1, round(w * scale))
+        size = (cols * CELL, rows * CELL)
+        shrinks = size[0] < w
+        how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        view = cv2.resize(image[y : y + h, x : x + w], size, interpolation=how)
+        framed = cv2.copyMakeBorder(view, 0, -size[1] % STRIDE, 0, -size[0] % STRIDE, cv2.BORDER_REFLECT)
+        values = (framed.astype(np.float32) / 255 - np.array(settings.mean, np.float32)) / np.array(
+            settings.std, np.float32
+        )
+        with self._lock, torch.inference_mode():
+            seen = self._loaded().see(torch.from_numpy(values).permute(2, 0, 1)[None])
+        return Look(seen, box, (rows, cols))
+
+    def _known(self) -> Settings:
+        with self._lock:
+            if self._settings is None:
+                self._card = read_card(self._name, self._folder)
+                self._settings = _settings(self._card)
+            return self._settings
+
+    def _loaded(self) -> ClickNetwork:
+        import_torch()
+        from inpaint_studio.engines.networks.clicks import ClickNetwork
+
+        with self._lock:
+            if self._network is None:
+                self._known()
+                if self._card is None or self._card.arch != ARCH:
+                    raise StudioError("This network for clicks needs a newer version of Inpaint Studio.")
+                state = load_state(self._card, self._folder)
+                self._network = cast("ClickNetwork", fitted(ClickNetwork(), state, self._card))
+            return self._network
+
+
+def _settings(card: Card) -> Settings:
+    options = card.options
+    try:
+        kept = Settings(
+            tuple(float(v) for v in options["mean"]),
+            tuple(float(v) for v in options["std"]),
+            int(options["side"]),
+            int(options["zoom_side"]),
+        )
+        sound = len(kept.mean) == len(kept.std) == 3 and min(kept.std) > 0
+        sound = sound and all(STRIDE <= side <= 2048 for side in (kept.side, kept.zoom_side))
+    except (KeyError, TypeError, ValueError):
+        sound = False
+    if not sound:
+        raise StudioError(f"The description of the network “{card.id}” is damaged. {REPAIR}")
+    return kept
+
+
+def _ranked(state: State, *, exact: bool) -> list[tuple[int, float]]:
+    """The masks by number with scores 0..1, the likeliest first: what was meant if that is exact."""
+    first, *others = (float(q) for q in state.quality)
+    if exact:
+        scores = [(0, first), *((n, min(q, first) * 0.9) for n, q in enumerate(others, 1))]
+    else:
+        scores = [(0, first), *((n, max(0.0, q - WHOLE_FIRST)) for n, q in enumerate(others, 1))]
+    kept = [scores[0], *(score for score in scores[1:] if state.quality[score[0]] >= LEAST_SURE)]
+    return sorted(kept, key=lambda score: -score[1])
+
+
+def _kept(chances: Floats, look: Look, said: Said, clicks: Clicks) -> Floats:
+    """The chances without specks, and without what a lasso left out; never all below a half."""
+    area = chances.copy()
+    if said.limit is not None:
+        area *= cv2.dilate(said.limit.astype(np.uint8), np.ones((3, 3), np.uint8))
+    peak = float(area.max())
+    if 0 < peak <= 0.5:
+        area *= np.float32(0.6 / peak)
+    count, parts, stats, _ = cv2.connectedComponentsWithStats((area > 0.5).astype(np.uint8), connectivity=8)
+    if count > 2:
+        sizes = stats[1:, cv2.CC_STAT_AREA]
+        speck = np.concatenate(([False], sizes < SPECK * sizes.max()))
+        for row, column in cells(look, clicks, True):
+            speck[parts[row, column]] = False
+        area[speck[parts]] = 0
+    return area
+
+
+def _agrees(inside: Area, look: Look, clicks: Clicks) -> bool:
+    """Whether a mask takes the clicks as they were meant."""
+    return all(inside[spot] == belongs for belongs in (True, False) for spot in cells(look, clicks, belongs))
+
+
+def _overlap(a: Area, b: Area) -> float:
+    return float((a & b).sum() / max(1, (a | b).sum()))
