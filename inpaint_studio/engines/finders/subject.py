@@ -12,7 +12,8 @@ from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.contracts import FoundObject
 from inpaint_studio.engines.guided import Floats, carry_up
 from inpaint_studio.engines.regions import Regions, saliency, shrunk
-from inpaint_studio.engines.selectors.grabcut import Area, run_grabcut
+from inpaint_studio.engines.selectors.given import Area
+from inpaint_studio.engines.selectors.grabcut import run_grabcut
 
 SIDE = 320
 REGIONS = 250
