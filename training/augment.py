@@ -47,6 +47,18 @@ def sequence_shares(samples: Sequence[Sample], power: float) -> NDArray[np.float
     return np.asarray(shares / shares.sum())
 
 
+def class_shares(samples: Sequence[Sample], classes: int, power: float) -> NDArray[np.float64]:
+    """How often each photo is drawn, for more of rare classes: (photos that show its rarest class)^-`power`.
+
+    Photos that show nothing but void count as if they showed the commonest class. The sum is 1.
+    """
+    there = np.array([np.bincount(s.labels.ravel(), minlength=256)[:classes] > 0 for s in samples])
+    photos = there.sum(axis=0)
+    rarest = np.where(there, photos, photos.max()).min(axis=1).astype(np.float64)
+    shares = rarest**-power
+    return shares / shares.sum()
+
+
 class Crops:
     """Random crops as (3×h×w float32, h×w int64); the same for the same seed, epoch and index.
 

@@ -29,7 +29,7 @@ from torch import nn
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.segmenters import build_segmenter
 from training.architectures import ARCHITECTURES, Architecture
-from training.augment import Crops, View, sequence_shares
+from training.augment import Crops, View, class_shares, sequence_shares
 from training.callbacks import Average, ChannelsLast, Clock, CpuHalfPrecision, EpochSeed, Journal, State
 from training.checkpoints import NAME, RUN, read_checkpoint
 from training.datasets import DATASETS, Dataset, fetch_camvid, open_dataset
@@ -117,7 +117,11 @@ def make_crops(data: Dataset, args: argparse.Namespace) -> Crops:
     if not 0 < zoom[0] <= zoom[1]:
         raise StudioError("--zoom takes the least and the largest scale, both above 0.")
     view = View(args.height, args.width, zoom, data.void, data.rare, data.pasted, args.mix)
-    return Crops(samples, view, args.seed, sequence_shares(samples, args.balance) if args.balance else None)
+    shares = None
+    if args.balance or args.balance_classes:
+        shares = sequence_shares(samples, args.balance)
+        shares *= class_shares(samples, data.void, args.balance_classes)
+    return Crops(samples, view, args.seed, shares)
 
 
 def make_learner(
@@ -291,6 +295,12 @@ def _data_options(add: argparse._ArgumentGroup) -> None:
     add.add_argument("--longer-side", type=whole, default=0, help="reduce larger photos; 0: as they are")
     add.add_argument(
         "--balance", type=float, default=0.0, help="draw photos by (photos of their sequence)^-BALANCE"
+    )
+    add.add_argument(
+        "--balance-classes",
+        type=float,
+        default=0.0,
+        help="by (photos of their rarest class)^-POWER, too",
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.augment import Crops, View, crop, paste, sequence_shares
+from training.augment import Crops, View, class_shares, crop, paste, sequence_shares
 from training.datasets import CAMVID_CLASSES
 from training.samples import Sample
 
@@ -99,3 +99,13 @@ def test_long_sequences_are_drawn_less_often():
     crops = Crops(samples, view(zoom=(1, 1), height=64, width=96), 5, sequence_shares(samples, 1.0))
     drawn = [bool((crops[n][1] == CAR).any()) for crops.epoch in range(12) for n in range(10)]
     assert 0.35 < np.mean(drawn) < 0.65
+
+
+def test_photos_of_rare_classes_are_drawn_more_often():
+    common, void = sample(label=0), sample(label=0)
+    void.labels[:] = VOID
+    shares = class_shares([common] * 15 + [sample(label=CAR), void], VOID, 0.5)
+    assert shares.sum() == pytest.approx(1)
+    assert shares[15] / shares[0] == pytest.approx(4)  # 16 photos show sky, one of them also a car
+    assert shares[16] == pytest.approx(shares[0])
+    assert np.allclose(class_shares([common, sample(label=CAR)], VOID, 0), 0.5)
