@@ -83,7 +83,7 @@ def open_dataset(name: str, root: Path, persons: Sequence[Path] = (), side: int 
 
 
 DATASETS = ("camvid11", "camvid32", "voc")
-NETWORKS = {"camvid11": "scene", "camvid32": "scene32", "voc": "things"}
+NETWORKS = {"camvid11": "scene", "camvid32": "scene32", "voc": "things", "masks": "select"}
 """Data set → the name that a network trained on it goes by in the editor."""
 
 

@@ -11,15 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
 from inpaint_studio.basics import StudioError
+from inpaint_studio.engines.networks.clicks import ClickNetwork
 from inpaint_studio.engines.networks.segmenters import build_segmenter
+from inpaint_studio.engines.selectors.network import ARCH as CLICKS
+from inpaint_studio.engines.selectors.network import Settings
 from training.architectures import ARCHITECTURES
 from training.checkpoints import WEIGHTS, read_checkpoint
 from training.datasets import NETWORKS
 from training.samples import MEAN, STD
 
+SIDES = Settings().side, Settings().zoom_side
+"""Defaults of a card's `side` and `zoom_side`: longer sides at which a selector looks, and looks closer."""
 BASE = 160, 480
 """Default of a card's `base`: the least and the largest longer side that a look of 1.0 stands for."""
 
@@ -54,30 +59,41 @@ def export(
 ) -> Path:
     """The averaged weights of a run as a network of the editor; returns the path of the card.
 
-    `name` is scene or things, or any other that does not take the place of these; by default that of the
-    data set. `more` goes into the card (`base`, `licence`). StudioError names a checkpoint that is damaged.
+    `name` is scene, things or select, or any other that does not take the place of these; by default that
+    of the data set. `looks` are for networks that name pixels. `more` goes into the card (`base`, `side`,
+    `zoom_side`, `licence`). StudioError names a checkpoint that is damaged.
     """
     state = read_checkpoint(checkpoint, WEIGHTS)
-    arch = ARCHITECTURES.get(state["arch"])
-    if arch is None:
-        raise StudioError(f"{checkpoint} holds a network of the unknown kind {state['arch']}.")
     card = {
         "id": name or NETWORKS.get(state["dataset"], state["dataset"]),
-        "kind": "finder",
-        "arch": arch.card,
         "licence": state["licence"],
-        "classes": list(state["classes"]),
         "mean": list(MEAN),
         "std": list(STD),
-        "base": list(BASE),
-        "looks": [list(look) for look in looks or [(1.0, False)]],
     }
-    network = build_segmenter(arch.card, len(state["classes"]))
+    network: nn.Module
+    if state["arch"] == CLICKS:
+        network, weights = ClickNetwork(), without_task(state["average"])
+        card |= {"kind": "selector", "arch": CLICKS, "side": SIDES[0], "zoom_side": SIDES[1]}
+    elif (arch := ARCHITECTURES.get(state["arch"])) is not None:
+        network = build_segmenter(arch.card, len(state["classes"]))
+        card |= {"kind": "finder", "arch": arch.card, "classes": list(state["classes"]), "base": list(BASE)}
+        card["looks"] = [list(look) for look in looks or [(1.0, False)]]
+        try:
+            weights = arch.shipped(state["average"])
+        except StudioError:
+            weights = {}
+    else:
+        raise StudioError(f"{checkpoint} holds a network of the unknown kind {state['arch']}.")
     try:
-        network.load_state_dict(arch.shipped(state["average"]))
-    except (RuntimeError, StudioError):
-        raise StudioError(f"The weights in {checkpoint} are not those of {arch.name}.") from None
+        network.load_state_dict(weights)
+    except RuntimeError:
+        raise StudioError(f"The weights in {checkpoint} are not those of {state['arch']}.") from None
     return write_model(network.state_dict(), folder, card | more)
+
+
+def without_task(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The state of a `training.selection.ClickTask` as that of its network."""
+    return {key.removeprefix("network."): value for key, value in state.items()}
 
 
 def parse_look(text: str) -> tuple[float, bool]:
@@ -90,20 +106,23 @@ def parse_look(text: str) -> tuple[float, bool]:
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.export", description=__doc__)
-    parser.add_argument("--checkpoint", type=Path, required=True, help="last.pt of training.segmentation")
-    parser.add_argument("--name", default="", help="scene or things; by default by the data set")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="last.pt of a training run")
+    parser.add_argument("--name", default="", help="scene, things or select; by default by the data set")
     parser.add_argument(
-        "--looks", type=parse_look, nargs="+", help="how the editor looks at a photo: 1 1.25m (default: 1)"
+        "--looks", type=parse_look, nargs="+", help="finder: how it looks at a photo: 1 1.25m (default: 1)"
     )
     parser.add_argument(
-        "--base", type=int, nargs=2, default=BASE, help="least and largest longer side of a look of 1"
+        "--base", type=int, nargs=2, help=f"least and largest longer side of a look of 1 (default: {BASE})"
     )
+    parser.add_argument("--side", type=int, help=f"selector: longer side of a photo (default: {SIDES[0]})")
+    parser.add_argument("--zoom-side", type=int, help=f"selector: of a closer look (default: {SIDES[1]})")
     parser.add_argument("--licence", help="terms in the card; by default those of the data set")
     parser.add_argument("--out", type=Path, default=Path("resources/models"))
     args = parser.parse_args(argv)
-    more: dict[str, Any] = {"base": list(args.base)} | ({"licence": args.licence} if args.licence else {})
+    given = {"base": args.base, "side": args.side, "zoom_side": args.zoom_side, "licence": args.licence}
+    more: dict[str, Any] = {key: value for key, value in given.items() if value}
     try:
-        if not 0 < args.base[0] <= args.base[1]:
+        if args.base and not 0 < args.base[0] <= args.base[1]:
             raise StudioError("--base takes the least and the largest side, in this order.")
         path = export(args.checkpoint, args.out, args.name, args.looks, **more)
     except StudioError as error:

@@ -14,6 +14,7 @@ from inpaint_studio.engines.contracts import Prompts
 from inpaint_studio.engines.networks.clicks import ClickNetwork
 from inpaint_studio.engines.networks.weights import fold
 from inpaint_studio.engines.selectors.network import NetworkSelector
+from training.export import without_task
 from training.masks import Scene
 from training.samples import UNKNOWN
 
@@ -34,7 +35,7 @@ class RobotScore:
 
     def __call__(self, state: dict[str, Tensor]) -> float:
         network = ClickNetwork()
-        network.load_state_dict({key.removeprefix("network."): value.cpu() for key, value in state.items()})
+        network.load_state_dict({key: value.cpu() for key, value in without_task(state).items()})
         fold(network)
         means = self.means(NetworkSelector(network=network))
         print(

@@ -29,6 +29,12 @@ ENGINES: tuple[EngineInfo, ...] = (
         "grabcut", "selector", "Colour and edge", f"{_AT}.selectors.grabcut:GrabCutSelector", "Apache-2.0",
         prompts=frozenset({"click", "box", "scribble", "lasso", "previous"}),
     ),
+    EngineInfo(
+        "network", "selector", "Things, parts and groups", f"{_AT}.selectors.network:NetworkSelector",
+        "Apache-2.0; weights: terms of Pascal VOC and others (research use, non-commercial)",
+        weights="select.safetensors", memory_mb=400,
+        prompts=frozenset({"click", "box", "scribble", "lasso", "previous"}),
+    ),
     EngineInfo("edge", "matte", "Soft edge", f"{_AT}.matting:EdgeMatte", "Apache-2.0"),
     EngineInfo(
         "patchmatch", "filler", "Texture from the photo", f"{_AT}.fillers.patchmatch:PatchMatchFiller", "MIT",

@@ -48,6 +48,8 @@ LEAST_SURE = 0.25
 WHOLE_FIRST = 0.15
 """How much better than the object a part or a group must be to come first."""
 _REMEMBERED = 96
+FAINT = 0.1
+"""A mask whose largest chance is below this is empty."""
 SPECK = 0.01
 """Regions smaller than this share of the largest are dropped if nobody clicked on them."""
 ARCH = "clicks-efficientnet-lite0"
@@ -290,12 +292,12 @@ def _ranked(state: State, *, exact: bool) -> list[tuple[int, float]]:
 
 
 def _kept(chances: Floats, look: Look, said: Said, clicks: Clicks) -> Floats:
-    """The chances without specks, and without what a lasso left out; never all below a half."""
+    """The chances without specks, and without what a lasso left out; raised if all are below a half."""
     area = chances.copy()
     if said.limit is not None:
         area *= cv2.dilate(said.limit.astype(np.uint8), np.ones((3, 3), np.uint8))
     peak = float(area.max())
-    if 0 < peak <= 0.5:
+    if FAINT < peak <= 0.5:
         area *= np.float32(0.6 / peak)
     count, parts, stats, _ = cv2.connectedComponentsWithStats((area > 0.5).astype(np.uint8), connectivity=8)
     if count > 2:
