@@ -11,7 +11,7 @@ from typing import cast
 
 import numpy as np
 import torch
-from fastai.callback.training import BnFreeze
+from fastai.callback.training import BnFreeze, GradientClip
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from fastai.optimizer import Adam
@@ -42,6 +42,8 @@ from training.segmentation import (
     whole,
 )  # fmt: skip
 
+STEEPEST = 5.0
+"""Largest norm of a gradient; larger ones are made shorter."""
 UNSURE = 0.3
 """Weight of a mask that may be what a single click means, but need not."""
 BESIDE = 0.5, 0.25
@@ -161,7 +163,7 @@ def make_learner(network: ClickNetwork, crops: ThingCrops, args: argparse.Namesp
         opt_func=Adam,
         splitter=_groups,
         wd=args.weight_decay,
-        cbs=[ChannelsLast(), BnFreeze(), EpochSeed(crops, args.seed)],
+        cbs=[ChannelsLast(), BnFreeze(), GradientClip(STEEPEST), EpochSeed(crops, args.seed)],
     )
     return set_up(learner, args, device)
 
