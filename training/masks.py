@@ -112,7 +112,8 @@ def regions(labels: Array, classes: Sequence[int]) -> tuple[Array, list[int]]:
 
     Regions that are too small are `UNKNOWN`.
     """
-    out, owners = np.zeros(labels.shape, np.uint8), []
+    out = np.zeros(labels.shape, np.uint8)
+    owners: list[int] = []
     for number in classes:
         count, parts, stats, _ = cv2.connectedComponentsWithStats((labels == number).astype(np.uint8))
         for part in range(1, count):

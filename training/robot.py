@@ -8,7 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from benchmarks.select.measures import after, iou
-from benchmarks.select.objects import LEAST, Target
+from benchmarks.select.objects import LEAST, Area, Target
 from benchmarks.select.robot import Click, drawn_box, next_click
 from inpaint_studio.engines.contracts import Prompts
 from inpaint_studio.engines.networks.clicks import ClickNetwork
@@ -56,10 +56,11 @@ class RobotScore:
         target = Target.of(plane == ref[1], plane == UNKNOWN)
         prepared = selector.prepare(scene.photo)
 
-        def taken(prompts: Prompts) -> tuple[np.ndarray, np.ndarray]:
+        def taken(prompts: Prompts) -> tuple[Area, Area]:
             first = selector.select(prepared, prompts)[0]
             closer = selector.refine(prepared, prompts, first)
-            return tuple(p.mask.full(plane.shape) >= 128 for p in (first, closer))
+            rough, sharp = (p.mask.full(plane.shape) >= 128 for p in (first, closer))
+            return rough, sharp
 
         clicks: list[Click] = []
         ious: list[float] = []

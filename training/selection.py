@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.clicks import CELL, SLOTS, STRIDE, Answer, ClickNetwork
+from inpaint_studio.engines.networks.clicks import CELL, SLOTS, STRIDE, Answer, Asked, ClickNetwork
 from inpaint_studio.engines.selectors.network import ARCH
 from training.architectures import load_imagenet
 from training.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
@@ -63,23 +63,22 @@ class ClickTask(nn.Module):
 
     def forward(self, photos: Tensor, truth: Tensor) -> Tensor:
         rng = np.random.default_rng(int(torch.randint(2**31, ())))
-        planes = truth.unflatten(1, (-1, 4)).contiguous()
+        planes = truth.reshape(len(truth), -1, 4, *truth.shape[2:])
         seen = self.network.see(photos).repeat(planes.shape[1])
         planes = planes.flatten(0, 1)
         meant = planes[:, MEANT].cpu().numpy()
         areas, known = meant > 0.5, meant >= 0
-        wishes = [start(*both, rng) for both in zip(areas, known, strict=True)]
+        wishes = [start(area, sure, rng) for area, sure in zip(areas, known, strict=True)]
         losses: list[Tensor] = []
-        for last in range(count := int(rng.integers(1, self.rounds + 1))):
-            answer = self.network.answer(
-                seen, type(prompts := asked(wishes))(*(x.to(photos) for x in prompts))
-            )
+        rounds = int(rng.integers(1, self.rounds + 1))
+        for turn in range(rounds):
+            answer = self.network.answer(seen, Asked(*(part.to(photos.device) for part in asked(wishes))))
             losses.append(answer_loss(answer, planes, wishes))
-            if last < count - 1:
+            if turn + 1 < rounds:
                 found = answer.masks[:, 0].detach().float().sigmoid().cpu().numpy()
-                for wish, *given in zip(wishes, found, areas, known, strict=True):
-                    go_on(wish, *given, rng)
-        return torch.stack(losses).mean(0).unflatten(0, (len(photos), -1)).mean(1)
+                for wish, mask, area, sure in zip(wishes, found, areas, known, strict=True):
+                    go_on(wish, mask, area, sure, rng)
+        return torch.stack(losses).mean(0).reshape(len(photos), -1).mean(1)
 
 
 def answer_loss(answer: Answer, truth: Tensor, wishes: list[Wish]) -> Tensor:
