@@ -37,13 +37,17 @@ ENGINES: tuple[EngineInfo, ...] = (
     ),
     EngineInfo("edge", "matte", "Soft edge", f"{_AT}.matting:EdgeMatte", "Apache-2.0"),
     EngineInfo(
+        "guided", "filler", "Structure, then texture", f"{_AT}.fillers.guided:GuidedFiller", "Apache-2.0",
+        memory_mb=900,
+    ),
+    EngineInfo(
         "patchmatch", "filler", "Texture from the photo", f"{_AT}.fillers.patchmatch:PatchMatchFiller", "MIT",
         memory_mb=900,
     ),
     EngineInfo("telea", "filler", "Smooth and quick", f"{_AT}.fillers.telea:TeleaFiller", "Apache-2.0"),
 )  # fmt: skip
 
-DEFAULT_FILLER = "patchmatch"
+DEFAULT_FILLER = "guided"
 """What `auto` stands for."""
 
 

@@ -7,13 +7,15 @@ import pytest
 
 from inpaint_studio.basics import Cancelled, Mask, StudioError
 from inpaint_studio.engines.fillers import patchmatch
+from inpaint_studio.engines.fillers.guided import GuidedFiller
 from inpaint_studio.engines.fillers.holes import Areas, groups, growth, hole_for
 from inpaint_studio.engines.fillers.patchmatch import PatchMatchFiller
 from inpaint_studio.engines.fillers.pyramid import Level, diffuse, diffused_pixels, stretched
 from inpaint_studio.engines.fillers.seam import matched
 from inpaint_studio.engines.fillers.telea import TeleaFiller
 
-FILLERS = [PatchMatchFiller, TeleaFiller]
+FILLERS = [GuidedFiller, PatchMatchFiller, TeleaFiller]
+TEXTURED = [GuidedFiller, PatchMatchFiller]
 MAGENTA, MARKER = (255, 0, 255), (0, 0, 255)
 
 
@@ -100,12 +102,13 @@ def test_only_the_sampling_area_is_copied(filler):
     assert out[hole > 0][:, 2].max() < 90
 
 
-def test_a_far_sampling_area_is_found():
+@pytest.mark.parametrize("made", TEXTURED)
+def test_a_far_sampling_area_is_found(made):
     image = np.full((150, 700, 3), 200, np.uint8)
     image[:, 660:] = (20, 90, 20)
     area = box_hole((150, 700), 665, 0, 35, 150)
     hole = box_hole((150, 700), 20, 60, 20, 20)
-    out = final(PatchMatchFiller(), image, hole, sample_from=area).pixels
+    out = final(made(), image, hole, sample_from=area).pixels
     assert abs(out[hole > 0].mean(axis=0) - (20, 90, 20)).max() < 30
 
 
@@ -132,30 +135,33 @@ def test_only_eight_bit_rgb_is_taken(filler):
             list(filler.fill(image, hole))
 
 
-def test_same_seed_same_fill_other_seed_other_fill():
+@pytest.mark.parametrize("made", TEXTURED)
+def test_same_seed_same_fill_other_seed_other_fill(made):
     image, hole = meadow(120, 160), box_hole((120, 160), 50, 30, 60, 50)
-    runs = [final(PatchMatchFiller(), image, hole, seed=seed).pixels for seed in (3, 3, 4)]
+    runs = [final(made(), image, hole, seed=seed).pixels for seed in (3, 3, 4)]
     assert np.array_equal(runs[0], runs[1])
     assert not np.array_equal(runs[0], runs[2])
 
 
-def test_large_holes_get_texture_as_sharp_as_the_photo():
+@pytest.mark.parametrize("made", TEXTURED)
+def test_large_holes_get_texture_as_sharp_as_the_photo(made):
     image, hole = meadow(420, 560), box_hole((420, 560), 120, 100, 240, 200)
     image[hole > 0] = MARKER
-    fills = list(PatchMatchFiller().fill(image, hole))
+    fills = list(made().fill(image, hole))
     assert len(fills) == 3, "smooth preview, coarse preview, final"
     inside = fills[-1].pixels[110:290, 130:350].astype(float)
     assert inside[..., 0].std() > 0.6 * image[:90, :, 0].std()
     assert 0.2 < fills[-1].score <= 1
 
 
-def test_stripes_continue_through_the_hole():
+@pytest.mark.parametrize("made", TEXTURED)
+def test_stripes_continue_through_the_hole(made):
     image = np.zeros((160, 220, 3), np.uint8)
     image[(np.arange(160) // 10) % 2 == 0] = (200, 180, 150)
     hole = box_hole((160, 220), 80, 50, 60, 60)
     holed = image.copy()
     holed[hole > 0] = MARKER
-    error = np.abs(final(PatchMatchFiller(), holed, hole).pixels[hole > 0].astype(int) - image[hole > 0])
+    error = np.abs(final(made(), holed, hole).pixels[hole > 0].astype(int) - image[hole > 0])
     assert error.mean() < 20
 
 
@@ -192,7 +198,8 @@ def test_cancel_is_felt(filler):
         list(filler.fill(image, hole, progress=StopAfter(-1)))
 
 
-def test_progress_grows_to_one():
+@pytest.mark.parametrize("made", TEXTURED)
+def test_progress_grows_to_one(made):
     seen = []
 
     class Seen:
@@ -201,7 +208,7 @@ def test_progress_grows_to_one():
 
     hole = box_hole((200, 300), 80, 50, 120, 100)
     hole[5:12, 5:12] = 255
-    list(PatchMatchFiller().fill(meadow(200, 300), hole, progress=Seen()))
+    list(made().fill(meadow(200, 300), hole, progress=Seen()))
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
     assert len(seen) > 30

@@ -13,7 +13,8 @@ from inpaint_studio.basics.mask import grow_box
 from inpaint_studio.engines.contracts import Array, Fill
 from inpaint_studio.engines.fillers.holes import Areas, Group, groups
 from inpaint_studio.engines.fillers.pieces import InProcess, Piece, Runner
-from inpaint_studio.engines.fillers.pyramid import Level, diffused_pixels, pyramid, stretched
+from inpaint_studio.engines.fillers.preview import painted, smooth_preview
+from inpaint_studio.engines.fillers.pyramid import Level, diffused_pixels, pyramid
 from inpaint_studio.engines.fillers.resynth import ANYWHERE, Resynthesis, Search
 from inpaint_studio.engines.fillers.seam import matched
 
@@ -26,7 +27,6 @@ _NOTE = "PatchMatch: texture copied from the surroundings"
 _LAYOUT_HOLE = 9_000
 _LAYOUT_AREA = 60_000
 """Most hole pixels and pixels in all of the layout; PyPatchMatch takes about 50 µs a hole pixel."""
-_PREVIEW_SIDE = 200
 _RADIUS = 3
 _COARSEST = Search(rounds=1, jumps=(8, 4, 2, 1), reach=(ANYWHERE, 32, 8, 2), vote_radius=3)
 _SMALL = Search(rounds=2, jumps=(4, 1), reach=(4, 1), vote_radius=2)
@@ -70,7 +70,7 @@ class PatchMatchFiller:
         progress.report(0.0)
         out = image.copy()
         for group in parts:
-            _paint(out, group, _preview(image, areas, group))
+            painted(out, group, smooth_preview(image, areas, group))
             progress.report(0.01)
         yield Fill(out.copy(), final=False, note=_NOTE)
         yield from self._textured(image, areas, parts, out, seed, progress)
@@ -86,31 +86,12 @@ class PatchMatchFiller:
             job = _Job(image, areas, group, seed, self._runner, SubProgress(share, 0.0, 0.05))
             coarse = job.layout(SubProgress(share, 0.05, 0.2))
             if coarse is not None:
-                _paint(out, group, coarse)
+                painted(out, group, coarse)
                 yield Fill(out.copy(), final=False, note=_NOTE)
-            _paint(out, group, job.sharpen(SubProgress(share, 0.2, 1.0)))
+            painted(out, group, job.sharpen(SubProgress(share, 0.2, 1.0)))
             done, error = done + size, error + size * job.error
         progress.report(1.0)
         yield Fill(out, final=True, score=math.exp(-error / total / 25), note=_NOTE)
-
-
-def _paint(out: Array, group: Group, pixels: Array) -> None:
-    x, y, w, h = group.box
-    out[y : y + h, x : x + w][group.hole] = pixels
-
-
-def _preview(image: Array, areas: Areas, group: Group) -> Array:
-    """Smooth colours for the hole pixels of a group, N×3, within a few milliseconds at any size."""
-    x, y, w, h = group.box
-    margin = max(4, max(w, h) // 10)
-    top, left = max(0, y - margin), max(0, x - margin)
-    part = (slice(top, y + h + margin), slice(left, x + w + margin))
-    step = math.ceil(max(w, h) / _PREVIEW_SIDE)
-    known = areas.known[part][::step, ::step]
-    if not known.any():
-        known = areas.source[part][::step, ::step]
-    small = diffused_pixels(image[part][::step, ::step], known)
-    return stretched(small, step, (x - left, y - top, w, h))[group.hole]
 
 
 class _Job:

@@ -29,21 +29,24 @@ class Level:
     known: Flags
     source: Flags
 
-    def halved(self) -> Level:
+    def halved(self, *, shrink: bool = False) -> Level:
         """Half the size (even sides needed): 2×2 pixels become one, of known colours alone.
 
-        A pixel is hole where any of its four was, and source where all four were.
+        A pixel is hole where any of its four was, and source where all four were. With `shrink` the hole gets
+        smaller instead: it stays hole where nothing of it is known, and source is what has its colour from
+        source pixels alone.
         """
         size = (self.hole.shape[1] // 2, self.hole.shape[0] // 2)
         counts = [_count(flags, size) for flags in (self.hole, self.known, self.source)]
         # cv2's area mean of 0-filled pixels is a quarter of the sum over the known ones.
         mean = cv2.resize(self.pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
         mean *= (np.float32(4) / np.maximum(counts[1], 1))[..., None]
-        hole = counts[0] > 0
+        hole = (counts[0] > 0) & ((counts[1] == 0) | (not shrink))
         known = (counts[1] > 0) & ~hole
         pixels = np.clip(mean + 0.5, 0, 255).astype(np.uint8)
         pixels[~known] = 0
-        return Level(pixels, hole, known, (counts[2] == 4) & ~hole)
+        whole = counts[1] if shrink else 4
+        return Level(pixels, hole, known, (counts[2] == whole) & known)
 
 
 def _count(flags: Flags, size: tuple[int, int]) -> Array:
@@ -113,3 +116,24 @@ def stretched(small: Array, step: int, box: tuple[int, int, int, int]) -> Array:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     big = cv2.warpAffine(small, back, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(big, np.uint8)
+
+
+_THIN, _FEW = 8, 30
+"""Half the thickness (pixels) at which a hole is small enough; fewer hole pixels than that are too few."""
+
+
+def shrinking(full: Level, progress: Progress) -> list[Level]:
+    """Levels from full size (first) to one where the hole is only some pixels thick; it shrinks on the way.
+
+    Sides are padded with unknown pixels. Stops earlier where too little would be left to copy or to fill.
+    """
+    depth = float(cv2.distanceTransform(np.pad(full.hole, 1).view(np.uint8), cv2.DIST_L2, 3).max())
+    count = max(0, int(np.ceil(np.log2(depth / _THIN))))
+    levels = [_padded(full, 2**count)]
+    for done in range(count):
+        progress.report(done / count)
+        smaller = levels[-1].halved(shrink=True)
+        if smaller.source.sum() < 200 or smaller.hole.sum() < _FEW:
+            break
+        levels.append(smaller)
+    return levels

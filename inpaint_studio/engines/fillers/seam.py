@@ -45,3 +45,32 @@ def matched(fill: Array, hole: Flags, places: NDArray[np.int64], jumps: NDArray[
     out = fill.copy()
     out[hole] = np.clip(fill[hole] + whole[hole] + 0.5, 0, 255).astype(np.uint8)
     return out
+
+
+_EDGE = 16.0
+"""Levels up to which a difference at the border is taken for one of light and spread over all of the hole."""
+_BAND = 2.0
+"""Depth in pixels at which what lies above has faded to a third."""
+
+
+def joined(
+    fill: Array, hole: Flags, border: tuple[NDArray[np.int64], NDArray[np.int64]], jumps: NDArray[np.float32]
+) -> Array:
+    """The fill (H×W×3 uint8) with the differences at its border carried into it.
+
+    `jumps` N×3: photo minus what the fill would continue with, at the known pixels next to the hole
+    (`border`: rows, columns). So steps across the border become those of the copied texture, as in Perez,
+    Gangnet, Blake: Poisson Image Editing, SIGGRAPH 2003. What is too large for a difference of light fades
+    within a few pixels.
+    """
+    smooth = np.clip(jumps, -_EDGE, _EDGE)
+    values = np.zeros((*hole.shape, 6), np.float32)
+    values[border] = np.hstack([smooth, jumps - smooth])
+    weights = np.zeros(hole.shape, np.float32)
+    weights[border] = 1
+    spread = np.dstack([diffuse(values[..., :3], weights), diffuse(values[..., 3:], weights)])
+    depth = cv2.distanceTransform(hole.view(np.uint8), cv2.DIST_L2, 3)
+    change = spread[..., :3] + spread[..., 3:] * np.exp(-depth / _BAND)[..., None]
+    out = fill.copy()
+    out[hole] = np.clip(fill[hole] + change[hole] + 0.5, 0, 255).astype(np.uint8)
+    return out

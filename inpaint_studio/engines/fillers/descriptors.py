@@ -1,0 +1,67 @@
+"""Patches as a few numbers each, so that comparing two patches is one short row against another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inpaint_studio.engines.fillers.pyramid import Array
+
+Rows = NDArray[np.int16]
+
+REACH = 3
+"""Pixels from the centre of a patch to its side."""
+_SIDE = 2 * REACH + 1
+_LUMA = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (0, 3), (3, 0))
+_CHROMA = ((0, 0), (0, 1), (1, 0))
+_SCALE = 4.0
+# An orthonormal turn of red, green, blue: the first is the brightness, which differs the most.
+_TURN = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]], np.float32) / np.sqrt([[3], [2], [6]])
+WIDTH = len(_LUMA) + 2 * len(_CHROMA) + 2
+"""Numbers of a patch: its lowest cosine frequencies and where it lies."""
+PER_COST = np.float32(1 / (_SCALE**2 * 3 * _SIDE**2))
+"""Turns a squared difference of two rows into the mean squared difference of colours, levels²."""
+
+
+def _waves() -> NDArray[np.float32]:
+    steps = np.arange(_SIDE)
+    waves = [np.cos(np.pi * (steps + 0.5) * k / _SIDE) for k in range(4)]
+    return np.array([w / np.linalg.norm(w) for w in waves], np.float32)
+
+
+def described(pixels: Array, pause: Callable[[], None]) -> Rows:
+    """What the 7×7 pixels around each pixel look like, H×W×WIDTH int16; the last two columns are 0.
+
+    The squared difference of two rows is about that of the patches' colours: in photos nearly all of it lies
+    in the lowest frequencies of the discrete cosine transform. `pixels` are H×W×3 uint8; `pause` is called
+    now and then, and may raise.
+    """
+    waves = _waves()
+    planes = cv2.transform(pixels.astype(np.float32), (_TURN * _SCALE).astype(np.float32))
+    out = np.zeros((*pixels.shape[:2], WIDTH), np.int16)
+    column = 0
+    for plane, chosen in zip(cv2.split(planes), (_LUMA, _CHROMA, _CHROMA), strict=True):
+        for u, v in chosen:
+            pause()
+            part = cv2.sepFilter2D(plane, cv2.CV_32F, waves[u], waves[v], borderType=cv2.BORDER_REFLECT_101)
+            out[..., column] = part
+            column += 1
+    return out
+
+
+def place(rows: Rows, origin: tuple[int, int], side: int, weights: tuple[float, float]) -> None:
+    """Writes where each patch lies into the last two columns of H×W×WIDTH rows.
+
+    `origin` is the row and column of the first; patches as far apart as `side` pixels differ by `weights`
+    (down, across; in levels) more than by their colours.
+    """
+    height, width = rows.shape[:2]
+    unit = [weight / side / float(np.sqrt(PER_COST)) for weight in weights]
+    rows[..., -2] = ((origin[0] + np.arange(height)) * unit[0])[:, None]
+    rows[..., -1] = ((origin[1] + np.arange(width)) * unit[1])[None, :]

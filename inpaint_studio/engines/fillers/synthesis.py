@@ -1,0 +1,327 @@
+"""Texture for a hole, level by level: where each patch over the hole is copied from, and what they vote.
+
+After Wexler, Shechtman, Irani, Space-Time Completion of Video (2007) and Barnes et al., PatchMatch (2009), in
+steps over all pixels at once. The smallest levels are matched exactly; a finer one starts from the doubled
+field of the coarser one and is refined by what neighbours found and by small random steps. All patches that
+overlap the hole take part, those around known pixels too, so the fill agrees with its border.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.engines.fillers.descriptors import PER_COST, REACH, WIDTH, Rows, described, place
+from inpaint_studio.engines.fillers.pyramid import diffused_pixels
+from inpaint_studio.engines.fillers.seam import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inpaint_studio.basics import Progress
+    from inpaint_studio.engines.fillers.pyramid import Array, Flags, Level
+
+Index = NDArray[np.int64]
+Costs = NDArray[np.float32]
+
+_PAD = 8
+"""Pixels around every level, so that no patch or jump leaves the arrays."""
+_CHUNK = 16_384
+_BLOCK = 4_000_000
+"""Most pairs of patches that are compared at once where all are."""
+_FAR = np.float32(3e38)
+# Neighbours' offsets count as a little better than they are: larger pieces copied whole look sharper.
+_COHERENCE = np.float32(0.9)
+REACHES = (2, 1)
+# A vote counts that much less for each pixel that its patch lies deeper in the hole, at the coarsest level.
+_TRUST = 8.0
+_SHARPNESS = 2.0
+_LARGEST = 24
+"""Levels. Where the border may not be copied, a larger step is wanted there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How a level is worked on: rounds of matching and voting, steps of neighbours asked, random reaches.
+
+    `exact` compares with all sources instead; `sharpness` is how much better a surer patch's vote counts.
+    """
+
+    rounds: int
+    jumps: tuple[int, ...] = ()
+    reach: tuple[int, ...] = ()
+    exact: bool = False
+    sharpness: float = _SHARPNESS
+
+
+class Synthesis:
+    """One level being painted. `weights` are those of the patches' place (descriptors.place)."""
+
+    def __init__(self, level: Level, seed: int, weights: tuple[float, float], progress: Progress) -> None:
+        self._random = np.random.default_rng(seed)
+        flags = [np.pad(f, _PAD) for f in (level.hole, level.known, level.source)]
+        self._shape: tuple[int, int] = flags[0].shape
+        self._stride = self._shape[1]
+        self._reach, valid = _copyable(flags[2])
+        self._valid, self._source = valid.ravel(), flags[2].ravel()
+        self._sources: Index = np.flatnonzero(self._valid)
+        kernel = np.ones((2 * self._reach + 1,) * 2, np.uint8)
+        near = cv2.dilate(flags[0].view(np.uint8), kernel).view(np.bool_) & (flags[0] | flags[1])
+        self._hole: Index = np.flatnonzero(flags[0])
+        self._domain: Index = np.flatnonzero(near)
+        self._colours = np.zeros((*self._shape, 4), np.uint8)
+        smooth = diffused_pixels(level.pixels, level.known)
+        self._colours[..., :3] = np.pad(smooth, ((_PAD, _PAD), (_PAD, _PAD), (0, 0)), mode="edge")
+        self._flat = self._colours.reshape(-1, 4).view(np.uint32)[:, 0]
+        self._place = weights
+        progress.report(0.0)
+        self._rows = self._described(0, 0, *self._shape, progress, 0.0)
+        self._field: Index = np.zeros(near.size, np.int64)
+        self._costs: Costs = np.full(near.size, _FAR, np.float32)
+        self._box = _bounds(near)
+        self._trust: Costs = np.ones(len(self._domain), np.float32)
+        self._mine: Rows = self._rows[:0]
+
+    def _described(
+        self, top: int, left: int, height: int, width: int, progress: Progress, fraction: float
+    ) -> Rows:
+        part = np.ascontiguousarray(self._colours[top : top + height, left : left + width, :3])
+        rows = described(part, lambda: progress.report(fraction))
+        place(rows, (top, left), max(self._shape), self._place)
+        return rows.reshape(-1, WIDTH)
+
+    @property
+    def size(self) -> int:
+        return len(self._hole)
+
+    @property
+    def pairs(self) -> int:
+        """Comparisons that exact matching takes."""
+        return len(self._domain) * len(self._sources)
+
+    @property
+    def pixels(self) -> Array:
+        """The level's pixels with the hole painted, H×W×3 uint8."""
+        return self._colours[_PAD:-_PAD, _PAD:-_PAD, :3]
+
+    @property
+    def error(self) -> float:
+        """Mean colour difference (levels, 0..255) between painted patches and what they are copied from."""
+        costs = self._costs[self._domain]
+        return float(np.sqrt(np.minimum(costs, 255.0**2).mean()))
+
+    def begin(self, noise: float, most: int, progress: Progress) -> None:
+        """Starts from smooth colours with some noise (levels), matched to the photo.
+
+        Patches near the border are trusted more. Of more than `most` pairs only so many are compared.
+        """
+        flags = np.zeros(self._shape, np.uint8)
+        flags.ravel()[self._hole] = 1
+        depth = cv2.distanceTransform(flags, cv2.DIST_L2, 3).ravel()
+        self._trust = (_TRUST ** -depth[self._domain]).astype(np.float32)
+        shaken = self._colours.reshape(-1, 4)[self._hole, :3] + self._random.normal(0, noise, (self.size, 3))
+        self._colours.reshape(-1, 4)[self._hole, :3] = np.clip(shaken, 0, 255).astype(np.uint8)
+        if self.pairs <= most:
+            return
+        self._describe_hole(progress, 0.0)
+        count = max(1, most // len(self._domain))
+        self._match(np.sort(self._random.choice(self._sources, count, replace=False)), progress, 0.0)
+        self._vote(0.0, progress, 0.0)
+
+    def begin_from(self, coarser: Synthesis, progress: Progress) -> None:
+        """Starts from the doubled field of a level of half the size."""
+        y, x = np.divmod(self._domain, self._stride)
+        y, x = y - _PAD, x - _PAD
+        inside = np.zeros(coarser._shape, np.uint8)
+        inside.ravel()[coarser._domain] = 1
+        parents = _nearest(inside)[(y >> 1) + _PAD, (x >> 1) + _PAD]
+        # An offset is carried, not a place: a parent that stands in for a missing one lies elsewhere.
+        rows, columns = np.divmod(coarser._field[parents], coarser._stride)
+        own = np.divmod(parents, coarser._stride)
+        rows, columns = 2 * (rows - own[0]) + y + _PAD, 2 * (columns - own[1]) + x + _PAD
+        rows = np.clip(rows, 0, self._shape[0] - 1)
+        columns = np.clip(columns, 0, self._shape[1] - 1)
+        found = rows * self._stride + columns
+        stray = ~self._valid[found]
+        if stray.any():
+            found[stray] = _nearest(self._valid.reshape(self._shape).view(np.uint8)).ravel()[found[stray]]
+        self._field[self._domain] = found
+        self._costs[self._domain] = 1.0
+        self._vote(0.0, progress, 0.0)
+
+    def improve(self, search: Search, progress: Progress) -> None:
+        """Rounds of matching and voting. Raises Cancelled from `progress`."""
+        steps = search.rounds * (4 * len(search.jumps) + len(search.reach) + 3)
+        done = 0
+        for _ in range(search.rounds):
+            self._describe_hole(progress, done / steps)
+            if search.exact:
+                self._match(self._sources, progress, done / steps)
+            else:
+                self._refresh(progress, done / steps)
+                for move in self._moves(search):
+                    self._try(move, progress, done / steps)
+                    done += 1
+            self._vote(search.sharpness, progress, done / steps)
+            done += 3
+
+    def _moves(self, search: Search) -> list[tuple[int, int] | int]:
+        found: list[tuple[int, int] | int] = []
+        for jump in search.jumps:
+            found += [(jump, 0), (-jump, 0), (0, jump), (0, -jump)]
+        return [*found, *search.reach]
+
+    def _describe_hole(self, progress: Progress, fraction: float) -> None:
+        top, left, height, width = self._box
+        rows = self._described(top, left, height, width, progress, fraction)
+        y, x = np.divmod(self._domain, self._stride)
+        self._mine = rows[(y - top) * width + (x - left)]
+
+    def _match(self, sources: Index, progress: Progress, fraction: float) -> None:
+        theirs = self._rows[sources].astype(np.float32)
+        lengths = np.einsum("nk,nk->n", theirs, theirs)
+        many = max(1, _BLOCK // len(theirs))
+        for start in range(0, len(self._domain), many):
+            progress.report(fraction)
+            mine = self._mine[start : start + many].astype(np.float32)
+            distances = mine @ theirs.T
+            distances *= -2
+            distances += lengths
+            best = distances.argmin(axis=1)
+            where = self._domain[start : start + many]
+            self._field[where] = sources[best]
+            own = np.einsum("nk,nk->n", mine, mine)
+            least = distances[np.arange(len(best)), best] + own
+            self._costs[where] = np.maximum(least * PER_COST, 0)
+
+    def _refresh(self, progress: Progress, fraction: float) -> None:
+        def work(part: slice) -> None:
+            where = self._domain[part]
+            self._costs[where] = self._compare(self._mine[part], self._field[where])
+
+        _in_parts(len(self._domain), work, progress, fraction)
+
+    def _try(self, move: tuple[int, int] | int, progress: Progress, fraction: float) -> None:
+        """Takes a candidate where it is better: the offset of a neighbour (dx, dy), or a random step."""
+        if isinstance(move, tuple):
+            step = move[1] * self._stride + move[0]
+            found, bonus = self._field[self._domain + step] - step, _COHERENCE
+        else:
+            shift = self._random.integers(-move, move + 1, (2, len(self._domain)))
+            found, bonus = self._field[self._domain] + shift[0] * self._stride + shift[1], np.float32(1)
+
+        def work(part: slice) -> None:
+            self._take(part, found[part], bonus)
+
+        _in_parts(len(self._domain), work, progress, fraction)
+
+    def _take(self, part: slice, found: Index, bonus: np.float32) -> None:
+        where = self._domain[part]
+        fresh = np.flatnonzero(self._valid.take(found, mode="clip") & (found != self._field[where]))
+        where, found = where[fresh], np.clip(found[fresh], 0, len(self._valid) - 1)
+        costs = self._compare(self._mine[part][fresh], found)
+        better = costs * bonus < self._costs[where]
+        self._field[where[better]] = found[better]
+        self._costs[where[better]] = costs[better]
+
+    def _compare(self, mine: Rows, found: Index) -> Costs:
+        difference = (mine - self._rows[found]).astype(np.float32)
+        return np.asarray(np.einsum("nk,nk->n", difference, difference) * PER_COST, np.float32)
+
+    def _vote(self, sharpness: float, progress: Progress, fraction: float) -> None:
+        self._flat[self._hole] = self._voted(self._hole, sharpness, progress, fraction).view(np.uint32)[:, 0]
+
+    def _voted(self, at: Index, sharpness: float, progress: Progress, fraction: float) -> Array:
+        """The mean of what all patches over each pixel propose, surer patches counting more; N×4."""
+        costs = self._costs[self._domain]
+        weights = np.zeros(len(self._costs), np.float32)
+        weights[self._domain] = self._trust * (np.exp(-sharpness * costs / (np.median(costs) + 4)) + 1e-6)
+        reach = range(-self._reach, self._reach + 1)
+        moves = [dy * self._stride + dx for dy in reach for dx in reach]
+        out = np.empty((len(at), 4), np.uint8)
+
+        def work(part: slice) -> None:
+            where = at[part]
+            total, whole = np.zeros((len(where), 4), np.float32), np.zeros(len(where), np.float32)
+            for move in moves:
+                weight = weights[where - move]
+                proposed = self._flat.take(self._field[where - move] + move, mode="clip")
+                total += proposed.view(np.uint8).reshape(-1, 4) * weight[:, None]
+                whole += weight
+            out[part] = np.clip(total / whole[:, None] + 0.5, 0, 255)
+
+        _in_parts(len(at), work, progress, fraction)
+        return out
+
+    def joined(self, progress: Progress) -> Array:
+        """The level's pixels with the hole painted so that it joins its border, H×W×3 uint8."""
+        flags = np.zeros(self._shape, np.uint8)
+        flags.ravel()[self._hole] = 1
+        rim = np.flatnonzero(cv2.dilate(flags, np.ones((3, 3), np.uint8)).ravel()[self._domain] > 0)
+        rim = self._domain[rim]
+        rim = rim[flags.ravel()[rim] == 0]
+        if not len(rim) or not self._reach:
+            return self.pixels
+        would = self._voted(rim, _SHARPNESS, progress, 0.0)[:, :3]
+        jumps = self._colours.reshape(-1, 4)[rim, :3].astype(np.float32) - would
+        top, left, height, width = self._box
+        source = self._source[rim]
+        alike = source | (np.abs(jumps).max(axis=1) <= _LARGEST)
+        rim, jumps = rim[alike], jumps[alike]
+        y, x = np.divmod(rim, self._stride)
+        part = (slice(top, top + height), slice(left, left + width))
+        out = self._colours[..., :3].copy()
+        out[part] = joined(out[part], flags[part] > 0, (y - top, x - left), jumps)
+        return out[_PAD:-_PAD, _PAD:-_PAD]
+
+
+def _in_parts(count: int, work: Callable[[slice], None], progress: Progress, fraction: float) -> None:
+    """Does the work for parts of `count` things, two at a time; what one part writes no other reads."""
+    parts = [slice(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
+    if len(parts) == 1:
+        work(parts[0])
+    else:
+        threads = ThreadPoolExecutor(min(2, os.cpu_count() or 1))
+        try:
+            for _ in threads.map(work, parts):
+                progress.report(fraction)
+        finally:
+            threads.shutdown(cancel_futures=True)
+    progress.report(fraction)
+
+
+def _copyable(source: Flags) -> tuple[int, Flags]:
+    """How far patches may vote, and around which pixels all of that is source."""
+    wanted = max(64, int(source.sum()) // 4)
+    for reach in REACHES:
+        kernel = np.ones((2 * reach + 1,) * 2, np.uint8)
+        inner = cv2.erode(source.view(np.uint8), kernel).view(np.bool_)
+        if np.count_nonzero(inner) >= wanted:
+            return reach, inner
+    return 0, source
+
+
+def _nearest(flags: NDArray[np.uint8]) -> Index:
+    """The flat index of the nearest pixel where flags > 0, for each pixel; there must be one."""
+    _, labels = cv2.distanceTransformWithLabels(
+        (flags == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    where = np.flatnonzero(flags)
+    of_label = np.zeros(labels.max() + 1, np.int64)
+    of_label[labels.ravel()[where]] = where
+    return of_label[labels]
+
+
+def _bounds(flags: Flags) -> tuple[int, int, int, int]:
+    """Top, left, height, width of the box with a patch around what is flagged, within the array."""
+    rows, columns = np.flatnonzero(flags.any(axis=1)), np.flatnonzero(flags.any(axis=0))
+    top, left = max(0, rows[0] - REACH), max(0, columns[0] - REACH)
+    bottom = min(flags.shape[0], rows[-1] + REACH + 1)
+    right = min(flags.shape[1], columns[-1] + REACH + 1)
+    return int(top), int(left), int(bottom - top), int(right - left)
