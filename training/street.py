@@ -30,6 +30,8 @@ BUS, CAR = VOC_CLASSES.index("bus"), VOC_CLASSES.index("car")
 VEHICLES = tuple(map(VOC_CLASSES.index, ("aeroplane", "bicycle", "boat", "bus", "car", "motorbike", "train")))
 SIDE = 320
 """Longer side at which photos are looked at here; the finder uses up to 480."""
+TERMS = "Its street unit was fitted with Pascal VOC 2012 photos (Flickr, research use) as well."
+"""What the unit adds to the licence in the card."""
 PASSING = 0.04
 """Share of the other photos that may pass for streets; sets where the line is drawn."""
 
@@ -105,6 +107,8 @@ def add_street(streets: Path, others: Path, models: Path) -> None:
             passing = float((look(kept) @ weight[0] + bias > 0).float().mean())
             print(f"{len(kept)} held-out photos of VOC {name}: {passing:.1%} taken for streets")
     known = json.loads((models / "scene.json").read_text("utf-8"))
+    if TERMS not in known["licence"]:
+        known["licence"] += f" {TERMS}"
     write_model(load_state(card, models) | {"street.weight": weight, "street.bias": bias}, models, known)
 
 
