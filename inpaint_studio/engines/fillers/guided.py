@@ -112,7 +112,7 @@ class _Work:
         yield state.joined(SubProgress(self._progress, 0.95, 1.0))[self._inside][self._group.hole]
 
     def _level(self, index: int, coarser: Synthesis | None, progress: Progress) -> Synthesis:
-        state = Synthesis(self._levels[index], self._seed, _PLACE, progress)
+        state = Synthesis(self._levels[index], self._seed, _PLACE, progress, coarser)
         if coarser is None:
             state.begin(_NOISE, _PAIRS, progress)
         else:

@@ -61,9 +61,19 @@ class Search:
 
 
 class Synthesis:
-    """One level being painted. `weights` are those of the patches' place (descriptors.place)."""
+    """One level being painted. `weights` are those of the patches' place (descriptors.place).
 
-    def __init__(self, level: Level, seed: int, weights: tuple[float, float], progress: Progress) -> None:
+    Without a level of half the size, `coarser`, it begins by itself (`begin`).
+    """
+
+    def __init__(
+        self,
+        level: Level,
+        seed: int,
+        weights: tuple[float, float],
+        progress: Progress,
+        coarser: Synthesis | None = None,
+    ) -> None:
         self._random = np.random.default_rng(seed)
         flags = [np.pad(f, _PAD) for f in (level.hole, level.known, level.source)]
         self._shape: tuple[int, int] = flags[0].shape
@@ -76,7 +86,8 @@ class Synthesis:
         self._hole: Index = np.flatnonzero(flags[0])
         self._domain: Index = np.flatnonzero(near)
         self._colours = np.zeros((*self._shape, 4), np.uint8)
-        smooth = diffused_pixels(level.pixels, level.known)
+        smooth = _whole(level, coarser)
+        progress.report(0.0)
         self._colours[..., :3] = np.pad(smooth, ((_PAD, _PAD), (_PAD, _PAD), (0, 0)), mode="edge")
         self._flat = self._colours.reshape(-1, 4).view(np.uint32)[:, 0]
         self._place = weights
@@ -294,6 +305,16 @@ def _in_parts(count: int, work: Callable[[slice], None], progress: Progress, fra
         finally:
             threads.shutdown(cancel_futures=True)
     progress.report(fraction)
+
+
+def _whole(level: Level, coarser: Synthesis | None) -> Array:
+    """The level's pixels, with what is not known from the level of half the size, or smooth."""
+    if coarser is None:
+        return diffused_pixels(level.pixels, level.known)
+    size = level.hole.shape[::-1]
+    out = np.asarray(cv2.resize(coarser.pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    cv2.copyTo(level.pixels, level.known.view(np.uint8), out)
+    return out
 
 
 def _copyable(source: Flags) -> tuple[int, Flags]:
