@@ -64,7 +64,8 @@ def test_adds_the_street_unit_and_changes_nothing_else(tmp_path, capsys):
     assert after.sha256 != before.sha256
     card = json.loads((models / "scene.json").read_text("utf-8"))
     assert card["size"] == after.size
-    assert {key: card[key] for key in CARD} == CARD
+    told = CARD | {"licence": f"{CARD['licence']} {street.TERMS}"}
+    assert {key: card[key] for key in CARD} == told
     assert set(new) - set(old) == {"street.weight", "street.bias"}
     assert all(torch.equal(new[key], old[key]) for key in old)
     assert LabelNetwork("scene", models).street(np.zeros((48, 64, 3), np.uint8)) is not None
