@@ -1,0 +1,99 @@
+"""The guided filler's parts: patches as numbers, shrinking holes, structure that goes on, joined borders."""
+
+import numpy as np
+import pytest
+
+from inpaint_studio.basics import NO_PROGRESS, Cancelled
+from inpaint_studio.engines.fillers.descriptors import PER_COST, described, place
+from inpaint_studio.engines.fillers.guided import GuidedFiller
+from inpaint_studio.engines.fillers.pyramid import Level, shrinking
+from inpaint_studio.engines.fillers.seam import joined
+
+
+def waves(height, width):
+    y, x = np.indices((height, width))
+    planes = [np.sin(x / 9 + k) + np.cos(y / 7 - k) for k in range(3)]
+    return np.clip(128 + 45 * np.dstack(planes), 0, 255).astype(np.uint8)
+
+
+def final(image, hole, **options):
+    return next(fill for fill in GuidedFiller().fill(image, hole, **options) if fill.final).pixels
+
+
+def test_rows_differ_as_much_as_the_colours_of_the_patches():
+    image = waves(60, 80)
+    rows = described(image, lambda: None).astype(np.float64)
+    for a, b in [((10, 12), (40, 61)), ((20, 30), (22, 33)), ((30, 8), (11, 70))]:
+        first, second = (image[y - 3 : y + 4, x - 3 : x + 4].astype(float) for y, x in (a, b))
+        truth = np.mean((first - second) ** 2)
+        assert np.sum((rows[a] - rows[b]) ** 2) * PER_COST == pytest.approx(truth, rel=0.1)
+
+
+def test_far_places_differ_by_their_weights():
+    rows = described(np.full((50, 100, 3), 99, np.uint8), lambda: None)
+    place(rows, (0, 0), 100, (20.0, 10.0))
+    apart = np.sum((rows[5, 0].astype(float) - rows[5, 99]) ** 2) * PER_COST
+    assert np.sqrt(apart) == pytest.approx(10, rel=0.05)
+
+
+def test_describing_can_be_stopped():
+    def stop():
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        described(waves(20, 20), stop)
+
+
+def test_a_hole_shrinks_and_takes_no_hidden_colour_along():
+    pixels, hole = np.full((256, 256, 3), 90, np.uint8), np.zeros((256, 256), bool)
+    hole[61:190, 61:190] = True
+    kept_out = np.zeros_like(hole)
+    kept_out[10:21, 10:21] = True
+    known = ~hole & ~kept_out
+    pixels[~known] = 0
+    levels = shrinking(Level(pixels, hole, known, known), NO_PROGRESS)
+    assert len(levels) == 4
+    for scale, level in enumerate(levels):
+        assert level.hole.sum() <= hole.sum() / 4**scale
+        assert np.abs(level.pixels[level.known].astype(int) - 90).max() <= 2
+        assert not (level.source & ~level.known).any()
+
+
+def test_a_beam_goes_on_through_a_hole():
+    image = np.random.default_rng(0).integers(60, 81, (100, 160, 3)).astype(np.uint8)
+    truth = image.copy()
+    truth[40:64] = (230, 40, 40)
+    hole = np.zeros((100, 160), np.uint8)
+    hole[30:74, 60:100] = 255
+    filled = final(np.where(hole[..., None] > 0, 0, truth).astype(np.uint8), hole)
+    red = filled[..., 0] > 150
+    assert red[42:62, 62:98].mean() > 0.8
+    assert red[32:38, 62:98].mean() < 0.1
+
+
+@pytest.mark.parametrize("shape", ["wide", "wire", "dots"])
+def test_same_seed_same_fill_also_over_several_threads(shape):
+    image, hole = waves(300, 420), np.zeros((300, 420), np.uint8)
+    if shape == "wide":
+        hole[60:240, 90:330] = 255
+    elif shape == "wire":
+        hole[100:102] = 255
+    else:
+        hole[5::12, 7::12] = 255
+    fills = [final(image, hole, seed=5) for _ in range(2)]
+    assert np.array_equal(fills[0], fills[1])
+    assert np.array_equal(fills[0][hole == 0], image[hole == 0])
+    # These waves repeat, so a copy from elsewhere can be nearly right.
+    assert np.abs(fills[0][hole > 0].astype(int) - image[hole > 0]).mean() < (25 if shape == "wide" else 6)
+
+
+def test_joining_carries_the_difference_of_light_in_and_large_steps_only_a_little():
+    fill, hole = np.full((60, 60, 3), 100, np.uint8), np.zeros((60, 60), bool)
+    hole[10:50, 10:50] = True
+    border = (np.r_[np.full(40, 9), np.full(40, 50)], np.r_[np.arange(10, 50), np.arange(10, 50)])
+    light = joined(fill, hole, border, np.full((80, 3), 10, np.float32))
+    assert (np.abs(light[hole].astype(int) - 110) <= 1).all()
+    step = joined(fill, hole, border, np.full((80, 3), 90, np.float32))
+    assert step[10, 20, 0] > 130
+    assert step[30, 30, 0] < 120
+    assert np.array_equal(step[~hole], fill[~hole])
