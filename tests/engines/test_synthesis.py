@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import NO_PROGRESS, Cancelled
-from inpaint_studio.engines.fillers.descriptors import PER_COST, described, place
+from inpaint_studio.engines.fillers.descriptors import PER_COST, ROUGHNESS, described, place
 from inpaint_studio.engines.fillers.guided import GuidedFiller
 from inpaint_studio.engines.fillers.pyramid import Level, shrinking
 from inpaint_studio.engines.fillers.seam import joined
@@ -34,6 +34,25 @@ def test_far_places_differ_by_their_weights():
     place(rows, (0, 0), 100, (20.0, 10.0))
     apart = np.sum((rows[5, 0].astype(float) - rows[5, 99]) ** 2) * PER_COST
     assert np.sqrt(apart) == pytest.approx(10, rel=0.05)
+
+
+def test_rough_patches_are_told_from_smooth_ones():
+    grain = np.random.default_rng(3).integers(-40, 41, (40, 60, 1))
+    image = np.full((40, 60, 3), 120, np.int64)
+    image[:, 30:] += grain[:, 30:]
+    rough = described(image.astype(np.uint8), lambda: None)[..., ROUGHNESS]
+    assert rough[:, :25].max() < 10
+    assert rough[:, 35:].min() > 100
+
+
+def test_rough_surroundings_get_a_rough_fill():
+    random = np.random.default_rng(4)
+    image = np.full((120, 200, 3), 120, np.int64)
+    image[:, 80:] += random.integers(-40, 41, (120, 120, 1))
+    hole = np.zeros((120, 200), np.uint8)
+    hole[30:90, 110:170] = 255
+    filled = final(image.astype(np.uint8), hole).astype(float)
+    assert filled[34:86, 114:166, 0].std() > 0.6 * image[:, 100:, 0].std()
 
 
 def test_describing_can_be_stopped():

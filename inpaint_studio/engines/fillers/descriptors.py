@@ -23,8 +23,10 @@ _CHROMA = ((0, 0), (0, 1), (1, 0))
 _SCALE = 4.0
 # An orthonormal turn of red, green, blue: the first is the brightness, which differs the most.
 _TURN = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]], np.float32) / np.sqrt([[3], [2], [6]])
-WIDTH = len(_LUMA) + 2 * len(_CHROMA) + 2
-"""Numbers of a patch: its lowest cosine frequencies and where it lies."""
+WIDTH = len(_LUMA) + 2 * len(_CHROMA) + 3
+"""Numbers of a patch: its lowest cosine frequencies, how rough it is and where it lies."""
+ROUGHNESS = WIDTH - 3
+"""The column of what is left of a patch's brightness without its lowest frequencies."""
 PER_COST = np.float32(1 / (_SCALE**2 * 3 * _SIDE**2))
 """Turns a squared difference of two rows into the mean squared difference of colours, levels²."""
 
@@ -46,12 +48,16 @@ def described(pixels: Array, pause: Callable[[], None]) -> Rows:
     planes = cv2.transform(pixels.astype(np.float32), (_TURN * _SCALE).astype(np.float32))
     out = np.zeros((*pixels.shape[:2], WIDTH), np.int16)
     column = 0
+    rest = cv2.boxFilter(planes[..., 0] ** 2, cv2.CV_32F, (_SIDE, _SIDE), normalize=False)
     for plane, chosen in zip(cv2.split(planes), (_LUMA, _CHROMA, _CHROMA), strict=True):
         for u, v in chosen:
             pause()
             part = cv2.sepFilter2D(plane, cv2.CV_32F, waves[u], waves[v], borderType=cv2.BORDER_REFLECT_101)
             out[..., column] = part
             column += 1
+            if column <= len(_LUMA):
+                rest = rest - part * part
+    out[..., ROUGHNESS] = np.sqrt(np.maximum(rest, 0))
     return out
 
 

@@ -26,11 +26,13 @@ _NOISE = 2.0
 _PLACE = (20.0, 10.0)
 """How much places as far apart as the photo is long count as unlike, down and across, in levels: road lies
 beside road and sky above."""
+_SHARP = 8.0
+"""Sharpness of the fine levels' votes: there texture counts, before that agreement."""
 _FIRST = Search(rounds=8, exact=True)
 _EXACT = Search(rounds=4, exact=True)
-_SMALL = Search(rounds=3, jumps=(8, 2, 1), reach=(16, 4, 1))
-_MIDDLE = Search(rounds=2, jumps=(4, 1), reach=(4, 1))
-_LARGE = Search(rounds=1, jumps=(4, 1), reach=(2,))
+_SMALL = Search(rounds=3, jumps=(8, 2, 1), reach=(16, 4, 1), sharpness=_SHARP)
+_MIDDLE = Search(rounds=2, jumps=(4, 1), reach=(4, 1), sharpness=_SHARP)
+_LARGE = Search(rounds=1, jumps=(4, 1), reach=(2,), sharpness=_SHARP)
 _COARSE_HOLE = 1_500
 """Hole pixels of the level that is shown as a preview before the finer ones are done."""
 

@@ -17,8 +17,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.engines.fillers.descriptors import PER_COST, REACH, WIDTH, Rows, described, place
-from inpaint_studio.engines.fillers.pyramid import diffused_pixels
+from inpaint_studio.engines.fillers.descriptors import (
+    PER_COST,
+    REACH,
+    ROUGHNESS,
+    WIDTH,
+    Rows,
+    described,
+    place,
+)
+from inpaint_studio.engines.fillers.pyramid import diffuse, diffused_pixels
 from inpaint_studio.engines.fillers.seam import joined
 
 if TYPE_CHECKING:
@@ -98,6 +106,7 @@ class Synthesis:
         self._box = _bounds(near)
         self._trust: Costs = np.ones(len(self._domain), np.float32)
         self._mine: Rows = self._rows[:0]
+        self._roughness = self._expected(flags[1])
 
     def _described(
         self, top: int, left: int, height: int, width: int, progress: Progress, fraction: float
@@ -106,6 +115,18 @@ class Synthesis:
         rows = described(part, lambda: progress.report(fraction))
         place(rows, (top, left), max(self._shape), self._place)
         return rows.reshape(-1, WIDTH)
+
+    def _expected(self, known: Flags) -> NDArray[np.float32]:
+        """How rough patches should be: as those around the hole. The fill cannot tell: votes are smooth."""
+        top, left, height, width = self._box
+        margin = 4 * REACH
+        rows = slice(max(0, top - margin), top + height + margin)
+        columns = slice(max(0, left - margin), left + width + margin)
+        seen = cv2.erode(known[rows, columns].view(np.uint8), np.ones((2 * REACH + 1,) * 2, np.uint8))
+        values = self._rows.reshape(*self._shape, WIDTH)[rows, columns, ROUGHNESS].astype(np.float32)
+        spread = np.zeros(self._shape, np.float32)
+        spread[rows, columns] = diffuse(values[..., None], seen.astype(np.float32))[..., 0]
+        return spread.ravel()[self._domain]
 
     @property
     def size(self) -> int:
@@ -193,6 +214,7 @@ class Synthesis:
         rows = self._described(top, left, height, width, progress, fraction)
         y, x = np.divmod(self._domain, self._stride)
         self._mine = rows[(y - top) * width + (x - left)]
+        self._mine[:, ROUGHNESS] = self._roughness
 
     def _match(self, sources: Index, progress: Progress, fraction: float) -> None:
         theirs = self._rows[sources].astype(np.float32)
