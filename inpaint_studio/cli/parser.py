@@ -113,7 +113,7 @@ def _add_paint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_painting(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT")
-    sub.add_argument("--filler", default="auto", metavar="NAME", help="auto, patchmatch or telea")
+    sub.add_argument("--filler", default="auto", metavar="NAME", help="auto, guided, patchmatch or telea")
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="another seed gives another fill")
     sub.add_argument(
         "--keep-out", type=Path, metavar="MASK", help="nothing is copied from where this mask is not black"
