@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array
 
 LEAST_SCORE = 0.55
-LEAST_STREET = 0.5
+LEAST_STREET = 0.75
+"""Of photos of Pascal VOC without vehicles one in a hundred says more, of those with a car or a bus a third; of
+CamVid every one."""
 
 RULES = {
     "car": Rule("car", "thing", 0.001, 0.018, split=True),
