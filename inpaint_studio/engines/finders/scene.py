@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 LEAST_SCORE = 0.55
 LEAST_STREET = 0.75
-"""Of photos of Pascal VOC without vehicles one in a hundred says more, of those with a car or a bus a third; of
-CamVid every one."""
+"""One in a hundred of VOC's photos without vehicles says more, a third of those with a car or a bus, and
+every one of CamVid's."""
 
 RULES = {
     "car": Rule("car", "thing", 0.001, 0.018, split=True),
