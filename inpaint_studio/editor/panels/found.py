@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from inpaint_studio.editor.session import Session
 
 EMPTY = "Press Find objects to see what can be lifted."
-ALL_LIFTED = "Nothing else is offered; select what you want."
+ALL_LIFTED = "All lifted. Select other things by hand."
 _MAX_HEIGHT = 148
 
 
