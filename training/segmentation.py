@@ -34,6 +34,7 @@ from training.callbacks import Average, ChannelsLast, Clock, CpuHalfPrecision, E
 from training.checkpoints import NAME, RUN, read_checkpoint
 from training.datasets import DATASETS, Dataset, fetch_camvid, open_dataset
 from training.losses import SegmentationLoss, class_weights
+from training.memory import keep_memory
 from training.plot import trim_log
 from training.samples import Sample
 from training.scores import counted, scores, whole_photo_counts
@@ -371,6 +372,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def finish(work: Callable[[argparse.Namespace], None], args: argparse.Namespace) -> int:
     """Do the work; the exit code of the program, after a line that says what was wrong."""
+    keep_memory()
     try:
         work(args)
     except StudioError as error:
