@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,13 +9,14 @@ import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress
 from inpaint_studio.engines.contracts import Array, Fill
-from inpaint_studio.engines.fillers.holes import Areas, Group, groups
-from inpaint_studio.engines.fillers.preview import painted, smooth_preview
-from inpaint_studio.engines.fillers.pyramid import Level, diffused_pixels, shrinking
+from inpaint_studio.engines.fillers.pyramid import diffused_pixels, shrinking
+from inpaint_studio.engines.fillers.steps import cropped, in_steps
 from inpaint_studio.engines.fillers.synthesis import Search, Synthesis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from inpaint_studio.engines.fillers.holes import Areas, Group
 
 _NOTE = "Guided: structure at a small size first, then texture copied from the surroundings"
 _PAIRS = 15_000_000
@@ -55,51 +55,24 @@ class GuidedFiller:
         As `Filler.fill`; the score is 1 for a perfectly coherent fill, towards 0 for one that fits badly.
         Raises StudioError for an empty hole, wrong sizes and when there is nothing to copy from.
         """
-        progress.report(0.0, "Filling")
-        areas = Areas.checked(image, hole, sample_from, keep_out)
-        progress.report(0.0)
-        parts = groups(hole)
-        progress.report(0.0)
-        out = image.copy()
-        for group in parts:
-            painted(out, group, smooth_preview(image, areas, group))
-            progress.report(0.01)
-        yield Fill(out.copy(), final=False, note=_NOTE)
-        total, done, error = sum(int(g.hole.sum()) for g in parts), 0, 0.0
-        for group in parts:
-            size = int(group.hole.sum())
-            share = SubProgress(progress, 0.02 + 0.98 * done / total, 0.02 + 0.98 * (done + size) / total)
-            work = _Work(image, areas, group, seed, share)
-            for pixels in work.steps():
-                painted(out, group, pixels)
-                if not work.finished:
-                    yield Fill(out.copy(), final=False, note=_NOTE)
-            done, error = done + size, error + size * work.error
-        progress.report(1.0)
-        yield Fill(out, final=True, score=math.exp(-error / total / 25), note=_NOTE)
+
+        def begin(areas: Areas, group: Group, share: Progress) -> _Work:
+            return _Work(image, areas, group, seed, share)
+
+        return in_steps(image, hole, sample_from, keep_out, begin, _NOTE, progress)
 
 
 class _Work:
     """One group being filled: its crop at all scales."""
 
     def __init__(self, image: Array, areas: Areas, group: Group, seed: int, progress: Progress) -> None:
-        x, y, w, h = areas.crop_for(group)
-        part = (slice(y, y + h), slice(x, x + w))
-        left, top = group.box[0] - x, group.box[1] - y
-        self._inside = (slice(top, top + group.box[3]), slice(left, left + group.box[2]))
-        own = np.zeros((h, w), np.bool_)
-        own[self._inside] = group.hole
-        progress.report(0.0)
-        shown = areas.known[part].view(np.uint8)
-        pixels = np.asarray(cv2.bitwise_and(image[part], image[part], mask=shown), np.uint8)
-        progress.report(0.0)
-        full = Level(pixels, own, areas.known[part], areas.source[part])
+        full, self._inside = cropped(image, areas, group, progress)
         self._levels = shrinking(full, SubProgress(progress, 0.0, 0.05))
         self._seed, self._group, self._progress = seed % 2**32, group, progress
-        self.error, self.finished = 0.0, False
+        self.error = 0.0
 
-    def steps(self) -> Iterator[Array]:
-        """The colours of the hole, N×3: once coarse if the hole is large, then as they stay."""
+    def steps(self) -> Iterator[tuple[Array, bool]]:
+        """The colours of the hole, N×3, and whether they stay: once coarse if the hole is large."""
         sizes = [int(level.hole.sum()) for level in self._levels]
         state, done, shown = None, 0, False
         for index in range(len(sizes) - 1, -1, -1):
@@ -108,10 +81,10 @@ class _Work:
             done += sizes[index]
             if index > 1 and sizes[index] > _COARSE_HOLE and not shown:
                 shown = True
-                yield self._enlarged(state, index)
+                yield self._enlarged(state, index), False
         assert state is not None
-        self.error, self.finished = state.error, True
-        yield state.joined(SubProgress(self._progress, 0.95, 1.0))[self._inside][self._group.hole]
+        self.error = state.error
+        yield state.joined(SubProgress(self._progress, 0.95, 1.0))[self._inside][self._group.hole], True
 
     def _level(self, index: int, coarser: Synthesis | None, progress: Progress) -> Synthesis:
         state = Synthesis(self._levels[index], self._seed, _PLACE, progress, coarser)

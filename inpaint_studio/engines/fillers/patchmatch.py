@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import cv2
@@ -11,17 +10,17 @@ import numpy as np
 from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress
 from inpaint_studio.basics.mask import grow_box
 from inpaint_studio.engines.contracts import Array, Fill
-from inpaint_studio.engines.fillers.holes import Areas, Group, groups
 from inpaint_studio.engines.fillers.pieces import InProcess, Piece, Runner
-from inpaint_studio.engines.fillers.preview import painted, smooth_preview
-from inpaint_studio.engines.fillers.pyramid import Level, diffused_pixels, pyramid
+from inpaint_studio.engines.fillers.pyramid import diffused_pixels, pyramid
 from inpaint_studio.engines.fillers.resynth import ANYWHERE, Resynthesis, Search
 from inpaint_studio.engines.fillers.seam import matched
+from inpaint_studio.engines.fillers.steps import cropped, in_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inpaint_studio.basics.mask import Box
+    from inpaint_studio.engines.fillers.holes import Areas, Group
 
 _NOTE = "PatchMatch: texture copied from the surroundings"
 _LAYOUT_HOLE = 9_000
@@ -63,35 +62,11 @@ class PatchMatchFiller:
         As `Filler.fill`; the score is 1 for a perfectly coherent fill, towards 0 for one that fits badly.
         Raises StudioError for an empty hole, wrong sizes and when there is nothing to copy from.
         """
-        progress.report(0.0, "Filling")
-        areas = Areas.checked(image, hole, sample_from, keep_out)
-        progress.report(0.0)
-        parts = groups(hole)
-        progress.report(0.0)
-        out = image.copy()
-        for group in parts:
-            painted(out, group, smooth_preview(image, areas, group))
-            progress.report(0.01)
-        yield Fill(out.copy(), final=False, note=_NOTE)
-        yield from self._textured(image, areas, parts, out, seed, progress)
 
-    def _textured(
-        self, image: Array, areas: Areas, parts: list[Group], out: Array, seed: int, progress: Progress
-    ) -> Iterator[Fill]:
-        """Paints the groups into `out`, one after another."""
-        total, done, error = sum(int(g.hole.sum()) for g in parts), 0, 0.0
-        for group in parts:
-            size = int(group.hole.sum())
-            share = SubProgress(progress, 0.02 + 0.98 * done / total, 0.02 + 0.98 * (done + size) / total)
-            job = _Job(image, areas, group, seed, self._runner, SubProgress(share, 0.0, 0.05))
-            coarse = job.layout(SubProgress(share, 0.05, 0.2))
-            if coarse is not None:
-                painted(out, group, coarse)
-                yield Fill(out.copy(), final=False, note=_NOTE)
-            painted(out, group, job.sharpen(SubProgress(share, 0.2, 1.0)))
-            done, error = done + size, error + size * job.error
-        progress.report(1.0)
-        yield Fill(out, final=True, score=math.exp(-error / total / 25), note=_NOTE)
+        def begin(areas: Areas, group: Group, share: Progress) -> _Job:
+            return _Job(image, areas, group, seed, self._runner, share)
+
+        return in_steps(image, hole, sample_from, keep_out, begin, _NOTE, progress)
 
 
 class _Job:
@@ -100,37 +75,32 @@ class _Job:
     def __init__(
         self, image: Array, areas: Areas, group: Group, seed: int, runner: Runner, progress: Progress
     ) -> None:
-        self._runner, self._seed, self._group = runner, seed, group
-        x, y, w, h = areas.crop_for(group)
-        part = (slice(y, y + h), slice(x, x + w))
-        self._origin = (group.box[0] - x, group.box[1] - y)
-        own = np.zeros((h, w), np.bool_)
-        own[self._inside()] = group.hole
-        progress.report(0.0)
-        shown = areas.known[part].view(np.uint8)
-        pixels = np.asarray(cv2.bitwise_and(image[part], image[part], mask=shown), np.uint8)
-        progress.report(0.0)
-        full = Level(pixels, own, areas.known[part], areas.source[part])
-        self._levels = pyramid(full, _LAYOUT_HOLE, _LAYOUT_AREA, progress)
+        self._runner, self._seed, self._progress = runner, seed, progress
+        beginning = SubProgress(progress, 0.0, 0.05)
+        full, self._inside = cropped(image, areas, group, beginning)
+        self._levels = pyramid(full, _LAYOUT_HOLE, _LAYOUT_AREA, beginning)
         self._boxes = self._hole_boxes()
         self.error = 0.0
 
-    def _inside(self) -> tuple[slice, slice]:
-        (x, y), (_, _, w, h) = self._origin, self._group.box
-        return slice(y, y + h), slice(x, x + w)
+    def steps(self) -> Iterator[tuple[Array, bool]]:
+        """The colours of the hole, N×3, and whether they stay: once coarse if there are finer levels."""
+        coarse = self._layout(SubProgress(self._progress, 0.05, 0.2))
+        if coarse is not None:
+            yield coarse, False
+        yield self._sharpen(SubProgress(self._progress, 0.2, 1.0)), True
 
     def _hole_boxes(self) -> list[Box]:
         """The hole's box with a patch around it at each level, each exactly twice the next coarser one."""
-        (x, y), (_, _, w, h) = self._origin, self._group.box
+        rows, columns = self._inside
         coarsest = 2 ** (len(self._levels) - 1)
-        left, top = x // coarsest, y // coarsest
-        box = (left, top, -(-(x + w) // coarsest) - left, -(-(y + h) // coarsest) - top)
+        left, top = columns.start // coarsest, rows.start // coarsest
+        box = (left, top, -(-columns.stop // coarsest) - left, -(-rows.stop // coarsest) - top)
         height, width = self._levels[-1].hole.shape
         grown = grow_box(box, _RADIUS + 1, width, height)
         scales = [coarsest // 2**level for level in range(len(self._levels))]
         return [(grown[0] * s, grown[1] * s, grown[2] * s, grown[3] * s) for s in scales]
 
-    def layout(self, progress: Progress) -> Array | None:
+    def _layout(self, progress: Progress) -> Array | None:
         """Lays the hole out at the coarsest level. Returns a preview, N×3, if there are finer ones."""
         level, box = self._levels[-1], self._boxes[-1]
         smooth = diffused_pixels(level.pixels, level.known)
@@ -159,7 +129,7 @@ class _Job:
         x, y, w, h = self._boxes[level]
         return slice(y, y + h), slice(x, x + w)
 
-    def sharpen(self, progress: Progress) -> Array:
+    def _sharpen(self, progress: Progress) -> Array:
         """Refines the layout to full size. Returns the colours of the hole, N×3."""
         sizes = [int(level.hole.sum()) for level in self._levels[:-1]]
         done, total = 0, sum(sizes) or 1

@@ -46,7 +46,7 @@ _BLOCK = 4_000_000
 _FAR = np.float32(3e38)
 # Neighbours' offsets count as a little better than they are: larger pieces copied whole look sharper.
 _COHERENCE = np.float32(0.9)
-REACHES = (2, 1)
+_REACHES = (2, 1)
 # A vote counts that much less for each pixel that its patch lies deeper in the hole, at the coarsest level.
 _TRUST = 8.0
 _SHARPNESS = 2.0
@@ -342,7 +342,7 @@ def _whole(level: Level, coarser: Synthesis | None) -> Array:
 def _copyable(source: Flags) -> tuple[int, Flags]:
     """How far patches may vote, and around which pixels all of that is source."""
     wanted = max(64, int(source.sum()) // 4)
-    for reach in REACHES:
+    for reach in _REACHES:
         kernel = np.ones((2 * reach + 1,) * 2, np.uint8)
         inner = cv2.erode(source.view(np.uint8), kernel).view(np.bool_)
         if np.count_nonzero(inner) >= wanted:
