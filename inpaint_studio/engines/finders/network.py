@@ -13,6 +13,7 @@ from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgres
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.networks.library import import_torch
 from inpaint_studio.engines.networks.segmenters import stride_of
+from inpaint_studio.engines.networks.views import as_input, resized
 from inpaint_studio.engines.networks.weights import REPAIR, Card, load_network, read_card
 
 if TYPE_CHECKING:
@@ -82,13 +83,13 @@ class LabelNetwork:
         height, width = image.shape[:2]
         base = float(np.clip(max(height, width), *settings.base))
         largest = max(multiple for multiple, _ in settings.looks)
-        small = _resize(image, _within((width, height), base * largest))
+        small = resized(image, _within((width, height), base * largest))
         size = size or (small.shape[1], small.shape[0])
         total = np.zeros((len(settings.classes), size[1], size[0]), np.float32)
         streets: list[float] = []
         for index, (multiple, mirrored) in enumerate(settings.looks):
             side = base * multiple / max(height, width)
-            view = _resize(small, (max(1, round(width * side)), max(1, round(height * side))))
+            view = resized(small, (max(1, round(width * side)), max(1, round(height * side))))
             seen, street = self._look(view[:, ::-1] if mirrored else view, size)
             total += seen[..., ::-1] if mirrored else seen
             streets += [] if street is None else [street]
@@ -100,7 +101,7 @@ class LabelNetwork:
         """How surely an H×W×3 uint8 RGB photo shows a street, 0..1, by one small look; None if not known."""
         height, width = image.shape[:2]
         scale = GLANCE_SIDE / max(height, width)
-        view = _resize(image, (max(1, round(width * scale)), max(1, round(height * scale))))
+        view = resized(image, (max(1, round(width * scale)), max(1, round(height * scale))))
         return self._look(view, (1, 1))[1]
 
     def label_map(self, image: Array, *, progress: Progress = NO_PROGRESS) -> tuple[Array, tuple[str, ...]]:
@@ -128,17 +129,15 @@ class LabelNetwork:
 
         card, settings = self._known()
         height, width = view.shape[:2]
-        stride = stride_of(card.arch)
-        framed = cv2.copyMakeBorder(view, 0, -height % stride, 0, -width % stride, cv2.BORDER_REFLECT)
-        values = (framed.astype(np.float32) / 255 - settings.mean) / settings.std
+        values = as_input(view, stride_of(card.arch), settings.mean, settings.std)
         with self._lock, torch.inference_mode():
             if self._network is None:
                 self._network = cast("Segmenter", load_network(card, self._folder))
-            logits, street = self._network.look(torch.from_numpy(values).permute(2, 0, 1)[None])
+            logits, street = self._network.look(values)
             planes = np.asarray(logits.softmax(1)[0].numpy(), np.float32)
             sure = None if street is None else float(street.sigmoid()[0])
         # The network may answer at half the size of its input, and the view is only a part of that.
-        answered = planes.shape[2] / framed.shape[1]
+        answered = planes.shape[2] / values.shape[3]
         step_x, step_y = width / size[0] * answered, height / size[1] * answered
         to_plane = np.array([[step_x, 0, step_x / 2 - 0.5], [0, step_y, step_y / 2 - 0.5]])
         how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -184,12 +183,3 @@ def _within(size: tuple[int, int], side: float) -> tuple[int, int]:
     """(w, h) reduced to a longer side, if it is larger."""
     scale = min(1.0, side / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
-
-
-def _resize(image: Array, size: tuple[int, int]) -> Array:
-    if size == (image.shape[1], image.shape[0]):
-        return image
-    shrinks = size[0] < image.shape[1]
-    return np.asarray(
-        cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8
-    )

@@ -19,6 +19,7 @@ from inpaint_studio.basics.mask import Array, Box
 from inpaint_studio.engines.contracts import Prompts, Proposal
 from inpaint_studio.engines.guided import carry_up
 from inpaint_studio.engines.networks.library import import_torch
+from inpaint_studio.engines.networks.views import as_input, resized
 from inpaint_studio.engines.networks.weights import REPAIR, Card, fitted, load_state, read_card
 from inpaint_studio.engines.selectors.cells import (
     CELL,
@@ -230,15 +231,10 @@ class NetworkSelector:
         scale = side / CELL / max(w, h)
         rows, cols = max(1, round(h * scale)), max(1, round(w * scale))
         size = (cols * CELL, rows * CELL)
-        shrinks = size[0] < w
-        how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        view = cv2.resize(image[y : y + h, x : x + w], size, interpolation=how)
-        framed = cv2.copyMakeBorder(view, 0, -size[1] % STRIDE, 0, -size[0] % STRIDE, cv2.BORDER_REFLECT)
-        values = (framed.astype(np.float32) / 255 - np.array(settings.mean, np.float32)) / np.array(
-            settings.std, np.float32
-        )
+        view = resized(image[y : y + h, x : x + w], size)
+        values = as_input(view, STRIDE, settings.mean, settings.std)
         with self._lock, torch.inference_mode():
-            seen = self._loaded().see(torch.from_numpy(values).permute(2, 0, 1)[None])
+            seen = self._loaded().see(values)
         return Look(seen, box, (rows, cols))
 
     def _known(self) -> Settings:
