@@ -212,7 +212,14 @@ class Frame:
 CLOSEST = 5.0
 """How many pixels of a crop one of the photo becomes at most."""
 MEANT, OBJECT, PART, GROUP = range(4)
-"""The planes of each thing's truth: what the user means, and its masks as `Thing` has them."""
+"""The planes of each thing's truth: what the user means, and its masks as `Thing` has them.
+
+Only the first is known of a photo's subject, at which nobody points.
+"""
+SUBJECT = 0.12
+"""How often all that stands out is meant instead of one thing, in photos whose labels tell what does."""
+_STANDING_OUT = ("voc", "coco128", "ccp", "people")
+_SUBJECT_SHARE = 0.03, 0.8
 _LEAST_CELLS = 0.004
 
 
@@ -246,6 +253,8 @@ class ThingCrops:
             photo = relight(photo, rng)
         chosen = [shown[i] for i in rng.permutation(len(shown))]
         truth = [_truth(chosen[i % len(chosen)], maps, self.frame, rng) for i in range(self.frame.things)]
+        if scene.name.split("/")[0] in _STANDING_OUT and rng.random() < SUBJECT * self.frame.things:
+            truth[-1] = _subject(maps, self.frame, truth[-1])
         return normalise(photo), np.concatenate(truth), np.float32(1)
 
 
@@ -299,10 +308,23 @@ def _truth(thing: Thing, maps: Array, frame: Frame, rng: np.random.Generator) ->
     out = np.full((4, cells, cells), -1, np.float32)
     for plane, ref in enumerate((meant, *thing)):
         if ref is not None:
-            cover = cv2.resize(
-                _area(ref, maps).astype(np.float32), (cells, cells), interpolation=cv2.INTER_AREA
-            )
-            lost = (maps[..., ref.layer] == UNKNOWN).astype(np.float32)
-            missing = cv2.resize(lost, (cells, cells), interpolation=cv2.INTER_AREA)
-            out[plane] = np.where(missing > 0.3, -1, cover)
+            out[plane] = _cover(_area(ref, maps), maps[..., ref.layer], cells)
+    return out
+
+
+def _cover(area: NDArray[np.bool_], layer: Array, cells: int) -> NDArray[np.float32]:
+    """Which share of each cell an area covers, −1 where the map does not tell."""
+    size = cells, cells
+    cover = cv2.resize(area.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    missing = cv2.resize((layer == UNKNOWN).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return np.where(missing > 0.3, -1, cover).astype(np.float32)
+
+
+def _subject(maps: Array, frame: Frame, other: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The planes of all objects together, or `other` where they are a speck or nearly the whole crop."""
+    area = (maps[..., 0] > 0) & (maps[..., 0] < UNKNOWN)
+    if not _SUBJECT_SHARE[0] < area.mean() < _SUBJECT_SHARE[1]:
+        return other
+    out = np.full_like(other, -1)
+    out[MEANT] = _cover(area, maps[..., 0], frame.side // frame.cell)
     return out

@@ -35,8 +35,13 @@ class Wish:
 
     @property
     def exact(self) -> bool:
-        """Whether more was said than one click, so that only one thing can be meant."""
-        return len(self.clicks) > 1 or self.box is not None or self.previous is not None
+        """Whether more or less was said than one click, so that only one thing can be meant."""
+        return len(self.clicks) != 1 or self.box is not None or self.previous is not None
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing was said, which asks for what stands out."""
+        return not self.clicks and self.box is None and self.previous is None
 
 
 def asked(wishes: Sequence[Wish]) -> Asked:

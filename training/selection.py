@@ -68,7 +68,11 @@ class ClickTask(nn.Module):
         planes = planes.flatten(0, 1)
         meant = planes[:, MEANT].cpu().numpy()
         areas, known = meant > 0.5, meant >= 0
-        wishes = [start(area, sure, rng) for area, sure in zip(areas, known, strict=True)]
+        subject = (planes[:, OBJECT:] < 0).flatten(1).all(1).tolist()
+        wishes = [
+            Wish((area.shape[0], area.shape[1])) if silent else start(area, sure, rng)
+            for area, sure, silent in zip(areas, known, subject, strict=True)
+        ]
         losses: list[Tensor] = []
         rounds = int(rng.integers(1, self.rounds + 1))
         for turn in range(rounds):
@@ -77,7 +81,8 @@ class ClickTask(nn.Module):
             if turn + 1 < rounds:
                 found = answer.masks[:, 0].detach().float().sigmoid().cpu().numpy()
                 for wish, mask, area, sure in zip(wishes, found, areas, known, strict=True):
-                    go_on(wish, mask, area, sure, rng)
+                    if not wish.silent:
+                        go_on(wish, mask, area, sure, rng)
         return torch.stack(losses).mean(0).reshape(len(photos), -1).mean(1)
 
 

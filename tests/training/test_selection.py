@@ -11,7 +11,7 @@ from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.contracts import Prompts
 from inpaint_studio.engines.networks.clicks import Answer, ClickNetwork
 from inpaint_studio.engines.selectors.network import NetworkSelector
-from training import callbacks, selection
+from training import callbacks, masks, selection
 from training.datasets import CAMVID_CLASSES, VOC_CLASSES, held_out
 from training.export import export
 from training.masks import (
@@ -247,6 +247,15 @@ def test_losses_fall_as_the_mask_gets_right():
     assert float(iou(masks, target, hidden)[0, 1]) == 1
 
 
+def test_crops_of_all_that_stands_out_have_no_thing_to_point_at(data, monkeypatch):
+    monkeypatch.setattr(masks, "SUBJECT", 1.0)
+    crops = ThingCrops(load_scenes(open_masks(data, ("voc",)), "train"), FRAME, 5, 30)
+    planes = [crops[index][1].reshape(2, 4, 16, 16)[-1] for index in range(30)]
+    alone = [p for p in planes if (p[OBJECT:] == -1).all()]
+    assert len(alone) > 10
+    assert all((p[MEANT] > 0.5).any() for p in alone)
+
+
 def answer(*areas):
     masks = torch.stack([logits(area) for area in areas])[None].requires_grad_()
     return Answer(masks, torch.zeros(1, 3, requires_grad=True))
@@ -267,6 +276,15 @@ def test_one_click_asks_for_the_whole_and_more_for_what_is_meant():
     click, exact = [Wish((32, 32), [(14.5, 17.5, 1)])], [Wish((32, 32), [(14.5, 17.5, 1)] * 2)]
     assert answer_loss(as_whole, truth, click).item() < answer_loss(as_part, truth, click).item()
     assert answer_loss(as_whole, truth, exact).item() > answer_loss(as_part, truth, exact).item()
+
+
+def test_saying_nothing_asks_for_the_subject():
+    nothing = [Wish((32, 32))]
+    assert nothing[0].silent
+    assert (asked(nothing).labels == -1).all()
+    truth = truths(disc())
+    right, empty = answer(disc(), disc(), disc()), answer(disc(radius=2), disc(), disc())
+    assert answer_loss(right, truth, nothing).item() < answer_loss(empty, truth, nothing).item()
 
 
 def test_masks_without_truth_are_not_trained():
