@@ -109,11 +109,15 @@ class Filler(Protocol):
         sample_from: Array | None = None,
         keep_out: Array | None = None,
         seed: int = 0,
+        candidates: int = 1,
+        adaptation: float = 1.0,
         progress: Progress = NO_PROGRESS,
     ) -> Iterator[Fill]:
-        """Previews first, then final candidates. Paints exactly where hole > 0.
+        """Previews first, then up to `candidates` final ones (1..4), the best first, each of another kind.
 
-        Pixels are copied only from where `sample_from` > 0 (anywhere if None) and `keep_out` is 0.
+        Paints exactly where hole > 0. Pixels are copied only from where `sample_from` > 0 (anywhere if None)
+        and `keep_out` is 0. `adaptation` 0..1 is how far copied colours follow those at the hole's border.
+        The first candidate is the same however many are asked for. A filler may have fewer candidates.
         """
         ...
 

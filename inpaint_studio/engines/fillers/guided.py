@@ -48,6 +48,8 @@ class GuidedFiller:
         sample_from: Array | None = None,
         keep_out: Array | None = None,
         seed: int = 0,
+        candidates: int = 1,
+        adaptation: float = 1.0,
         progress: Progress = NO_PROGRESS,
     ) -> Iterator[Fill]:
         """A smooth preview, a coarse one for each large group of holes, then one final fill.

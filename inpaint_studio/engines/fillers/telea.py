@@ -37,6 +37,8 @@ class TeleaFiller:
         sample_from: Array | None = None,
         keep_out: Array | None = None,
         seed: int = 0,
+        candidates: int = 1,
+        adaptation: float = 1.0,
         progress: Progress = NO_PROGRESS,
     ) -> Iterator[Fill]:
         """One final fill, as `Filler.fill`; the seed changes nothing. Raises StudioError."""
