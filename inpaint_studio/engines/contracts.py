@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Cut",
     "EngineInfo",
+    "Enhancer",
     "Fill",
     "Filler",
     "Finder",
@@ -24,9 +25,11 @@ __all__ = [
     "Prompts",
     "Proposal",
     "Selector",
+    "SharpSelector",
 ]
 
 Array = NDArray[np.uint8]
+EngineKind = Literal["finder", "selector", "matte", "filler", "enhancer"]
 Point = tuple[float, float]
 """x, y in pixels; pixel centres lie at .5."""
 
@@ -94,6 +97,25 @@ class Selector(Protocol):
         ...
 
 
+@runtime_checkable
+class SharpSelector(Selector, Protocol):
+    """A selector that is quick enough for hovering, sharpens its answers, and knows what stands out."""
+
+    def glance(self, prepared: Any, prompts: Prompts) -> Proposal:
+        """The first of `select` alone, sooner."""
+        ...
+
+    def refine(
+        self, prepared: Any, prompts: Prompts, proposal: Proposal, *, progress: Progress = NO_PROGRESS
+    ) -> Proposal:
+        """A proposal with edges as fine as the photo; `prompts` are those that it answers."""
+        ...
+
+    def subject(self, prepared: Any) -> Proposal | None:
+        """What stands out without a prompt; `refine` with empty prompts sharpens it."""
+        ...
+
+
 class Matte(Protocol):
     def refine(self, image: Array, mask: Mask, *, band: float = 0.0, progress: Progress = NO_PROGRESS) -> Cut:
         """Soft coverage and clean colours; `band` is the half width in pixels, 0 chooses it."""
@@ -122,12 +144,18 @@ class Filler(Protocol):
         ...
 
 
+class Enhancer(Protocol):
+    def enhance(self, image: Array, *, strength: float = 1.0, progress: Progress = NO_PROGRESS) -> Array:
+        """The picture without noise, JPEG blocks and blur, H×W×3 uint8; `strength` 0..1, 0 is as it was."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
     """An engine as data, so that what it can do is decided before it is loaded."""
 
     id: str
-    kind: Literal["finder", "selector", "matte", "filler"]
+    kind: EngineKind
     title: str
     factory: str
     """Where its class is: "package.module:ClassName"; imported only when needed."""

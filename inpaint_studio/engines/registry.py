@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.contracts import EngineInfo
+from inpaint_studio.engines.contracts import EngineInfo, EngineKind
 
 _AT = "inpaint_studio.engines"
 
@@ -45,13 +45,18 @@ ENGINES: tuple[EngineInfo, ...] = (
         memory_mb=900,
     ),
     EngineInfo("telea", "filler", "Smooth and quick", f"{_AT}.fillers.telea:TeleaFiller", "Apache-2.0"),
+    EngineInfo(
+        "restore", "enhancer", "Noise, blocks and blur taken out", f"{_AT}.enhancing:RestoreEnhancer",
+        "Apache-2.0; weights: terms of the photos it learned from", weights="enhance.safetensors",
+        memory_mb=300,
+    ),
 )  # fmt: skip
 
 DEFAULT_FILLER = "guided"
 """What `auto` stands for."""
 
 
-def info(engine_id: str, kind: Literal["finder", "selector", "matte", "filler"]) -> EngineInfo:
+def info(engine_id: str, kind: EngineKind) -> EngineInfo:
     """The engine of that name. Raises StudioError if there is none."""
     if kind == "filler" and engine_id == "auto":
         engine_id = DEFAULT_FILLER
@@ -69,6 +74,6 @@ def _made(factory: str) -> Any:
     return getattr(import_module(module), name)()
 
 
-def load(engine_id: str, kind: Literal["finder", "selector", "matte", "filler"]) -> Any:
+def load(engine_id: str, kind: EngineKind) -> Any:
     """The engine itself, made once a process. Raises StudioError for an unknown name or bad weights."""
     return _made(info(engine_id, kind).factory)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QThread, QTimer, Signal
 
 from inpaint_studio.basics import Cancelled, StudioError
+from inpaint_studio.basics.memory import out_of_memory
 from inpaint_studio.jobs.job import Job, JobContext, Lane
 
 if TYPE_CHECKING:
@@ -27,19 +28,13 @@ _stuck: list[QThread] = []
 """Threads that did not end in time; kept, because freeing a running QThread ends the process."""
 
 
-def _out_of_memory(error: BaseException) -> bool:
-    # torch and OpenCV have no MemoryError: they raise their own types with these words.
-    words = ("out of memory", "insufficient memory", "can't allocate memory", "not enough memory")
-    return isinstance(error, MemoryError) or any(w in str(error).lower() for w in words)
-
-
 def _sentence(title: str, error: Exception) -> str:
     """What the user is told about an error that the work raised."""
     if isinstance(error, StudioError):
         return str(error)
     log.error("Job failed: %s", title, exc_info=error)
     phrase = title[:1].lower() + title[1:]
-    if _out_of_memory(error):
+    if out_of_memory(error):
         return _NO_MEMORY.format(title=phrase)
     return f"Something went wrong while {phrase}; details are in the log."
 
