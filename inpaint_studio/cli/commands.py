@@ -16,6 +16,7 @@ from inpaint_studio.studio import cut, models
 from inpaint_studio.studio.fill import check_filler, fill_pixels, remove_pixels
 from inpaint_studio.studio.find import find_objects
 from inpaint_studio.studio.layers import engine_pixels, lift_all
+from inpaint_studio.studio.mask_files import read_coverage
 from inpaint_studio.studio.open import PROJECT_SUFFIX, open_photo
 from inpaint_studio.studio.save import check_folder, check_target, picture_suffixes, save, write_pixels
 
@@ -101,7 +102,7 @@ def select(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
 def fill(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     _check_painting(chosen)
     photo = open_photo(chosen.photo)
-    hole = _read_mask(chosen.mask)
+    hole = read_coverage(chosen.mask)
     cut.check_mask(photo.pixels, hole)
     return _paint(chosen, photo, hole, fill_pixels, progress)
 
@@ -155,7 +156,7 @@ def _paint(
     start, holes = time.monotonic(), [mask]
     options: dict[str, Any] = {"filler": chosen.filler, "seed": chosen.seed, "keep_out": others}
     if chosen.keep_out is not None:
-        asked = _read_mask(chosen.keep_out)
+        asked = read_coverage(chosen.keep_out)
         if asked.shape != mask.shape:
             raise StudioError(f"“{chosen.keep_out.name}” must have the size of the photo.")
         options["keep_out"] = asked if others is None else np.maximum(asked, others)
@@ -173,15 +174,6 @@ def _paint(
     }  # fmt: skip
     _tell(chosen, result, f"{chosen.output}: {painted} pixels painted in {seconds:.1f} s")
     return 0
-
-
-def _read_mask(path: Path) -> Array:
-    """A mask from a picture file, H×W uint8: brightness, and black where the picture is transparent."""
-    pixels = open_photo(path).pixels
-    bright = np.asarray(pixels[..., :3].max(axis=2), np.uint8)
-    if pixels.shape[2] == 4:
-        bright[pixels[..., 3] == 0] = 0
-    return bright
 
 
 def layers(chosen: argparse.Namespace, progress: TerminalProgress) -> int:

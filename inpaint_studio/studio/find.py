@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, StudioError
-from inpaint_studio.basics.mask import Array
+from inpaint_studio.basics.mask import Array, unite
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Prompts as Prompts
 from inpaint_studio.engines.contracts import Proposal as Proposal
+from inpaint_studio.engines.contracts import Selector, SharpSelector
+from inpaint_studio.engines.networks.places import has_network
 
 NAMING = "scene", "things"
 """The finders whose network names every pixel."""
@@ -49,22 +49,62 @@ def label_map(pixels: Array, network: str = "scene") -> tuple[Array, list[str]]:
     return ids, list(names)
 
 
-class Picker:
-    """A selector with one photo prepared; `select` answers prompts."""
+def best_selector() -> str:
+    """The selector to use: the network if it is installed, else what needs none."""
+    return "network" if has_network("select") else "grabcut"
 
-    def __init__(self, pixels: Array, selector: str = "grabcut", *, progress: Progress = NO_PROGRESS) -> None:
-        self._selector: Any = registry.load(selector, "selector")
-        self._prepared = self._selector.prepare(rgb(pixels), progress=progress)
+
+class Picker:
+    """A selector with one photo prepared: answers prompts, from any thread."""
+
+    def __init__(self, pixels: Array, selector: str = "", *, progress: Progress = NO_PROGRESS) -> None:
+        """`pixels` as `rgb` takes them, sRGB; `selector` is the id of one, the best there is if empty.
+
+        Raises StudioError if a network is there but damaged.
+        """
+        self._selector: Selector = registry.load(selector or best_selector(), "selector")
+        self._image = rgb(pixels)
+        self._prepared = self._selector.prepare(self._image, progress=progress)
 
     def select(self, prompts: Prompts) -> list[Proposal]:
         """Up to three proposals, the likeliest first. Raises StudioError for prompts that make no sense."""
-        answers: list[Proposal] = self._selector.select(self._prepared, prompts)
-        return answers
+        return self._selector.select(self._prepared, prompts)
+
+    def glance(self, prompts: Prompts) -> Proposal | None:
+        """What `select` would put first, quickly enough to follow the pointer; None if that can't be."""
+        if not isinstance(self._selector, SharpSelector):
+            return None
+        return self._selector.glance(self._prepared, prompts)
+
+    @property
+    def glances(self) -> bool:
+        """Whether `glance` has answers."""
+        return isinstance(self._selector, SharpSelector)
+
+    def refine(self, prompts: Prompts, proposal: Proposal, *, progress: Progress = NO_PROGRESS) -> Proposal:
+        """A proposal with edges as fine as the photo, itself if it is as fine as can be."""
+        if not isinstance(self._selector, SharpSelector):
+            return proposal
+        return self._selector.refine(self._prepared, prompts, proposal, progress=progress)
+
+    def subject(self, *, progress: Progress = NO_PROGRESS) -> Mask:
+        """All that stands out in the photo. Raises StudioError if nothing does."""
+        mask = Mask.empty()
+        if isinstance(self._selector, SharpSelector):
+            seen = self._selector.subject(self._prepared)
+            mask = Mask.empty() if seen is None else self.refine(Prompts(), seen, progress=progress).mask
+        else:
+            found = registry.load("subject", "finder").find(self._image, progress=progress)
+            mask = unite(subject.mask for subject in found)
+        if not mask:
+            raise StudioError("Nothing stands out here; click what you want with the object tool (W).")
+        return mask
 
 
 def object_mask(pixels: Array, prompts: Prompts) -> Mask:
-    """The likeliest answer to prompts. Raises StudioError if nothing is there."""
-    proposals = Picker(pixels).select(prompts)
+    """The likeliest answer to prompts, sharpened. Raises StudioError if nothing is there."""
+    picker = Picker(pixels)
+    proposals = picker.select(prompts)
     if not proposals or not proposals[0].mask:
         raise StudioError("Nothing could be selected there; click inside the object or draw a box around it.")
-    return proposals[0].mask
+    return picker.refine(prompts, proposals[0]).mask

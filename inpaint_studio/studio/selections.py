@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from inpaint_studio.basics import Mask
+from inpaint_studio.basics.mask import intersect_boxes
 from inpaint_studio.document import Layer
 from inpaint_studio.document.layers import Transform
 
@@ -47,6 +48,27 @@ def to_source(layer: Layer, mask: Mask) -> Mask:
     matrix = (move @ np.vstack([layer.transform.matrix(), [0, 0, 1]]) @ half)[:2]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return Mask.place(np.asarray(cv2.warpAffine(mask.crop, matrix, (width, height), flags=flags), np.uint8))
+
+
+def to_canvas(layer: Layer, size: tuple[int, int]) -> Mask:
+    """What a layer covers of a width × height canvas; its fills and holes do not matter."""
+    height, width = layer.source.shape[:2]
+    mask = layer.mask if layer.mask is not None else Mask(0, 0, np.full((height, width), 255, np.uint8))
+    shift = layer.transform.whole_shift
+    canvas = 0, 0, *size
+    if shift is not None or not mask:
+        return mask.moved(*(shift or (0, 0))).clipped(canvas)
+    import cv2
+
+    x, y, w, h = intersect_boxes(layer.bounds(), canvas)
+    if not (w and h):
+        return Mask.empty()
+    # From the middles of the canvas box's pixels to those of the mask's crop.
+    half = np.array([[1, 0, x + 0.5], [0, 1, y + 0.5], [0, 0, 1]])
+    move = np.array([[1, 0, -mask.x - 0.5], [0, 1, -mask.y - 0.5], [0, 0, 1]])
+    matrix = (move @ np.vstack([layer.transform.inverse(), [0, 0, 1]]) @ half)[:2]
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return Mask.place(np.asarray(cv2.warpAffine(mask.crop, matrix, (w, h), flags=flags), np.uint8), x, y)
 
 
 def filled_outline(points: list[tuple[float, float]], size: tuple[int, int]) -> Mask:

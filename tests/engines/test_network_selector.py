@@ -14,13 +14,16 @@ import torch
 from safetensors.torch import save
 from torch.nn import functional as F
 
-from inpaint_studio.basics import Mask, StudioError
+from inpaint_studio.basics import Cancelled, Mask, StudioError
 from inpaint_studio.engines.contracts import Prompts, Proposal
 from inpaint_studio.engines.networks.clicks import Answer, ClickNetwork, Seen
 from inpaint_studio.engines.selectors.network import ARCH, NetworkSelector, Settings
 
 SIDE = 192
 RED, BLUE, GREY = (200, 40, 40), (40, 40, 200), (120, 120, 120)
+
+
+RED_SEEN = [(c / 255 - m) / s for c, m, s in zip(RED, Settings().mean, Settings().std, strict=True)]
 
 
 class ByColour:
@@ -55,6 +58,9 @@ class ByColour:
             inside[top:bottom, left:right] = True
             found = (found | inside) & inside & ((colours - colours[:, :1, :1]).abs().sum(0) > 0.5)
         found &= ~like(0)
+        if (asked.labels < 0).all() and box.isnan().any() and not asked.previous.any():
+            # Nothing is said: red stands out.
+            found = (colours - torch.tensor(RED_SEEN)[:, None, None]).abs().sum(0) < 0.5
         part = found & (torch.arange(w) < found.nonzero()[:, 1].float().mean())
         group = (colours - colours[:, :1, :1]).abs().sum(0) > 0.5
         masks = torch.stack((found, part, group)).float() * 16 - 8
@@ -190,6 +196,39 @@ def test_answers_are_kept_but_not_without_end(selector, scene):
 def test_a_glance_is_the_first_proposal(selector, scene):
     prompts = Prompts(points=(RED_SPOT,), labels=(1,))
     assert selector.glance(scene[0], prompts).mask.same(selector.select(scene[0], prompts)[0].mask)
+
+
+def test_what_stands_out_needs_no_prompt(selector, scene):
+    seen = selector.subject(scene[0])
+    assert overlap(seen.mask, scene[1]) > 0.9
+    assert 0 <= seen.score <= 1
+    fine = selector.refine(scene[0], Prompts(), seen)
+    assert overlap(fine.mask, scene[1]) > 0.97
+    count = len(selector._network.asked)
+    assert selector.subject(scene[0]).mask.same(seen.mask)
+    assert len(selector._network.asked) == count, "asked once a photo"
+
+
+@pytest.mark.parametrize(("chance", "quality"), [(-8.0, 2.0), (8.0, 2.0), (0.0, 2.0), (8.0, -8.0)])
+def test_where_nothing_or_everything_stands_out_there_is_no_subject(selector, chance, quality):
+    prepared = selector.prepare(picture()[0])
+    selector._network.answer = lambda seen, asked: Answer(
+        torch.full((1, 3, *asked.previous.shape[2:]), chance), torch.full((1, 3), quality)
+    )
+    assert selector.subject(prepared) is None
+
+
+def test_a_closer_look_can_be_ended(selector, scene):
+    class Ended:
+        def report(self, fraction, message=""):
+            raise Cancelled
+
+    prompts = Prompts(points=(RED_SPOT,), labels=(1,))
+    rough = selector.select(scene[0], prompts)[0]
+    count = len(selector._network.asked)
+    with pytest.raises(Cancelled):
+        selector.refine(scene[0], prompts, rough, progress=Ended())
+    assert len(selector._network.asked) == count
 
 
 def test_a_closer_look_is_finer(selector):

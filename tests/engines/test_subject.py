@@ -4,8 +4,16 @@ import cv2
 import numpy as np
 import pytest
 
-from inpaint_studio.basics import Cancelled
+from inpaint_studio.basics import Cancelled, Mask
+from inpaint_studio.engines.contracts import Proposal
+from inpaint_studio.engines.finders import subject
 from inpaint_studio.engines.finders.subject import SubjectFinder
+
+
+@pytest.fixture(autouse=True)
+def without_network(monkeypatch):
+    """Most tests are of the way without a network."""
+    monkeypatch.setattr(subject, "has_network", lambda name: False)
 
 
 def _ground(shape=(300, 420), seed=0):
@@ -95,3 +103,45 @@ def test_same_answer_twice_and_cancel_is_heard():
 
     with pytest.raises(Cancelled):
         SubjectFinder().find(image, progress=Stop())
+
+
+class Seeing:
+    """A selector that sees given areas stand out, and sharpens them by a pixel."""
+
+    def __init__(self, mask):
+        self.mask = mask
+
+    def prepare(self, image, *, progress):
+        return image
+
+    def subject(self, prepared):
+        return Proposal(self.mask, 0.8) if self.mask is not None else None
+
+    def refine(self, prepared, prompts, proposal, *, progress):
+        assert prompts == subject.Prompts()
+        return Proposal(proposal.mask.moved(1, 0), 0.75)
+
+
+@pytest.fixture
+def seeing(monkeypatch):
+    def see(area):
+        selector = Seeing(Mask.place(area.astype(np.uint8) * 255) if area is not None else None)
+        monkeypatch.setattr(subject, "has_network", lambda name: name == "select")
+        monkeypatch.setattr(subject.registry, "load", lambda *engine: selector)
+        return SubjectFinder().find(np.zeros((100, 150, 3), np.uint8))
+
+    return see
+
+
+def test_the_network_s_answer_is_taken_apart(seeing):
+    area = np.zeros((100, 150), bool)
+    area[10:40, 10:40] = area[60:90, 60:120] = area[5:8, 140:143] = True
+    found = seeing(area)
+    assert [(o.mask.box, o.label, o.kind, o.score) for o in found] == [
+        ((61, 60, 60, 30), "subject", "thing", 0.75),
+        ((11, 10, 30, 30), "subject", "thing", 0.75),
+    ]
+
+
+def test_where_the_network_sees_nothing_there_is_none(seeing):
+    assert seeing(None) == []

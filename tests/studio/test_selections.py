@@ -9,7 +9,7 @@ from inpaint_studio.basics import Mask
 from inpaint_studio.document import Document, Transform
 from inpaint_studio.studio import edit, lift
 from inpaint_studio.studio.fill import request
-from inpaint_studio.studio.selections import combined, filled_outline, rectangle, to_source
+from inpaint_studio.studio.selections import combined, filled_outline, rectangle, to_canvas, to_source
 
 SIZE = (160, 120)
 
@@ -69,3 +69,32 @@ def test_fills_of_a_cutout_copy_its_clean_colours(document: Document) -> None:
     wanted = request(document, document.layer(car), part)
     x, y = wanted.box[:2]
     assert np.array_equal(wanted.image[55 - y, 70 - x], document.photo.pixels[55, 70] + 20)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Transform(12, -7),
+        Transform(12.5, 7, 1.3, 0.7, 35, (80, 60)),
+        Transform(0, 0, -1, 2, 180, (80, 60)),
+        Transform(300, 0),
+    ],
+)
+def test_a_layer_s_mask_lands_on_the_canvas_where_it_shows(document: Document, place: Transform) -> None:
+    layer = replace(document.layers[0], mask=square(40, 35, 60, 40), transform=place)
+    shown = to_canvas(layer, SIZE)
+    assert shown.clipped((0, 0, *SIZE)).same(shown)
+    full = shown.full((120, 160))
+    rows, columns = np.mgrid[0:120, 0:160] + 0.5
+    inverse = place.inverse()
+    x, y = inverse[:, :2] @ np.stack([columns.ravel(), rows.ravel()]) + inverse[:, 2:]
+    clear = 1.5
+    inside = (x > 40 + clear) & (x < 100 - clear) & (y > 35 + clear) & (y < 75 - clear)
+    outside = (x < 40 - clear) | (x > 100 + clear) | (y < 35 - clear) | (y > 75 + clear)
+    assert (full.ravel()[inside] >= 254).all() and not full.ravel()[outside].any()
+
+
+def test_a_layer_without_a_mask_covers_all_of_itself(document: Document) -> None:
+    layer = replace(document.layers[0], transform=Transform(30, -20))
+    assert to_canvas(layer, SIZE).box == (30, 0, 130, 100)
+    assert not to_canvas(replace(layer, mask=Mask.empty(), transform=Transform(0.5, 0)), SIZE)

@@ -1,4 +1,4 @@
-"""Finds whatever stands out in any photo, without a network and without knowing what it is."""
+"""Finds whatever stands out in any photo, without knowing what it is."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import math
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Mask, Progress
+from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, SubProgress
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.contracts import FoundObject
+from inpaint_studio.engines import registry
+from inpaint_studio.engines.contracts import FoundObject, Prompts
 from inpaint_studio.engines.guided import Floats, carry_up
+from inpaint_studio.engines.networks.places import has_network
 from inpaint_studio.engines.regions import Regions, saliency, shrunk
 from inpaint_studio.engines.selectors.given import Area
 from inpaint_studio.engines.selectors.grabcut import run_grabcut
@@ -24,31 +26,61 @@ MOST_SUBJECTS = 3
 
 
 class SubjectFinder:
-    """Finder contract: saliency from boundary connectivity (Zhu et al., 2014), GrabCut, edge refinement."""
+    """Finder contract: what the network for clicks sees when it is asked nothing.
+
+    Without that network: saliency from boundary connectivity (Zhu et al., 2014), GrabCut, edge refinement.
+    """
 
     def find(self, image: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
         """Up to three separate objects labelled "subject", the surest first; [] where nothing stands out.
 
-        `image` is H×W×3 uint8 RGB of any size.
+        `image` is H×W×3 uint8 RGB of any size. StudioError if the network is there but damaged.
         """
-        small = np.ascontiguousarray(shrunk(image, SIDE))
-        if min(small.shape[:2]) < 16:
-            return []
-        progress.report(0.05)
-        regions = Regions.of(small, REGIONS)
-        progress.report(0.3)
-        standing_out = regions.picture(saliency(regions))
-        progress.report(0.5)
-        found: list[FoundObject] = []
-        taken = Mask.empty()
-        for area in _subjects(small, standing_out):
-            score = _score(small, standing_out, area)
-            if score >= LEAST_SCORE:
-                mask = carry_up(image, area.astype(np.uint8) * 255).minus(taken)
-                taken = taken.union(mask)
-                found.append(FoundObject(mask, "subject", score))
-            progress.report(0.7)
-        return sorted(found, key=lambda o: -o.score)[:MOST_SUBJECTS]
+        return seen_subjects(image, progress) if has_network("select") else salient_subjects(image, progress)
+
+
+def seen_subjects(image: Array, progress: Progress) -> list[FoundObject]:
+    """As `SubjectFinder.find`, by the network: the separate parts of what stands out, the largest first."""
+    selector = registry.load("network", "selector")
+    prepared = selector.prepare(image, progress=SubProgress(progress, 0.0, 0.4))
+    seen = selector.subject(prepared)
+    if seen is None:
+        return []
+    fine = selector.refine(prepared, Prompts(), seen, progress=SubProgress(progress, 0.5, 0.9))
+    parts = _separate(fine.mask, LEAST_SHARE * image.shape[0] * image.shape[1])
+    return [FoundObject(mask, "subject", fine.score) for mask in parts[:MOST_SUBJECTS]]
+
+
+def _separate(mask: Mask, least: float) -> list[Mask]:
+    """The parts of a mask that do not touch and have `least` pixels or more, the largest first."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(
+        (mask.crop > 0).astype(np.uint8), connectivity=8
+    )
+    sizes = stats[:, cv2.CC_STAT_AREA]
+    kept = [i for i in np.argsort(-sizes[1:]) + 1 if sizes[i] >= least] if count > 1 else []
+    return [Mask.place(np.where(parts == i, mask.crop, 0).astype(np.uint8), mask.x, mask.y) for i in kept]
+
+
+def salient_subjects(image: Array, progress: Progress) -> list[FoundObject]:
+    """As `SubjectFinder.find`, without a network."""
+    small = np.ascontiguousarray(shrunk(image, SIDE))
+    if min(small.shape[:2]) < 16:
+        return []
+    progress.report(0.05)
+    regions = Regions.of(small, REGIONS)
+    progress.report(0.3)
+    standing_out = regions.picture(saliency(regions))
+    progress.report(0.5)
+    found: list[FoundObject] = []
+    taken = Mask.empty()
+    for area in _subjects(small, standing_out):
+        score = _score(small, standing_out, area)
+        if score >= LEAST_SCORE:
+            mask = carry_up(image, area.astype(np.uint8) * 255).minus(taken)
+            taken = taken.union(mask)
+            found.append(FoundObject(mask, "subject", score))
+        progress.report(0.7)
+    return sorted(found, key=lambda o: -o.score)[:MOST_SUBJECTS]
 
 
 def _subjects(small: Array, standing_out: Floats) -> list[Area]:

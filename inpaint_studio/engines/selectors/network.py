@@ -51,6 +51,8 @@ WHOLE_FIRST = 0.15
 _REMEMBERED = 96
 FAINT = 0.1
 """A mask whose largest chance is below this is empty."""
+SUBJECT_SHARE = 0.002, 0.95
+"""What stands out covers more of the photo than a speck and less than all of it."""
 SPECK = 0.01
 """Regions smaller than this share of the largest are dropped if nobody clicked on them."""
 ARCH = "clicks-efficientnet-lite0"
@@ -88,11 +90,11 @@ class PreparedPhoto:
 
 
 class NetworkSelector:
-    """Selector contract: clicks, box, scribbles, lasso and a previous mask, on any photo.
+    """SharpSelector contract: clicks, box, scribbles, lasso and a previous mask, on any photo.
 
     The answer to clicks is found click by click, each with the mask of the clicks before as a prompt, so that
-    it depends on nothing but the prompts. Card and weights are read at first use; calls from several threads
-    wait for each other.
+    it depends on nothing but the prompts. No prompt at all asks for what stands out (`subject`).
+    Card and weights are read at first use; calls from several threads wait for each other.
     """
 
     def __init__(
@@ -127,17 +129,43 @@ class NetworkSelector:
         """The first of `select` alone, sooner: for what a click would take."""
         return self._answer(prepared, prompts, 1)[0]
 
-    def refine(self, prepared: PreparedPhoto, prompts: Prompts, proposal: Proposal) -> Proposal:
+    def subject(self, prepared: PreparedPhoto) -> Proposal | None:
+        """All that stands out in the photo, as fine as the first look saw it; None if nothing does.
+
+        `refine` with empty prompts sharpens it.
+        """
+        look = prepared.look
+        said = on_look(look, Prompts())
+        state = self._after(prepared, said, ())
+        quality = float(state.quality[0])
+        area = state.chances[0]
+        share = float((area > 0.5).mean())
+        if quality < LEAST_SURE or not SUBJECT_SHARE[0] < share < SUBJECT_SHARE[1]:
+            return None
+        mask = enlarged(_kept(area, look, said, {}), look)
+        return Proposal(mask, quality) if mask else None
+
+    def refine(
+        self,
+        prepared: PreparedPhoto,
+        prompts: Prompts,
+        proposal: Proposal,
+        *,
+        progress: Progress = NO_PROGRESS,
+    ) -> Proposal:
         """A proposal with the edges that a closer look sees, at the photo's own size.
 
         `prompts` are those that it answers. Raises StudioError as `select` does.
         """
         clicks = clicks_on(prepared.shape, prompts)
         around = closer(prepared.shape, proposal.mask, prompts, clicks)
+        progress.report(0.0)
         look = self._look(prepared.image, around, self._known().zoom_side)
+        progress.report(0.5)
         said = on_look(look, replace(prompts, previous=proposal.mask))
         need_wanted(said.wants, False)
         state = self._pass(look, said, tuple(clicks.items()), said.previous)
+        progress.report(0.7)
         chances, quality = state.chances[0], float(state.quality[0])
         if _overlap(chances > 0.5, said.previous > 0.5) < LOST:
             chances, quality = said.previous, proposal.score
@@ -179,7 +207,8 @@ class NetworkSelector:
 
     def _after(self, prepared: PreparedPhoto, said: Said, clicks: _Ordered) -> State:
         """The answer after all clicks, from the longest beginning of them that was answered before."""
-        first = 0 if said.wants else 1 + [belongs for _, belongs in clicks].index(True)
+        silent = said.wants or not clicks
+        first = 0 if silent else 1 + [belongs for _, belongs in clicks].index(True)
         with self._lock:
             done, state = first - 1, None
             for count in range(len(clicks), first - 1, -1):

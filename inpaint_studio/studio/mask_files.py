@@ -1,0 +1,52 @@
+"""Masks as pictures on the disk: white is covered, black is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from inpaint_studio.basics import Mask, StudioError
+from inpaint_studio.basics.mask import Array
+from inpaint_studio.studio.open import open_photo
+from inpaint_studio.studio.save import check_target, write_pixels
+
+SUFFIX = ".png"
+
+
+def read_coverage(path: str | Path) -> Array:
+    """Coverage from a picture file, H×W uint8: brightness, less where the picture is see-through.
+
+    What is neither black nor wholly transparent stays above 0. Raises StudioError if it is no picture.
+    """
+    pixels = open_photo(path).pixels
+    bright = np.asarray(pixels[..., :3].max(axis=2), np.uint8)
+    if pixels.shape[2] == 3:
+        return bright
+    product = bright.astype(np.uint16) * pixels[..., 3]
+    return np.asarray((product + 254) // 255, np.uint8)
+
+
+def load_mask(path: str | Path, size: tuple[int, int]) -> Mask:
+    """The mask in a picture file for a picture of a size (width, height).
+
+    Raises StudioError if the file is no picture, of another size, or all black.
+    """
+    coverage, name = read_coverage(path), Path(path).name
+    own = coverage.shape[1], coverage.shape[0]
+    if own != size:
+        raise StudioError(
+            f"“{name}” is {own[0]} × {own[1]} pixels, this picture {size[0]} × {size[1]}; "
+            "a mask must have the picture’s size."
+        )
+    mask = Mask.place(coverage)
+    if not mask:
+        raise StudioError(f"“{name}” is black all over; make white in it what shall be selected.")
+    return mask
+
+
+def save_mask(mask: Mask, path: str | Path, size: tuple[int, int]) -> None:
+    """Writes a mask as a grey PNG of a size (width, height). Errors as `studio.save.save`."""
+    path = Path(path)
+    check_target(path, (SUFFIX,))
+    write_pixels(mask.full((size[1], size[0])), path)
