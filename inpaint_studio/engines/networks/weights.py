@@ -96,8 +96,11 @@ def build(card: Card, *, street: bool = False) -> nn.Module:
 
     The unit for streets is there if the card's option `street` or the caller asks for it.
     """
+    from inpaint_studio.engines.networks.restorers import ARCHS, build_restorer
     from inpaint_studio.engines.networks.segmenters import build_segmenter
 
+    if card.arch in ARCHS:
+        return build_restorer(card.arch, card.options)
     asked = street or bool(card.options.get("street"))
     return build_segmenter(card.arch, len(card.options["classes"]), street=asked)
 
