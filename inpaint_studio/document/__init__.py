@@ -1,13 +1,23 @@
 """What is being edited: photo, masks, layers, holes, commands, history. numpy and plain Python."""
 
 from inpaint_studio.document.document import Document
-from inpaint_studio.document.layers import BLEND_MODES, FillOptions, Hole, Layer, Transform
+from inpaint_studio.document.fills import FillStore
+from inpaint_studio.document.layers import (
+    BLEND_MODES,
+    MOST_CANDIDATES,
+    FillOptions,
+    Hole,
+    Layer,
+    Remade,
+    Transform,
+)
 from inpaint_studio.document.photo import Photo
-from inpaint_studio.document.plates import FillStore, Part, at_home, open_hole, parts
+from inpaint_studio.document.plates import Part, at_home, open_hole, parts
 from inpaint_studio.document.state import Change, State
 
 __all__ = [
     "BLEND_MODES",
+    "MOST_CANDIDATES",
     "Change",
     "Document",
     "FillOptions",
@@ -16,6 +26,7 @@ __all__ = [
     "Layer",
     "Part",
     "Photo",
+    "Remade",
     "State",
     "Transform",
     "at_home",

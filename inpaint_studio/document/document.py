@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inpaint_studio.basics.mask import Box, Mask, Patch
+from inpaint_studio.document.fills import FillStore
 from inpaint_studio.document.history import History, Step
 from inpaint_studio.document.layers import Layer, reach
-from inpaint_studio.document.plates import FillStore, Part, parts
+from inpaint_studio.document.plates import Part, parts
 from inpaint_studio.document.state import Change, State, difference
 
 if TYPE_CHECKING:
@@ -162,9 +163,13 @@ class Document:
         self.fills.give_up(part.key)
         self._tell(Change((0, 0, 0, 0), fills=True))
 
-    def put_fill(self, part: Part, patch: Patch, final: bool = True) -> None:
-        """Keeps a fill that arrived. Not a step of history: fills are derived data."""
-        self.fills.put(part, patch, final)
+    def put_fill(self, part: Part, patch: Patch, final: bool = True, note: str = "") -> None:
+        """Keeps a fill that arrived. Not a step of history: fills are derived data.
+
+        That of a candidate which is not chosen now is kept aside.
+        """
         layer = self._state.layer(part.layer)
-        if layer is not None:
-            self._tell(Change(reach(layer.transform, part.mask.box), fills=True))
+        wanted = layer is not None and any(p.key == part.key for p in parts(layer))
+        self.fills.put(part, patch, final, note=note, aside=not wanted)
+        box = reach(layer.transform, part.mask.box) if layer is not None and wanted else (0, 0, 0, 0)
+        self._tell(Change(box, fills=True))

@@ -32,7 +32,8 @@ def _holders(state: State, seen: set[int]) -> Iterator[tuple[Any, str]]:
     seen.update(id(layer) for layer in fresh)
     for layer in fresh:
         yield layer, "source"
-        for piece in (layer.mask, layer.colours, *(h.mask for h in layer.holes)):
+        samples = (h.options.sample for h in layer.holes)
+        for piece in (layer.mask, layer.colours, *(h.mask for h in layer.holes), *samples):
             if piece is not None:
                 yield piece, "crop"
     if state.selection is not None:

@@ -18,6 +18,9 @@ BLEND_MODES = (
 )  # fmt: skip
 """W3C Compositing and Blending Level 1, in the order of its text."""
 
+MOST_CANDIDATES = 4
+"""How many fills one run of a filler gives at most."""
+
 
 def new_id() -> str:
     return uuid.uuid4().hex[:12]
@@ -81,10 +84,18 @@ def same_mapping(a: Transform, b: Transform) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FillOptions:
-    """What a user may choose for a fill."""
+    """What a user may choose for a fill.
+
+    `candidate` 0..`MOST_CANDIDATES` - 1 is which of the fills that one run of the filler gives, the best
+    first; `adaptation` 0..1 how far copied colours follow those around the hole; `sample`, in source pixels,
+    the only area to copy from (None: anywhere).
+    """
 
     filler: str = "auto"
     seed: int = 0
+    candidate: int = 0
+    adaptation: float = 1.0
+    sample: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,13 +111,28 @@ class Hole:
     id: str = field(default_factory=new_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """Says that a layer's source was made anew, as by enhancing, and where it lies on its parent's source.
+
+    The point (x, y) of the layer's source is (left + x / scale_x, top + y / scale_y) of the parent's. `id`
+    tells the fills of one source from those of another; it is "" where only the parent's was made anew.
+    """
+
+    id: str = ""
+    left: float = 0.0
+    top: float = 0.0
+    scale_x: float = 1.0
+    scale_y: float = 1.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """Cutout, pasted picture or backdrop.
 
     `source` is H×W×3 uint8 in the document's profile and shared between a layer and what was lifted
-    from it; `mask` is its coverage in source pixels (None: opaque everywhere); `colours` are clean
-    foreground colours that stand in for the source where they lie.
+    from it, until one of them is `remade`; `mask` is its coverage in source pixels (None: opaque
+    everywhere); `colours` are clean foreground colours that stand in for the source where they lie.
     """
 
     name: str
@@ -123,6 +149,7 @@ class Layer:
     parent: str | None = None
     label: str | None = None
     id: str = field(default_factory=new_id)
+    remade: Remade | None = None
 
     @property
     def source_box(self) -> Box:
@@ -130,6 +157,11 @@ class Layer:
         if self.mask is not None:
             return self.mask.box
         return 0, 0, self.source.shape[1], self.source.shape[0]
+
+    @property
+    def source_id(self) -> str:
+        """Which of the sources it has had this is; "" for its first."""
+        return "" if self.remade is None else self.remade.id
 
     @property
     def hole(self) -> Mask:

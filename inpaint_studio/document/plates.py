@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.basics.mask import Box, Mask, Patch, boxes_meet, grow_box, intersect_boxes, unite
+from inpaint_studio.basics.mask import Box, Mask, boxes_meet, grow_box, intersect_boxes, unite
 from inpaint_studio.document.layers import FillOptions, Hole, Layer, same_mapping
 
 if TYPE_CHECKING:
@@ -18,13 +18,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """Holes of one layer that touch and are filled together. `key` names the fill in the store."""
+    """Holes of one layer that touch and are filled together.
 
-    key: str
+    `run` names what one run of a filler makes for it, all candidates; `source` says which of the layer's
+    sources the mask lies in (`Layer.source_id`).
+    """
+
+    run: str
     layer: str
     mask: Mask
     options: FillOptions
     holes: tuple[str, ...]
+    source: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names the fill in the store: the run, and which of its candidates."""
+        number = self.options.candidate
+        return f"{self.run}-{number}" if number else self.run
+
+    def candidate(self, number: int) -> Part:
+        """The same part with another candidate of the same run chosen."""
+        return replace(self, options=replace(self.options, candidate=number))
 
 
 def _touch(a: Mask, b: Mask) -> bool:
@@ -49,25 +64,33 @@ def _grouped(holes: Sequence[Hole]) -> list[list[Hole]]:
     return groups
 
 
+def _run(layer: Layer, mask: Mask, options: FillOptions) -> str:
+    text = f"{layer.id}/{mask.digest()}/{options.filler}/{options.seed}"
+    # Named only where they are chosen, so that fills in projects from before these options are still found.
+    if options.adaptation != 1:
+        text += f"/adaptation {options.adaptation:.4f}"
+    if options.sample is not None:
+        text += f"/sample {options.sample.digest()}"
+    if layer.source_id:
+        text += f"/source {layer.source_id}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 _Cached = tuple[tuple[Hole, ...], tuple[Part, ...]]
-_parts: OrderedDict[tuple[str, tuple[int, ...]], _Cached] = OrderedDict()
+_parts: OrderedDict[tuple[str, str, tuple[int, ...]], _Cached] = OrderedDict()
 
 
 def parts(layer: Layer) -> tuple[Part, ...]:
     """The connected parts of a layer's holes; the newest hole of a part gives its options."""
-    token = (layer.id, tuple(id(h) for h in layer.holes))
+    token = (layer.id, layer.source_id, tuple(id(h) for h in layer.holes))
     cached = _parts.get(token)
     if cached is not None:
         return cached[1]
     made = []
     for group in _grouped([h for h in layer.holes if h.mask]):
         mask, options = unite(h.mask for h in group), group[-1].options
-        text = f"{layer.id}/{mask.digest()}/{options.filler}/{options.seed}"
-        made.append(
-            Part(
-                hashlib.sha256(text.encode()).hexdigest(), layer.id, mask, options, tuple(h.id for h in group)
-            )
-        )
+        run, holes = _run(layer, mask, options), tuple(h.id for h in group)
+        made.append(Part(run, layer.id, mask, options, holes, layer.source_id))
     # The holes are kept beside the answer, so that no other object can come to have their id().
     _parts[token] = (layer.holes, tuple(made))
     if len(_parts) > 256:
@@ -89,7 +112,9 @@ def _may_rest(layers: Sequence[Layer], index: int) -> bool:
     if below is None or layer.kind != "cutout" or layer.mask is None or not _plain(layer):
         return False
     parent = layers[below]
-    if not _plain(parent) or not same_mapping(layer.transform, parent.transform):
+    if layer.source is not parent.source or not _plain(parent):
+        return False
+    if not same_mapping(layer.transform, parent.transform):
         return False
     if not any(h.owner == layer.id for h in parent.holes):
         return False
@@ -155,59 +180,3 @@ def open_hole(layers: tuple[Layer, ...], layer: Layer, box: Box) -> Mask:
     """The part of a layer's holes that shows inside a box of source pixels."""
     resting = at_home(layers)
     return unite(h.mask.clipped(box) for h in layer.holes if h.owner not in resting)
-
-
-class FillStore:
-    """Fills by the key of their part: derived data, kept up to a number of bytes, oldest out first."""
-
-    def __init__(self, limit_bytes: int = 768 << 20) -> None:
-        self._fills: OrderedDict[str, tuple[Patch, bool]] = OrderedDict()
-        self._made_for: dict[str, Part] = {}
-        self._given_up: set[str] = set()
-        self._limit = limit_bytes
-
-    def get(self, key: str) -> Patch | None:
-        entry = self._fills.get(key)
-        if entry is None:
-            return None
-        self._fills.move_to_end(key)
-        return entry[0]
-
-    def give_up(self, key: str) -> None:
-        """Nobody shall try to fill this part again: the user stopped it, or it can't be done."""
-        self._given_up.add(key)
-
-    def given_up(self, key: str) -> bool:
-        return key in self._given_up
-
-    def is_final(self, key: str) -> bool:
-        entry = self._fills.get(key)
-        return entry is not None and entry[1]
-
-    def put(self, part: Part, patch: Patch, final: bool = True) -> None:
-        """Keeps the fill of a part; a preview never replaces a final one."""
-        key = part.key
-        if self.is_final(key) and not final:
-            return
-        self._fills[key] = (patch, final)
-        self._fills.move_to_end(key)
-        self._made_for.pop(key, None)
-        self._made_for[key] = part
-        while self.bytes > self._limit and len(self._fills) > 1:
-            del self._made_for[self._fills.popitem(last=False)[0]]
-
-    def showing(self, part: Part) -> list[tuple[Patch, Mask]]:
-        """What to paint into a part now, in this order, each within its mask.
-
-        Its own fill, or until that has come the earlier fills of the same layer: so that what was filled
-        before a hole grew or shrank does not come back for a moment.
-        """
-        own = self.get(part.key)
-        if own is not None:
-            return [(own, part.mask)]
-        earlier = (p for p in self._made_for.values() if p.layer == part.layer)
-        return [(self._fills[p.key][0], p.mask) for p in earlier if boxes_meet(p.mask.box, part.mask.box)]
-
-    @property
-    def bytes(self) -> int:
-        return sum(patch.crop.nbytes for patch, _ in self._fills.values())

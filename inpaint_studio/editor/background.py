@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from inpaint_studio.basics import FoundObject, Mask, Patch
+from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.document import Change, Document, Layer, Part
 from inpaint_studio.render import compose_document, to_srgb
 
 if TYPE_CHECKING:
     from inpaint_studio.editor.session import Session
     from inpaint_studio.jobs.job import Job, JobContext
-    from inpaint_studio.studio.fill import Fillers
+    from inpaint_studio.studio.fill import Candidate, Fillers
     from inpaint_studio.studio.find import Picker, Prompts, Proposal
     from inpaint_studio.studio.lift import Cut
 
@@ -182,8 +182,8 @@ class Background(QObject):
         fillers = self._fillers
 
         def work(context: JobContext) -> None:
-            for patch, final in fill.run(wanted, context, fillers.get(part.options.filler)):
-                context.send((patch, final))
+            for made in fill.run(wanted, context, fillers.get(part.options.filler)):
+                context.send(made)
 
         job = self._session.worker.submit(f"Filling behind “{_hole_name(document, layer, part)}”", work)
         self._fills[part.key] = job
@@ -192,8 +192,8 @@ class Background(QObject):
         job.cancelled.connect(partial(self._fill_stopped, document, part, job))
         job.failed.connect(partial(self._fill_failed, document, part, job))
 
-    def _put(self, document: Document, part: Part, result: tuple[Patch, bool]) -> None:
-        document.put_fill(part, *result)
+    def _put(self, document: Document, part: Part, made: Candidate) -> None:
+        document.put_fill(part.candidate(made.number), made.patch, made.final, made.note)
 
     def _fill_ended(self, key: str, job: Job, _result: object = None) -> None:
         if self._fills.get(key) is job:

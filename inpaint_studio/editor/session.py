@@ -15,7 +15,7 @@ from inpaint_studio.document import Change, Document, Transform
 from inpaint_studio.editor.images import on_checkerboard
 from inpaint_studio.jobs.worker import Worker
 from inpaint_studio.render import small_picture, to_srgb
-from inpaint_studio.studio import edit, lift
+from inpaint_studio.studio import edit, fill_options, lift
 from inpaint_studio.studio.selections import to_source
 
 if TYPE_CHECKING:
@@ -210,12 +210,12 @@ class Session(QObject):
     def regenerate_fill(self, layer_id: str) -> None:
         if self.document:
             with self._told():
-                edit.fill_again(self.document, layer_id)
+                fill_options.fill_again(self.document, layer_id)
 
     def set_filler(self, layer_id: str, filler: str) -> None:
         if self.document:
             with self._told():
-                edit.set_filler(self.document, layer_id, filler)
+                fill_options.set_filler(self.document, layer_id, filler)
 
     def refine(self, layer_id: str, mask: Mask) -> None:
         if self.document:

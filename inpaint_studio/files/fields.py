@@ -27,6 +27,10 @@ class Fields:
     def wrong(self, key: str) -> Exception:
         return self.reader.damaged(f"“{key}” in its description is wrong")
 
+    def __contains__(self, key: str) -> bool:
+        """Whether there is a value at all: what older programs did not write is missing."""
+        return key in self._values
+
     def number(self, key: str, low: float = -FAR, high: float = FAR) -> float:
         value = self._values.get(key)
         if isinstance(value, bool) or not isinstance(value, int | float):

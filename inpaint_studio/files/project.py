@@ -151,7 +151,8 @@ def _fill_records(recorder: Recorder, state: State, fills: FillStore) -> list[Re
         for part in parts(layer):
             patch = fills.get(part.key)
             if patch is not None and fills.is_final(part.key):
-                records.append({"key": part.key, "pixels": recorder.piece("fill", patch)})
+                record = {"key": part.key, "note": fills.note(part.key)}
+                records.append(record | {"pixels": recorder.piece("fill", patch)})
     return records
 
 
@@ -183,7 +184,8 @@ def _restore(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Documen
     for fill in record.many("fills"):
         part = open_parts.get(fill.text("key"))
         if part is not None:
-            document.fills.put(part, restorer.patch(fill.fields("pixels")))
+            note = fill.text("note") if "note" in fill else ""
+            document.fills.put(part, restorer.patch(fill.fields("pixels")), note=note)
     return document, pictures.notices
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -10,7 +10,16 @@ import numpy as np
 
 from inpaint_studio.basics import FoundObject, Mask, Patch
 from inpaint_studio.basics.mask import Array, intersect_boxes
-from inpaint_studio.document import BLEND_MODES, FillOptions, Hole, Layer, Photo, Transform
+from inpaint_studio.document import (
+    BLEND_MODES,
+    MOST_CANDIDATES,
+    FillOptions,
+    Hole,
+    Layer,
+    Photo,
+    Remade,
+    Transform,
+)
 from inpaint_studio.files.fields import Fields
 from inpaint_studio.files.limits import PixelBudget, check_size
 from inpaint_studio.files.photos import photo_from_bytes
@@ -38,6 +47,7 @@ class Recorder:
         self._photo = photo
         self._count = 0
         self._sources: dict[int, tuple[Array, str]] = {}
+        self._samples: dict[int, tuple[Mask, Record | None]] = {}
 
     def png(self, kind: str, pixels: Array) -> str:
         self._count += 1
@@ -104,6 +114,7 @@ class Recorder:
             "locked": layer.locked,
             "parent": layer.parent,
             "label": layer.label,
+            "remade": None if layer.remade is None else asdict(layer.remade),
             "holes": [self.hole(hole) for hole in layer.holes],
         }
 
@@ -113,8 +124,17 @@ class Recorder:
             "owner": hole.owner,
             "filler": hole.options.filler,
             "seed": int(hole.options.seed),
+            "candidate": int(hole.options.candidate),
+            "adaptation": float(hole.options.adaptation),
+            "sample": None if hole.options.sample is None else self.sample(hole.options.sample),
             "mask": self.piece("hole", hole.mask),
         }
+
+    def sample(self, sample: Mask) -> Record | None:
+        """A sampling area; all holes of a layer may have the same."""
+        if id(sample) not in self._samples:
+            self._samples[id(sample)] = sample, self.piece("sample", sample)
+        return self._samples[id(sample)][1]
 
     def found(self, found: FoundObject) -> Record:
         # Numbers may come from numpy, which JSON does not know.
@@ -135,6 +155,7 @@ class Restorer:
         self._budget = budget
         self._photo_colour: Array | None = None
         self._sources: dict[str, Array] = {}
+        self._samples: dict[str, Mask] = {}
 
     def photo(self, record: Fields) -> Photo:
         reader, name = record.reader, record.text("name")
@@ -195,6 +216,7 @@ class Restorer:
             parent=record.text_or_none("parent"),
             label=record.text_or_none("label"),
             id=record.text("id"),
+            remade=_remade(record.fields_or_none("remade")),
         )
         whole = (0, 0, source.shape[1], source.shape[0])
         box = layer.source_box
@@ -204,10 +226,27 @@ class Restorer:
         return layer
 
     def hole(self, record: Fields) -> Hole:
-        options = FillOptions(record.text("filler"), record.whole("seed", -(1 << 63), 1 << 63))
+        options = FillOptions(
+            record.text("filler"),
+            record.whole("seed", -(1 << 63), 1 << 63),
+            record.whole("candidate", 0, MOST_CANDIDATES - 1) if "candidate" in record else 0,
+            record.number("adaptation", 0, 1) if "adaptation" in record else 1.0,
+            self.sample(record.fields_or_none("sample")),
+        )
         return Hole(
             self.mask(record.fields("mask")), record.text_or_none("owner"), options, record.text("id")
         )
+
+    def sample(self, record: Fields | None) -> Mask | None:
+        """A sampling area, shared again by the holes that shared it. Older projects have none."""
+        if record is None:
+            return None
+        member = record.text_or_none("png")
+        if member is None:
+            raise record.wrong("sample")
+        if member not in self._samples:
+            self._samples[member] = self.mask(record)
+        return self._samples[member]
 
     def found(self, record: Fields) -> FoundObject:
         kind = cast(Literal["thing", "area"], record.choice("kind", ("thing", "area")))
@@ -220,6 +259,14 @@ def check_layer_size(layer: Layer) -> None:
     _, _, width, height = layer.bounds()
     if width and height:
         check_size(layer.name, width, height)
+
+
+def _remade(record: Fields | None) -> Remade | None:
+    if record is None:
+        return None
+    left, top = record.number("left"), record.number("top")
+    scale_x, scale_y = (record.number(key, 1e-6, 10_000) for key in ("scale_x", "scale_y"))
+    return Remade(record.text("id"), left, top, scale_x, scale_y)
 
 
 def _transform(record: Fields) -> Transform:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import FoundObject, StudioError
-from inpaint_studio.document import BLEND_MODES, Document, FillOptions, Layer, Transform, at_home, parts
+from inpaint_studio.document import BLEND_MODES, Document, Layer, Transform, at_home, parts
 from inpaint_studio.document.layers import new_id
 
 if TYPE_CHECKING:
@@ -181,22 +181,3 @@ def put_back(document: Document, layer_id: str) -> None:
         # It can be pointed at and lifted again.
         state = replace(state, found=(*state.found, FoundObject(layer.mask, layer.label, 1.0)))
     document.apply(f"Put back {said(layer.name)}", state)
-
-
-def fill_again(document: Document, layer_id: str) -> None:
-    """Another fill for all holes of a layer: the next seed."""
-    layer = document.layer(layer_id)
-    if not layer.holes:
-        raise StudioError(f"“{layer.name}” has no hole to fill.")
-    seed = max(h.options.seed for h in layer.holes) + 1
-    holes = tuple(replace(h, options=FillOptions(h.options.filler, seed)) for h in layer.holes)
-    document.update_layer("Fill again", replace(layer, holes=holes))
-
-
-def set_filler(document: Document, layer_id: str, filler: str) -> None:
-    """Chooses the filler for all holes of a layer."""
-    layer = document.layer(layer_id)
-    holes = tuple(replace(h, options=FillOptions(filler, h.options.seed)) for h in layer.holes)
-    if all(h.options.filler == filler for h in layer.holes):
-        return
-    document.update_layer(f"Fill with {filler}", replace(layer, holes=holes))

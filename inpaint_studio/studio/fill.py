@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress
-from inpaint_studio.basics.mask import Array, Box, grow_box, unite
+from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite, unite_boxes
+from inpaint_studio.document import MOST_CANDIDATES
 from inpaint_studio.engines import registry
+from inpaint_studio.studio.alike import Distinct
 from inpaint_studio.studio.find import rgb
 
 if TYPE_CHECKING:
@@ -42,33 +44,82 @@ def _context(mask: Mask, width: int, height: int) -> Box:
 
 
 def request(document: Document, layer: Layer, part: Part) -> FillRequest:
-    """What it takes to fill a part. Other holes and found things, scenery aside, are kept out of the fill."""
+    """What it takes to fill a part.
+
+    Other holes and found things, scenery aside, are kept out of the fill; a sampling area that the user
+    painted over a thing wins over that.
+    """
     height, width = layer.source.shape[:2]
     box = _context(part.mask, width, height)
-    others = [h_.mask for h_ in layer.holes if h_.id not in part.holes]
-    if layer.kind == "backdrop":
-        others += [o.mask for o in document.state.found if o.kind == "thing" and o.label not in SCENERY]
+    sample = part.options.sample
+    if sample is not None:
+        box = unite_boxes((box, intersect_boxes(sample.box, (0, 0, width, height))))
     hole = part.mask.window(box)
-    keep_out = unite(m.clipped(box) for m in others).window(box)
+    keep_out = unite(h.mask.clipped(box) for h in layer.holes if h.id not in part.holes).window(box)
+    if layer.kind == "backdrop" and sample is None:
+        things = [o.mask for o in document.state.found if o.kind == "thing" and o.label not in SCENERY]
+        np.maximum(keep_out, unite(m.clipped(box) for m in things).window(box), out=keep_out)
     keep_out[hole > 0] = 0
-    sample = None
-    if layer.mask is not None:
-        sample = np.where(layer.mask.window(box) > 127, 255, 0).astype(np.uint8)
-    return FillRequest(part, box, layer.pixels(box), hole, keep_out, sample)
+    allowed = [m.window(box) > 127 for m in (layer.mask, sample) if m is not None]
+    area = np.where(np.logical_and.reduce(allowed), 255, 0).astype(np.uint8) if allowed else None
+    return FillRequest(part, box, layer.pixels(box), hole, keep_out, area)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """One fill of a run, for the box of its part. `number` 0 is the best; `final` is False for a preview."""
+
+    number: int
+    patch: Patch
+    final: bool
+    note: str = ""
+    score: float = 0.0
 
 
 def run(
-    wanted: FillRequest, progress: Progress = NO_PROGRESS, filler: Any = None
-) -> Iterator[tuple[Patch, bool]]:
-    """Fills a part: patches for its box, previews (False) before the final one (True)."""
-    engine = filler or registry.load(wanted.part.options.filler, "filler")
-    x, y, w, h = wanted.part.mask.box
-    dx, dy = x - wanted.box[0], y - wanted.box[1]
+    wanted: FillRequest,
+    progress: Progress = NO_PROGRESS,
+    filler: Any = None,
+    *,
+    candidates: int | None = None,
+    known: Mapping[int, Patch] | None = None,
+) -> Iterator[Candidate]:
+    """Fills a part: previews of the chosen candidate, then the final ones, the best first.
+
+    Asks for `candidates`, or for as many as it takes to have the chosen one. What looks like an earlier one
+    is left out and takes no number. `known` are final ones that are there, by number: neither they nor
+    what looks like them is given again. If the filler has too few, its best stands in for the chosen one.
+    """
+    options, known = wanted.part.options, known or {}
+    engine = filler or registry.load(options.filler, "filler")
+    asked = candidates or (MOST_CANDIDATES if options.candidate else 1)
+    distinct = Distinct(wanted.part.mask)
+    there, best = set(known), None
     for fill in engine.fill(
         wanted.image, wanted.hole, sample_from=wanted.sample_from, keep_out=wanted.keep_out,
-        seed=wanted.part.options.seed, progress=progress,
+        seed=options.seed, candidates=asked, adaptation=options.adaptation, progress=progress,
     ):  # fmt: skip
-        yield Patch(x, y, np.ascontiguousarray(fill.pixels[dy : dy + h, dx : dx + w])), fill.final
+        patch = _cut(wanted, fill.pixels)
+        if not fill.final:
+            yield Candidate(options.candidate, patch, False, fill.note, fill.score)
+            continue
+        number = distinct.add(patch)
+        if number is None or number in there:
+            continue
+        made = Candidate(number, patch, True, fill.note, fill.score)
+        best = best or made
+        if not any(distinct.alike(patch, old) for old in known.values()):
+            there.add(number)
+            yield made
+    if options.candidate not in there and best is not None:
+        yield replace(best, number=options.candidate)
+
+
+def _cut(wanted: FillRequest, pixels: Array) -> Patch:
+    """The part's box out of a filled crop."""
+    x, y, w, h = wanted.part.mask.box
+    dx, dy = x - wanted.box[0], y - wanted.box[1]
+    return Patch(x, y, np.ascontiguousarray(pixels[dy : dy + h, dx : dx + w]))
 
 
 class Fillers:
@@ -102,8 +153,8 @@ def fill_missing(document: Document, progress: Progress = NO_PROGRESS) -> None:
     missing = document.missing_parts()
     for i, (layer, part) in enumerate(missing):
         step = SubProgress(progress, i / len(missing), (i + 1) / len(missing))
-        for patch, final in run(request(document, layer, part), step):
-            document.put_fill(part, patch, final)
+        for made in run(request(document, layer, part), step):
+            document.put_fill(part.candidate(made.number), made.patch, made.final, made.note)
 
 
 def check_filler(name: str) -> None:

@@ -132,8 +132,11 @@ def settle_cut(document: Document, rough: Mask, cut: Cut) -> None:
         document.settle(rough, cut.alpha, cut.colours)
 
 
-def remove(document: Document, mask: Mask, label: str = "object", layer_id: str | None = None) -> None:
-    """Fills over `mask` (pixels of the layer's source): a hole without a cutout, in one step."""
+def remove(document: Document, mask: Mask, label: str = "object", layer_id: str | None = None) -> str:
+    """Fills over `mask` (pixels of the layer's source): a hole without a cutout, in one step.
+
+    Returns the hole's id. Raises StudioError for an empty mask and a locked layer.
+    """
     layer = _open_to_holes(document, layer_id)
     if layer.mask is not None:
         mask = mask.intersection(_solid(layer.mask))
@@ -141,11 +144,13 @@ def remove(document: Document, mask: Mask, label: str = "object", layer_id: str 
     mask = mask.clipped((0, 0, width, height))
     if not mask:
         raise StudioError("Nothing was painted on this layer; paint over what shall go.")
-    holed = replace(layer, holes=(*layer.holes, Hole(hole_of(document, layer, mask))))
+    hole = Hole(hole_of(document, layer, mask))
+    holed = replace(layer, holes=(*layer.holes, hole))
     layers = tuple(holed if x.id == layer.id else x for x in document.layers)
     found = _unlifted(document.state.found, mask) if layer.kind == "backdrop" else document.state.found
     state = replace(document.state, layers=layers, found=found, selection=None)
     document.apply(f"Remove {label}", state)
+    return hole.id
 
 
 def refine(document: Document, layer_id: str, mask: Mask, verb: str = "Refine mask of") -> None:
@@ -166,7 +171,9 @@ def refine(document: Document, layer_id: str, mask: Mask, verb: str = "Refine ma
             other = new
         elif other.id == layer.parent:
             holes = tuple(
-                Hole(hole_of(document, other, mask), h.owner, h.options) if h.owner == layer_id else h
+                Hole(hole_of(document, other, mask), h.owner, replace(h.options, candidate=0))
+                if h.owner == layer_id
+                else h
                 for h in other.holes
             )
             other = replace(other, holes=holes)

@@ -11,7 +11,7 @@ import pytest
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.document import Document, Photo, Transform, at_home
 from inpaint_studio.render import compose_document
-from inpaint_studio.studio import edit, lift
+from inpaint_studio.studio import edit, fill_options, lift
 from inpaint_studio.studio.fill import fill_missing
 
 FILL = 210
@@ -303,7 +303,7 @@ def test_undo_and_redo_are_exact_at_every_step(document: Document) -> None:
     edit.duplicate(document, car)
     edit.put_back(document, wheel)
     lift.remove(document, square(10, 10, 12, 12))
-    edit.fill_again(document, document.layers[0].id)
+    fill_options.fill_again(document, document.layers[0].id)
     edit.delete(document, dog)
     pictures = []
     for position in range(len(document.history.steps) + 1):

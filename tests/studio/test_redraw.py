@@ -11,7 +11,7 @@ from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.basics.mask import unite_boxes
 from inpaint_studio.document import BLEND_MODES, Change, Document, Photo, Transform, at_home
 from inpaint_studio.render import compose_document
-from inpaint_studio.studio import edit, fill, lift
+from inpaint_studio.studio import edit, fill, fill_options, lift
 
 
 class Monkey:
@@ -183,14 +183,14 @@ class Monkey:
         missing = self.document.missing_parts()
         if missing:
             layer, part = missing[self.rng.integers(len(missing))]
-            for patch, final in fill.run(fill.request(self.document, layer, part)):
-                self.document.put_fill(part, patch, final)
+            for made in fill.run(fill.request(self.document, layer, part)):
+                self.document.put_fill(part, made.patch, made.final)
 
     def fill_again(self) -> None:
-        edit.fill_again(self.document, self.any(top=False))
+        fill_options.fill_again(self.document, self.any(top=False))
 
     def filler(self) -> None:
-        edit.set_filler(self.document, self.any(top=False), str(self.rng.choice(["auto", "telea"])))
+        fill_options.set_filler(self.document, self.any(top=False), str(self.rng.choice(["auto", "telea"])))
 
     def found(self) -> None:
         lift.set_found(self.document, [FoundObject(self.mask(), "dog", 0.5)])

@@ -13,7 +13,7 @@ from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.document import Document, FillOptions, Photo, Transform, parts
 from inpaint_studio.engines.fillers.holes import hole_for
 from inpaint_studio.render import compose_document
-from inpaint_studio.studio import edit, fill, lift
+from inpaint_studio.studio import edit, fill, fill_options, lift
 
 SHAPE = (120, 160)
 
@@ -46,7 +46,7 @@ VERBS: dict[str, Callable[[Document, str], object]] = {
     "Refine mask of car": lambda d, i: lift.refine(d, i, square(40, 30, 9, 9)),
     "Lift wheel": lambda d, i: lift.lift(d, square(45, 35, 9, 9), "wheel", i),
     "Remove blot": lambda d, i: lift.remove(d, square(5, 5, 9, 9), "blot"),
-    "Fill again": lambda d, i: edit.fill_again(d, d.layers[0].id),
+    "Fill again": lambda d, i: fill_options.fill_again(d, d.layers[0].id),
     "Find objects": lambda d, i: lift.set_found(d, [FoundObject(square(1, 1, 9, 9), "dog", 1.0)]),
     "Lasso": lambda d, i: lift.set_selection(d, square(1, 1, 9, 9), "Lasso"),
     "Paste cat": lambda d, i: lift.put_picture(d, Photo(np.zeros((9, 9, 3), np.uint8), "cat.png")),
@@ -83,7 +83,7 @@ NOTHING: list[Callable[[Document, str], object]] = [
     lambda d, i: edit.rename(d, i, "  "),
     lambda d, i: edit.rename(d, i, "Car"),
     lambda d, i: edit.reorder(d, i, 99),
-    lambda d, i: edit.set_filler(d, d.layers[0].id, "auto"),
+    lambda d, i: fill_options.set_filler(d, d.layers[0].id, "auto"),
     lambda d, i: lift.set_selection(d, None, "Deselect"),
 ]
 
@@ -131,7 +131,7 @@ REFUSED: dict[str, list[Callable[[Document, str], object]]] = {
     ],
     "that large": [lambda d, i: edit.transform(d, i, Transform(scale_x=2000.0, scale_y=2000.0))],
     "blend mode": [lambda d, i: edit.set_blend(d, i, "dissolve")],
-    "no hole": [edit.fill_again],
+    "no hole": [fill_options.fill_again],
 }
 
 
@@ -251,8 +251,8 @@ def test_refine_lets_the_hole_follow_and_keeps_the_fills_of_other_parts(document
 
 
 def test_refine_keeps_the_options_of_the_hole(document: Document, car: str) -> None:
-    edit.set_filler(document, document.layers[0].id, "telea")
-    edit.fill_again(document, document.layers[0].id)
+    fill_options.set_filler(document, document.layers[0].id, "telea")
+    fill_options.fill_again(document, document.layers[0].id)
     lift.refine(document, car, square(40, 30, 20, 20))
     assert document.layers[0].holes[0].options == FillOptions("telea", 1)
 
@@ -320,8 +320,8 @@ def test_a_request_of_a_large_photo_is_cut_to_what_is_near() -> None:
     wanted = fill.request(document, document.layers[0], part)
     assert max(wanted.box[2:]) < 400 and wanted.image.shape == (wanted.box[3], wanted.box[2], 3)
     patches = list(fill.run(wanted))
-    assert [final for _, final in patches] == [False, True]
-    assert all(patch.box == part.mask.box for patch, _ in patches)
+    assert [made.final for made in patches] == [False, True]
+    assert all(made.patch.box == part.mask.box for made in patches)
 
 
 def test_fill_again_asks_with_another_seed_and_undo_finds_the_old_fill(
@@ -330,7 +330,7 @@ def test_fill_again_asks_with_another_seed_and_undo_finds_the_old_fill(
     fill.fill_missing(document)
     edit.delete(document, car)
     first = compose_document(document)
-    edit.fill_again(document, document.layers[0].id)
+    fill_options.fill_again(document, document.layers[0].id)
     assert len(document.missing_parts()) == 1
     fill.fill_missing(document)
     assert [call["seed"] for call in engines["filler"].calls] == [0, 1]
