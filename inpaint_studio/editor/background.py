@@ -1,4 +1,4 @@
-"""What runs behind the window: finding, selecting, matting and filling, for the session's document."""
+"""What runs behind the window: finding, matting and filling, for the session's document."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.document import Change, Document, Layer, Part
-from inpaint_studio.render import compose_document, to_srgb
+from inpaint_studio.render import to_srgb
 
 if TYPE_CHECKING:
     from inpaint_studio.editor.session import Session
     from inpaint_studio.jobs.job import Job, JobContext
     from inpaint_studio.studio.fill import Candidate, Fillers
-    from inpaint_studio.studio.find import Picker, Prompts, Proposal
     from inpaint_studio.studio.lift import Cut
 
 
@@ -28,15 +27,12 @@ class Background(QObject):
 
     found = Signal(int)
     """How many objects a finder saw."""
-    proposed = Signal(object)
-    """A list of Proposal for the last prompts."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._fills: dict[str, Job] = {}
         self._fillers: Fillers | None = None
-        self._picker: tuple[object, Picker] | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -59,7 +55,6 @@ class Background(QObject):
         return job
 
     def _replaced(self) -> None:
-        self._picker = None
         self._later.start()
 
     def _changed(self, change: Change) -> None:
@@ -91,43 +86,6 @@ class Background(QObject):
         lift.set_found(document, found)
         things = sum(o.kind == "thing" for o in document.state.found)
         self.found.emit(things)
-
-    # Select
-
-    def propose(self, prompts: Prompts) -> None:
-        """Answers prompts on what the canvas shows; `proposed` follows."""
-        document = self._session.document
-        if document is None:
-            return
-        token = document.state.layers
-        known = self._picker[1] if self._picker is not None and self._picker[0] is token else None
-        pixels = None if known is not None else to_srgb(compose_document(document), document.photo.icc)
-
-        def work(context: JobContext) -> tuple[Picker, list[Proposal]]:
-            from inpaint_studio.studio.find import Picker
-
-            picker = known
-            if picker is None:
-                assert pixels is not None
-                picker = Picker(pixels, progress=context)
-            context.report(0.5)
-            return picker, picker.select(prompts)
-
-        job = self._submit(
-            "Selecting", work, partial(self._show_proposals, token), lane="interactive", key="select"
-        )
-        job.failed.connect(self._nothing_proposed)
-
-    def _nothing_proposed(self, _text: str) -> None:
-        self.proposed.emit([])
-
-    def _show_proposals(self, token: object, answer: tuple[Picker, list[Proposal]]) -> None:
-        document = self._session.document
-        if document is None:
-            return
-        if document.state.layers is token:
-            self._picker = (token, answer[0])
-        self.proposed.emit(answer[1])
 
     # Matte
 

@@ -131,6 +131,10 @@ class Session(QObject):
         """A new key, so that the steps of one drag merge with each other and with nothing else."""
         return f"{kind}:{next(self._drags)}"
 
+    def amendable(self, merge_key: str) -> bool:
+        """Whether a step with this key would join the newest one, and the document stands there."""
+        return self.document is not None and not self.document.can_redo and self.last_merge_key == merge_key
+
     @property
     def last_merge_key(self) -> str | None:
         """What the newest step of the history merges with."""
@@ -260,10 +264,10 @@ class Session(QObject):
             with self._told():
                 lift.remove(self.document, found.mask, found.label)
 
-    def select(self, mask: Mask | None, name: str = "Select") -> None:
+    def select(self, mask: Mask | None, name: str = "Select", merge_key: str | None = None) -> None:
         """`mask` in canvas pixels; None drops the selection."""
         if self.document:
-            lift.set_selection(self.document, mask, name)
+            lift.set_selection(self.document, mask, name, merge_key)
 
     def _target(self, mask: Mask) -> tuple[str | None, Mask]:
         """The layer a selection is lifted from, and the selection in its pixels."""

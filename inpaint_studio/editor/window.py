@@ -21,6 +21,7 @@ from inpaint_studio.editor.panels.found import FoundPanel
 from inpaint_studio.editor.panels.history import HistoryPanel
 from inpaint_studio.editor.panels.layers import LayersPanel
 from inpaint_studio.editor.panels.properties import PropertiesPanel
+from inpaint_studio.editor.picking import Picking
 from inpaint_studio.editor.session import Session
 from inpaint_studio.editor.start import StartScreen
 from inpaint_studio.editor.status import StatusBar
@@ -57,7 +58,9 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self.commands = Commands(self)
         self.actions_ = Actions(self, self.session, self.commands)
-        self.column = ToolColumn(self, Desk(self.session, self.background, self.scene, self.view))
+        self.picking = Picking(self.session, self.scene, self)
+        desk = Desk(self.session, self.background, self.scene, self.view, self.picking)
+        self.column = ToolColumn(self, desk)
         self._leaving = False
         self.docks: list[QDockWidget] = []
         self._waiting: list[QDockWidget] = []

@@ -77,8 +77,8 @@ class Picker:
         return self._selector.glance(self._prepared, prompts)
 
     @property
-    def glances(self) -> bool:
-        """Whether `glance` has answers."""
+    def sharp(self) -> bool:
+        """Whether `glance` has answers, and `refine` better ones."""
         return isinstance(self._selector, SharpSelector)
 
     def refine(self, prompts: Prompts, proposal: Proposal, *, progress: Progress = NO_PROGRESS) -> Proposal:

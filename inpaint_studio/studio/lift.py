@@ -201,12 +201,12 @@ def set_found(document: Document, found: list[FoundObject]) -> None:
     document.apply("Find objects", replace(state, found=fresh))
 
 
-def set_selection(document: Document, mask: Mask | None, name: str) -> None:
-    """Makes the selection (canvas pixels); None drops it."""
+def set_selection(document: Document, mask: Mask | None, name: str, merge_key: str | None = None) -> None:
+    """Makes the selection (canvas pixels); None drops it. Steps in a row with one merge key become one."""
     mask = mask if mask else None
     if mask is None and document.state.selection is None:
         return
-    document.apply(name, replace(document.state, selection=mask))
+    document.apply(name, replace(document.state, selection=mask), merge_key)
 
 
 def put_picture(document: Document, photo: Photo) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Progress
-from inpaint_studio.basics.mask import Array, grow_box
+from inpaint_studio.basics.mask import Array, grow_box, intersect_boxes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,6 +79,14 @@ def feather(mask: Mask, pixels: float, size: Size, progress: Progress = NO_PROGR
         progress.report(turn / 3)
         window = np.asarray(cv2.blur(window, (side, side), borderType=cv2.BORDER_REPLICATE), np.uint8)
     return Mask.place(window, x, y)
+
+
+def overlap(a: Mask, b: Mask) -> float:
+    """Intersection over union of what two masks cover by half or more, 0..1; 0 for two empty ones."""
+    x, y, w, h = intersect_boxes(a.box, b.box)
+    both = int(((a.window((x, y, w, h)) > 127) & (b.window((x, y, w, h)) > 127)).sum())
+    either = int((a.crop > 127).sum()) + int((b.crop > 127).sum()) - both
+    return both / max(1, either)
 
 
 def _window(mask: Mask, margin: int, size: Size) -> tuple[Array, int, int]:

@@ -101,6 +101,13 @@ def test_invert_twice_is_the_same() -> None:
     assert not masks.invert(masks.invert(None, SIZE), SIZE)
 
 
+def test_overlap_is_intersection_over_union() -> None:
+    a, b = Mask(10, 10, np.full((10, 20), 255, np.uint8)), Mask(20, 10, np.full((10, 20), 200, np.uint8))
+    assert masks.overlap(a, b) == pytest.approx(1 / 3) and masks.overlap(a, a) == 1
+    assert masks.overlap(a, a.moved(50, 0)) == 0 and masks.overlap(Mask.empty(), Mask.empty()) == 0
+    assert masks.overlap(a, Mask(10, 10, np.full((10, 20), 90, np.uint8))) == 0
+
+
 @pytest.mark.parametrize("reshape", [masks.grow, masks.shrink, masks.close_gaps, masks.feather])
 def test_each_can_be_ended(reshape: masks.Reshape) -> None:
     class Ended:

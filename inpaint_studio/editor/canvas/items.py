@@ -152,25 +152,29 @@ class ImageItem(QGraphicsItem):
         """`board` puts a checkerboard behind the picture."""
         super().__init__()
         self._image = QImage()
-        self._at = QPointF()
+        self._target = QRectF()
         self._board = checkerboard() if board else None
 
-    def show_image(self, image: QImage | None, x: int = 0, y: int = 0) -> None:
+    def show_image(self, image: QImage | None, x: int = 0, y: int = 0, scale: int = 1) -> None:
+        """`scale` is how many canvas pixels one of the image covers along a side."""
         self.prepareGeometryChange()
         self._image = image if image is not None else QImage()
-        self._at = QPointF(x, y)
+        self._target = QRectF(x, y, self._image.width() * scale, self._image.height() * scale)
         self.setVisible(image is not None)
         self.update()
 
     def boundingRect(self) -> QRectF:
-        return QRectF(self._at.x(), self._at.y(), self._image.width(), self._image.height())
+        return self._target
 
     def paint(self, painter: QPainter, option: _Option, widget: QWidget | None = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, device_scale(painter) < 2)
+        enlarged = self._target.width() > self._image.width()
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform, enlarged or device_scale(painter) < 2
+        )
         if self._board is not None:
             paint_board(painter, self.boundingRect(), self._board)
-        painter.drawImage(self._at, self._image)
+        painter.drawImage(self._target, self._image)
 
 
 class OutlineItem(QGraphicsItem):

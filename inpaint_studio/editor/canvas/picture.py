@@ -69,6 +69,10 @@ class Picture:
             part = finer[2 * y : 2 * (y + h), 2 * x : 2 * (x + w)]
             coarser[y : y + h, x : x + w] = cv2.resize(part, (w, h), interpolation=cv2.INTER_AREA)
 
+    def pixels(self) -> Array:
+        """The finest level as it is now: premultiplied BGRA, a copy."""
+        return self._arrays[0].copy()
+
     def level_for(self, scale: float) -> int:
         """The coarsest level that need not be enlarged to be drawn at `scale` (device per image pixel)."""
         level = 0

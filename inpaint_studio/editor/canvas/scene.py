@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _AT_ONCE = 1 << 20
 """A change of up to this many pixels is composed before the next frame, more in pieces between frames."""
 _MANY_CORNERS = 20_000
+_COARSE = 1 << 19
+"""A tint that follows the pointer has at most about so many pixels."""
 _Z_PATCH, _Z_LAYERS, _Z_TINT, _Z_OUTLINE, TOOL_Z = 10, 20, 1000, 1010, 1020
 
 
@@ -186,6 +189,13 @@ class Scene(QGraphicsScene):
             self.end_live()
         self.settled.emit()
 
+    def pixels(self) -> Array:
+        """The whole canvas as it is composed, premultiplied BGRA in sRGB; to be called with a document."""
+        assert self._picture_item is not None
+        while self._waiting:
+            self._compose_some()
+        return self._picture_item.picture.pixels()
+
     # Previews of a mask being painted
 
     def preview_layer(self, layer: Layer, box: Box) -> None:
@@ -307,7 +317,17 @@ class Scene(QGraphicsScene):
 
     def highlight(self, found: FoundObject | None) -> None:
         """Tints the found object pointed at."""
-        self._show_tint(self._hover, found.mask if found is not None else None, 0.38)
+        self.highlight_mask(found.mask if found is not None else None)
+
+    def highlight_mask(self, mask: Mask | None) -> None:
+        """Tints what a click would take, coarsely where it is large: it follows the pointer."""
+        if not mask:
+            self._hover.show_image(None)
+            return
+        step = max(1, math.ceil(math.sqrt(mask.crop.size / _COARSE)))
+        shade = color("accent-line")
+        tint = tinted(mask.crop[::step, ::step], (shade.red(), shade.green(), shade.blue()), 0.38)
+        self._hover.show_image(tint, mask.x, mask.y, step)
 
     def _show_selection(self) -> None:
         document = self._session.document

@@ -20,6 +20,7 @@ _ON_CANVAS = (
     ("Swap add and subtract", "X"),
     ("Opacity of the layer (move tool)", "0 to 9"),
     ("Add, subtract, intersect", "Shift, Alt, Shift + Alt"),
+    ("Another answer to a click: next, before", ".   ,"),
     ("Copy while dragging", "Alt + drag"),
     ("Lift the selection, drop it", "Enter, Esc"),
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from inpaint_studio.editor.background import Background
     from inpaint_studio.editor.canvas.scene import Scene
     from inpaint_studio.editor.canvas.view import View
+    from inpaint_studio.editor.picking import Picking
     from inpaint_studio.editor.session import Session
 
 Modifiers = Qt.KeyboardModifier
@@ -29,6 +30,7 @@ class Desk:
     background: Background
     scene: Scene
     view: View
+    picking: Picking
 
 
 class Tool(QObject):

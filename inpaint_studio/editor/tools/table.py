@@ -3,8 +3,9 @@
 from inpaint_studio.editor.tools.base import Tool
 from inpaint_studio.editor.tools.move import MoveTool
 from inpaint_studio.editor.tools.navigate import HandTool, ZoomTool
+from inpaint_studio.editor.tools.object import ObjectTool
 from inpaint_studio.editor.tools.paint import EraserTool, MaskTool, RemoveTool
-from inpaint_studio.editor.tools.select import LassoTool, ObjectTool, RectangleTool
+from inpaint_studio.editor.tools.select import LassoTool, RectangleTool
 
 TOOLS: tuple[type[Tool], ...] = (
     MoveTool,

@@ -1,0 +1,39 @@
+"""A line of words that floats over the canvas and goes away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+
+_UP = 20
+
+
+class FloatingHint(QPushButton):
+    """Words at the bottom of a widget, in its middle; a click on them is the same as the key they name."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self.setProperty("role", "floating")
+        # The canvas keeps the keys.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.hide()
+        over.installEventFilter(self)
+
+    def show_text(self, text: str, tip: str = "") -> None:
+        self.setText(text)
+        self.setToolTip(tip)
+        self._place()
+        self.show()
+        self.raise_()
+
+    def _place(self) -> None:
+        over = self.parentWidget()
+        if over is not None:
+            self.adjustSize()
+            self.move((over.width() - self.width()) // 2, over.height() - self.height() - _UP)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False

@@ -1,0 +1,146 @@
+"""What tools that make selections share."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QCursor, QKeyEvent, QPainterPath
+from PySide6.QtWidgets import QWidget
+
+from inpaint_studio.basics import Mask
+from inpaint_studio.editor.canvas.floating import FloatingHint
+from inpaint_studio.editor.canvas.items import OutlineItem
+from inpaint_studio.editor.canvas.scene import TOOL_Z
+from inpaint_studio.editor.tools.asking import Asking
+from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
+from inpaint_studio.editor.tools.options import COMBINE, Choice
+from inpaint_studio.studio.selections import Combine, combined
+
+_OTHERS = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
+
+
+class SelectingTool(Tool):
+    """How a new selection joins the old, a line that is drawn, Enter lifts, Esc drops."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(desk, parent)
+        self._how = Choice(COMBINE)
+        self._rubber = OutlineItem()
+        self._rubber.setZValue(TOOL_Z)
+        self._rubber.marching = False
+        self._rubber.setVisible(False)
+        desk.scene.addItem(self._rubber)
+        self._start: QPointF | None = None
+
+    @property
+    def cursor(self) -> QCursor | Qt.CursorShape:
+        return Qt.CursorShape.CrossCursor
+
+    def options(self) -> list[QWidget]:
+        return [self._how]
+
+    def how(self, modifiers: Modifiers) -> Combine:
+        """How to combine: held keys win over the option."""
+        shift, alt = modifiers & Modifiers.ShiftModifier, modifiers & Modifiers.AltModifier
+        if shift and alt:
+            return "intersect"
+        if shift:
+            return "add"
+        if alt:
+            return "subtract"
+        return cast("Combine", self._how.value)
+
+    @property
+    def selection(self) -> Mask | None:
+        document = self.desk.session.document
+        return document.state.selection if document is not None else None
+
+    def finish(self, mask: Mask, how: Combine, name: str) -> None:
+        self._rubber.set_path(QPainterPath())
+        self.desk.session.select(combined(self.selection, mask, how), name)
+
+    def deactivate(self) -> None:
+        self._start = None
+        self._rubber.set_path(QPainterPath())
+
+    def lift(self) -> bool:
+        """Lifts the selection; False if there is none."""
+        if self.selection is None:
+            return False
+        self.desk.session.lift_selection()
+        return True
+
+    def key_press(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self.lift()
+        if key == Qt.Key.Key_Escape:
+            if self._start is not None:
+                self._start = None
+                self._rubber.set_path(QPainterPath())
+                return True
+            if self.selection is not None:
+                self.desk.session.select(None, "Deselect")
+                return True
+        return False
+
+
+class AskingTool(SelectingTool):
+    """What tools share that ask an engine what is meant: its other answers, and waiting for a sharp one."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(desk, parent)
+        self.asking = Asking(desk, self)
+        self.asking.changed.connect(self._show_others)
+        self._others: FloatingHint | None = None
+
+    def activate(self) -> None:
+        self.asking.wake()
+
+    def deactivate(self) -> None:
+        super().deactivate()
+        self.asking.sleep()
+
+    def _show_others(self) -> None:
+        """Says how many answers there are, if more than one."""
+        answer = self.asking.answer
+        many = answer is not None and not self.asking.waiting and len(answer.proposals) > 1
+        if self._others is None:
+            if not many:
+                return
+            self._others = FloatingHint(self.desk.view)
+            self._others.clicked.connect(self._next_answer)
+        if answer is None or not many:
+            self._others.hide()
+        else:
+            self._others.show_text(
+                f"{answer.chosen + 1} of {len(answer.proposals)}  ·  press “.” for another",
+                "Object, part or group: “.” shows the next, “,” the one before",
+            )
+
+    def _next_answer(self) -> None:
+        self.asking.choose(1)
+
+    def lift(self) -> bool:
+        if not self.asking.busy:
+            return super().lift()
+        self.asking.when_done(self.desk.session.lift_selection)
+        return True
+
+    def key_press(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Escape and self._start is None and self.asking.waiting:
+            self.asking.drop()
+            self.asking.changed.emit()
+            return True
+        step = _OTHERS.get(Qt.Key(event.key()))
+        if step is not None and not event.modifiers():
+            return self.asking.choose(step)
+        return super().key_press(event)
+
+
+def box_path(a: QPointF, b: QPointF) -> QPainterPath:
+    """The rectangle between two corners."""
+    path = QPainterPath()
+    path.addRect(QRectF(a, b).normalized())
+    return path
