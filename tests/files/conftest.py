@@ -34,16 +34,19 @@ def document(photo):
     source = photo.pixels
     first, second = Mask(5, 6, disc(20)), Mask(40, 20, disc(24))
     home = Layer("Car <&> “rot” 🚗", "cutout", source, first, parent="base", label="car", id="home")
+    area = Mask(3, 40, disc(15))
     turned = Layer(
         "Dog", "cutout", source, second, Patch(42, 22, np.full((8, 9, 3), 200, np.uint8)),
         Transform(-7.5, 3.25, 1.25, -0.75, 33.3, (50.5, 30.25)), 0.3, "exclusion", True, True,
-        (Hole(Mask(45, 25, disc(5)), None, FillOptions("patches", 9), "inner"),), "base", None, "turned",
+        (Hole(Mask(45, 25, disc(5)), None, FillOptions("patches", 9, 2, 0.25, area), "inner"),),
+        "base", None, "turned",
     )  # fmt: skip
     pasted = Layer(
         "Pasted", "picture", source[:10, :12].copy(), None, transform=Transform(60, 50), blend="multiply",
         visible=False, id="pasted",
     )  # fmt: skip
-    holes = (Hole(first, "home", id="h1"), Hole(second, "turned", FillOptions("network", 3), "h2"))
+    chosen = FillOptions("network", 3, 1, 0.5, area)
+    holes = (Hole(first, "home", id="h1"), Hole(second, "turned", chosen, "h2"))
     base = Layer("Backdrop", "backdrop", source, holes=holes, id="base")
     found = (FoundObject(Mask(1, 2, disc(9)), "person", 0.875), FoundObject(Mask.empty(), "sky", 0.5, "area"))
     state = State((-3, 4, 81, 57), (base, home, turned, pasted), Mask(2, 3, disc(11)), found)
@@ -51,7 +54,9 @@ def document(photo):
     for i, (layer, part) in enumerate(made.missing_parts()):
         assert part in parts(layer)
         made.put_fill(
-            part, Patch(part.mask.x, part.mask.y, np.full((*part.mask.crop.shape, 3), 60 * i, np.uint8))
+            part,
+            Patch(part.mask.x, part.mask.y, np.full((*part.mask.crop.shape, 3), 60 * i, np.uint8)),
+            note=f"kind {i}",
         )
     return made
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from inpaint_studio.basics import Cancelled, Mask, Patch, StudioError
-from inpaint_studio.document import Document, Layer, Photo, State, Transform, parts
+from inpaint_studio.document import Document, FillOptions, Hole, Layer, Photo, State, Transform, parts
 from inpaint_studio.files.photos import photo_from_bytes, photo_from_pixels
 from inpaint_studio.files.png import encode_png
 from inpaint_studio.files.project import open_project, save_project
@@ -45,6 +45,40 @@ def test_everything_comes_back(document, saved):
     for before, after in zip(document.layers, opened.layers, strict=True):
         for old, new in zip(parts(before), parts(after), strict=True):
             assert same(document.fills.get(old.key), opened.fills.get(new.key))
+            assert document.fills.note(old.key) == opened.fills.note(new.key) != ""
+
+
+def test_a_sampling_area_of_several_holes_is_written_once_and_shared_again(document, saved):
+    opened = open_project(saved)[0]
+    (first,) = opened.layers[2].holes
+    assert first.options.sample is opened.layers[0].holes[1].options.sample is not None
+    with zipfile.ZipFile(saved) as archive:
+        assert len([n for n in archive.namelist() if n.startswith("inpaint-studio/sample/")]) == 1
+
+
+def test_projects_from_before_the_options_of_fills_open_with_their_fills(document, saved, rewritten):
+    plain = Hole(document.layers[0].holes[1].mask, "turned", FillOptions("telea", 3), "h2")
+    document.update_layer("Fill", replace(document.layers[0], holes=(plain,)))
+    part = parts(document.layers[0])[0]
+    fill = np.full((*part.mask.crop.shape, 3), 77, np.uint8)
+    document.put_fill(part, Patch(part.mask.x, part.mask.y, fill))
+    save_project(document, saved)
+
+    def change(members):
+        record = json.loads(members["inpaint-studio/document.json"])
+        for layer in record["layers"]:
+            for hole in layer["holes"]:
+                for key in ("candidate", "adaptation", "sample"):
+                    del hole[key]
+        for kept in record["fills"]:
+            del kept["note"]
+        members["inpaint-studio/document.json"] = json.dumps(record).encode()
+
+    opened, notices = open_project(rewritten(saved, change))
+    assert notices == []
+    assert opened.layers[0].holes[0].options == FillOptions("telea", 3)
+    (again,) = parts(opened.layers[0])
+    assert np.array_equal(opened.fills.get(again.key).crop, fill)
 
 
 def test_shared_sources_stay_shared(document, saved):
