@@ -37,7 +37,8 @@ class Raster:
         return Raster(x, y, self.rgb[where], None if self.alpha is None else self.alpha[where])
 
 
-def _paste(target: Array, target_box: Box, crop: Array, box: Box, where: Array) -> None:
+def paste(target: Array, target_box: Box, crop: Array, box: Box, where: Array) -> None:
+    """Puts a crop that lies at `box` into `target` (at `target_box`), as far as `where` (of its size) > 0."""
     x, y, w, h = intersect_boxes(target_box, box)
     if not (w and h):
         return
@@ -57,7 +58,7 @@ def plate(state: State, layer: Layer, fills: FillStore, box: Box) -> Array:
         if boxes_meet(part.mask.box, box):
             here = np.minimum(showing, part.mask.window(box))
             for patch, mask in fills.showing(part):
-                _paste(out, box, patch.crop, patch.box, np.minimum(here, mask.window(box)))
+                paste(out, box, patch.crop, patch.box, np.minimum(here, mask.window(box)))
     return out
 
 

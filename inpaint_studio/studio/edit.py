@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from inpaint_studio.basics import FoundObject, StudioError
 from inpaint_studio.document import BLEND_MODES, Document, Layer, Transform, at_home, parts
 from inpaint_studio.document.layers import new_id
+from inpaint_studio.studio.frames import mask_on_parent
 
 if TYPE_CHECKING:
     from inpaint_studio.document import State
@@ -179,5 +180,6 @@ def put_back(document: Document, layer_id: str) -> None:
     state = _with_layers(document.state, layers)
     if layer.mask is not None and layer.label is not None and layer.parent == document.layers[0].id:
         # It can be pointed at and lifted again.
-        state = replace(state, found=(*state.found, FoundObject(layer.mask, layer.label, 1.0)))
+        mask = mask_on_parent(layer, layer.mask, document.layers[0])
+        state = replace(state, found=(*state.found, FoundObject(mask, layer.label, 1.0)))
     document.apply(f"Put back {said(layer.name)}", state)

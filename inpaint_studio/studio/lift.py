@@ -14,6 +14,7 @@ from inpaint_studio.document.layers import new_id
 from inpaint_studio.engines import registry
 from inpaint_studio.render.rasters import plate
 from inpaint_studio.studio.edit import said
+from inpaint_studio.studio.frames import mask_on_parent
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Progress
@@ -170,8 +171,9 @@ def refine(document: Document, layer_id: str, mask: Mask, verb: str = "Refine ma
         if other.id == layer_id:
             other = new
         elif other.id == layer.parent:
+            lifted = mask_on_parent(layer, mask, other)
             holes = tuple(
-                Hole(hole_of(document, other, mask), h.owner, replace(h.options, candidate=0))
+                Hole(hole_of(document, other, lifted), h.owner, replace(h.options, candidate=0))
                 if h.owner == layer_id
                 else h
                 for h in other.holes
