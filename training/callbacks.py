@@ -148,8 +148,9 @@ def _full_precision(conv: nn.Conv2d, x: Tensor) -> Tensor:
 class Journal(Callback):
     """Every epoch: a line with the time left, a row in log.csv, log.png, a checkpoint, now and then a score.
 
-    `known` is what the checkpoint says beside the state (architecture, data set, settings ...). `score` gives
-    the mean IoU on val of a state of the network; it is called after every `every` epochs. On a terminal a
+    `known` is what the checkpoint says beside the state (architecture, data set, settings ...). `score` says how
+    a state of the network does on val, in the `measure` of `plot.MEASURES`; it is called after every `every`
+    epochs. On a terminal a
     line shows the progress within the epoch. With several processes only the first writes.
     """
 
@@ -160,7 +161,7 @@ class Journal(Callback):
     def __init__(self, out: Path, average: Average, clock: Clock, known: dict[str, Any]) -> None:
         self.out, self.average, self.clock, self.known = out, average, clock, known
         self.score: Callable[[State], float] | None = None
-        self.every = 1
+        self.every, self.measure = 1, "val_miou"
         self.scaler_state: dict[str, Any] = {}
         self._sum, self._count, self._shown = torch.zeros(()), 0, 0.0
 
@@ -198,13 +199,13 @@ class Journal(Callback):
         if rank_distrib():
             return
         score = self.score(self.average.state) if due and self.score else float("nan")
-        line = self._progress() + (f"  val mIoU {score:.3f}" if score == score else "")
+        line = self._progress() + (f"  {plot.MEASURES[self.measure]} {score:.3f}" if score == score else "")
         print(("\r" if sys.stdout.isatty() else "") + line, flush=True)
         row = {
             "epoch": self.epoch + 1,
             "share": f"{self._share():.4f}",
             "loss": f"{self._loss():.5f}",
-            "val_miou": f"{score:.4f}",
+            self.measure: f"{score:.4f}",
             "learning_rate": f"{float(self.learn.opt.hypers[-1]['lr']):.3e}",
             "seconds": f"{self.clock.elapsed:.0f}",
         }

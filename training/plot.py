@@ -9,16 +9,18 @@ from typing import Any
 
 from inpaint_studio.basics import StudioError
 
+MEASURES = {"val_miou": "mean IoU on val", "val_psnr": "PSNR on val, dB"}
+"""The column of a run's score, and what it is."""
 COLUMNS = ("epoch", "share", "loss", "val_miou", "learning_rate", "seconds")
-"""Number of the epoch from 1, share of the schedule done, mean loss, mean IoU on val (nan if not scored),
-learning rate at the end (of the decoder), wall time from the start of the run."""
+"""Number of the epoch from 1, share of the schedule done, mean loss, score on val (one of `MEASURES`; nan if
+not scored), learning rate at the end (of the decoder), wall time from the start of the run."""
 
 
 def add_row(log: Path, row: dict[str, Any]) -> None:
     """Append a row to log.csv, which is begun if it is not there."""
     new = not log.exists()
     with log.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, list(row))
         if new:
             writer.writeheader()
         writer.writerow(row)
@@ -28,7 +30,10 @@ def read_log(log: Path) -> list[dict[str, float]]:
     """The rows of log.csv as numbers; StudioError if there are none or they can't be read."""
     try:
         with log.open(newline="", encoding="utf-8") as file:
-            return [{name: float(row[name]) for name in COLUMNS} for row in csv.DictReader(file)]
+            reader = csv.DictReader(file)
+            measure = next((name for name in reader.fieldnames or () if name in MEASURES), "val_miou")
+            names = [measure if name in MEASURES else name for name in COLUMNS]
+            return [{name: float(row[name]) for name in names} for row in reader]
     except (OSError, KeyError, ValueError, TypeError):
         raise StudioError(f"{log} can't be read as the log of a training run; move it away.") from None
 
@@ -54,7 +59,9 @@ def draw(log: Path, picture: Path) -> None:
     figure = Figure(figsize=(8, 7))
     FigureCanvasAgg(figure)
     panels = figure.subplots(3, 1, sharex=True)
-    for panel, column, title in zip(panels, ("loss", "val_miou", "learning_rate"), TITLES, strict=True):
+    titles = {"loss": "loss"} | MEASURES | {"learning_rate": "learning rate"}
+    shown = [(name, title) for name, title in titles.items() if name in rows[0]]
+    for panel, (column, title) in zip(panels, shown, strict=True):
         known = [(row["epoch"], row[column]) for row in rows if not math.isnan(row[column])]
         panel.plot(*zip(*known, strict=True) if known else ([], []), marker=".", linewidth=1)
         panel.set_ylabel(title)
@@ -64,6 +71,3 @@ def draw(log: Path, picture: Path) -> None:
     part = picture.with_name(picture.name + ".part")
     figure.savefig(part, dpi=100, format="png")
     part.replace(picture)
-
-
-TITLES = ("loss", "mean IoU on val", "learning rate")

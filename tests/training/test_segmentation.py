@@ -60,7 +60,7 @@ def test_every_kind_of_network_trains_and_ships(camvid, tmp_path, arch, capsys):
     """The editor's network, from the exported file, gives the logits of the one that was trained."""
     more = ("--arch", arch, "--epochs", 1, "--val-every", 1, "--val-step", 4)
     assert run(camvid, tmp_path / "run", *more) == 0
-    assert "val mIoU" in capsys.readouterr().out
+    assert "mean IoU on val" in capsys.readouterr().out
     state = last(tmp_path / "run")
     assert (state["arch"], state["dataset"], state["classes"][0]) == (arch, "camvid11", "sky")
 

@@ -56,7 +56,7 @@ ENHANCE = Shape(False, 2, (32, 64, 128), (1, 2), (1, 1, 1))
 
 
 class _Block(nn.Module):
-    """Two convolutions, their result added; the second starts at 0, so that a deep stack begins as nothing."""
+    """Two convolutions, their result added; the second starts at 0, so a deep stack begins as nothing."""
 
     def __init__(self, width: int, dilation: int = 1) -> None:
         super().__init__()
@@ -131,7 +131,8 @@ class RestorerNetwork(nn.Module):
 def smooth_colours(colours: Tensor, known: Tensor) -> Tensor:
     """Known colours as they are, the rest from ever coarser means.
 
-    Push-pull: S. Gortler et al., "The Lumigraph" (SIGGRAPH 1996). `colours` is N×3×H×W, `known` N×1×H×W 0..1. Where nothing is known at all the result is 0.
+    Push-pull: S. Gortler et al., "The Lumigraph" (SIGGRAPH 1996). `colours` is N×3×H×W, `known` N×1×H×W
+    0..1. Where nothing is known at all the result is 0.
     """
     kept = colours * known
     if max(colours.shape[2:]) == 1:

@@ -10,16 +10,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-# repeats, kernel, stride, expansion, output channels
+# kernel, stride, expansion, output channels
 _STAGES = (
-    (1, 3, 1, 1, 16),
-    (2, 3, 2, 6, 24),
-    (2, 5, 2, 6, 40),
-    (3, 3, 2, 6, 80),
-    (3, 5, 1, 6, 112),
-    (4, 5, 2, 6, 192),
-    (1, 3, 1, 6, 320),
+    (3, 1, 1, 16),
+    (3, 2, 6, 24),
+    (5, 2, 6, 40),
+    (3, 2, 6, 80),
+    (5, 1, 6, 112),
+    (5, 2, 6, 192),
+    (3, 1, 6, 320),
 )
+LITE0, LITE1 = (1, 2, 2, 3, 3, 4, 1), (1, 3, 3, 4, 4, 5, 1)
 _TAPS = (0, 1, 2, 4, 6)
 TAP_CHANNELS = (16, 24, 40, 112, 320)
 
@@ -66,16 +67,19 @@ class _Block(nn.Module):
 
 
 class Encoder(nn.Module):
-    """EfficientNet-Lite0 without its head; features at strides 2, 4, 8, 16 and 32."""
+    """EfficientNet-Lite0 without its head; features at strides 2, 4, 8, 16 and 32.
 
-    def __init__(self) -> None:
+    Other `repeats` of its seven kinds of blocks make it a deeper one: `LITE1` is EfficientNet-Lite1.
+    """
+
+    def __init__(self, repeats: tuple[int, ...] = LITE0) -> None:
         super().__init__()
         self.stem = _conv(3, 32, 3, 2)
         self.stages = nn.ModuleList()
         inputs = 32
-        for repeats, kernel, stride, expansion, outputs in _STAGES:
+        for count, (kernel, stride, expansion, outputs) in zip(repeats, _STAGES, strict=True):
             blocks = [_Block(inputs, outputs, kernel, stride, expansion)]
-            blocks += [_Block(outputs, outputs, kernel, 1, expansion) for _ in range(repeats - 1)]
+            blocks += [_Block(outputs, outputs, kernel, 1, expansion) for _ in range(count - 1)]
             self.stages.append(nn.Sequential(*blocks))
             inputs = outputs
 
