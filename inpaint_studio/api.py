@@ -14,6 +14,7 @@ import numpy as np
 from inpaint_studio.basics import NO_PROGRESS, Cancelled, FoundObject, Mask, Progress, StudioError
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.studio import cut as _cut
+from inpaint_studio.studio import enhance as _enhance
 from inpaint_studio.studio import fill as _fill
 from inpaint_studio.studio import find as _find
 from inpaint_studio.studio import open as _open
@@ -32,6 +33,7 @@ __all__ = [
     "Mask",
     "Photo",
     "StudioError",
+    "enhance",
     "export",
     "fill",
     "find_objects",
@@ -113,6 +115,15 @@ def remove(pixels: Array, mask: Array, **options: Any) -> Array:
         if name in options:
             options[name] = _area(options[name])
     return _fill.remove_pixels(pixels, _area(mask), **options)
+
+
+def enhance(pixels: Array, strength: float = 1.0, *, progress: Progress = NO_PROGRESS) -> Array:
+    """A picture with less noise, JPEG blocks and blur; H×W uint8 is taken, too, and stays grey.
+
+    `strength` is 0..1; 0 changes nothing. Transparency stays as it is. Raises StudioError if the network for
+    it is not installed.
+    """
+    return _enhance.enhance_pixels(pixels, strength, progress)
 
 
 def open_document(path: str | Path) -> Document:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import save
 
+from inpaint_studio.engines.networks.restorer import ENHANCE, RestorerNetwork, Shape
+from inpaint_studio.engines.networks.restorers import UNET
 from inpaint_studio.engines.networks.segmenters import build_segmenter
 
 THINGS = (
@@ -35,12 +38,25 @@ def write_network(
     last = [key for key in state if key.endswith("bias") and len(state[key]) == len(classes)][-1]
     state[last] = torch.zeros(len(classes))
     state[last][1] = certain
+    known = {"classes": list(classes), "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2]}
+    _write(folder, name, state, {"kind": "finder", "arch": arch} | known | options)
+
+
+def write_enhancer(folder: Path, by: int = 20, *, shape: Shape = ENHANCE, name: str = "enhance") -> None:
+    """A restoring network that makes everything `by` levels brighter."""
+    network = RestorerNetwork(shape)
+    torch.nn.init.constant_(network.head.bias, by / 255)
+    state = {k: v.detach().contiguous() for k, v in network.state_dict().items()}
+    _write(folder, name, state, {"kind": "enhancer", "arch": UNET, "shape": asdict(shape)})
+
+
+def _write(folder: Path, name: str, state: dict[str, torch.Tensor], options: dict[str, Any]) -> None:
+    """Weights and a card that fits them."""
     data = save(state)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.safetensors").write_bytes(data)
     card = {
-        "id": name, "kind": "finder", "arch": arch, "weights": f"{name}.safetensors", "size": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(), "licence": "made up", "classes": list(classes),
-        "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2],
+        "id": name, "weights": f"{name}.safetensors", "size": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(), "licence": "made up",
     }  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(card | options), "utf-8")

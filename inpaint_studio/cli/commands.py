@@ -13,6 +13,7 @@ from inpaint_studio.basics import FoundObject, Mask, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array, unite
 from inpaint_studio.cli.terminal import TerminalProgress, say, say_json, table
 from inpaint_studio.studio import cut, models
+from inpaint_studio.studio.enhance import enhance_pixels
 from inpaint_studio.studio.fill import check_filler, fill_pixels, remove_pixels
 from inpaint_studio.studio.find import find_objects
 from inpaint_studio.studio.layers import engine_pixels, lift_all
@@ -176,6 +177,23 @@ def _paint(
     return 0
 
 
+def enhance(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
+    check_target(chosen.output, picture_suffixes())
+    photo = open_photo(chosen.photo)
+    start = time.monotonic()
+    progress.report(0.0, "Enhancing")
+    out = enhance_pixels(photo.pixels, chosen.strength, progress)
+    write_pixels(out, chosen.output, like=photo, quality=chosen.quality)
+    progress.clear()
+    seconds = time.monotonic() - start
+    result = {
+        "output": str(chosen.output), "size": list(photo.size), "strength": chosen.strength,
+        "seconds": round(seconds, 2),
+    }  # fmt: skip
+    _tell(chosen, result, f"{chosen.output}: enhanced in {seconds:.1f} s")
+    return 0
+
+
 def layers(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     if chosen.output.suffix.lower() == ".psd":
         raise StudioError(
@@ -239,6 +257,7 @@ TABLE: dict[str, Callable[[argparse.Namespace, TerminalProgress], int]] = {
     "select": select,
     "fill": fill,
     "remove": remove,
+    "enhance": enhance,
     "layers": layers,
     "models": models_,
 }

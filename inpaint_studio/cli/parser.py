@@ -7,7 +7,7 @@ from pathlib import Path
 
 from inpaint_studio import __version__
 
-COMMANDS = ("objects", "select", "fill", "remove", "layers", "models", "selftest")
+COMMANDS = ("objects", "select", "fill", "remove", "enhance", "layers", "models", "selftest")
 
 _TOP = """\
 inpaint-studio [FILE ...]        opens the editor, with photos or projects (.ora)
@@ -18,8 +18,9 @@ commands:
   select    a mask from points or a box
   fill      fill a photo where a mask is white
   remove    remove an object and fill what was behind it
+  enhance   take noise, JPEG blocks and blur out of a photo
   layers    every object a layer over a filled backdrop, as OpenRaster
-  models    the networks that find objects
+  models    the networks: which there are, and your own
   selftest  start every part once
 """
 
@@ -55,6 +56,16 @@ def _quality(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 100:
         raise argparse.ArgumentTypeError("the quality is a whole number from 1 to 100")
     return int(text)
+
+
+def _strength(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("the strength is a number from 0 to 1")
+    return value
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -118,10 +129,20 @@ def _add_painting(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--keep-out", type=Path, metavar="MASK", help="nothing is copied from where this mask is not black"
     )
+    _add_quality(sub)
+
+
+def _add_quality(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--quality", type=_quality, default=92, metavar="N", help="of JPEG and WebP, 1 to 100")
 
 
 def _add_rest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sub = _command(commands, "enhance", "Take noise, JPEG blocks and blur out of a photo.")
+    sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT")
+    sub.add_argument(
+        "--strength", type=_strength, default=1.0, metavar="N", help="0 changes nothing, 1 (default) all"
+    )
+    _add_quality(sub)
     sub = _command(commands, "layers", "Save every object as a layer over a filled backdrop.")
     sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT.ora")
     text = (

@@ -14,7 +14,7 @@ from inpaint_studio.basics.mask import Array
 from inpaint_studio.basics.memory import out_of_memory
 from inpaint_studio.engines.networks.library import import_torch
 from inpaint_studio.engines.networks.views import as_input
-from inpaint_studio.engines.networks.weights import load_network, read_card
+from inpaint_studio.engines.networks.weights import REPAIR, load_network, read_card
 from inpaint_studio.engines.tiles import Floats, in_tiles
 
 if TYPE_CHECKING:
@@ -89,5 +89,10 @@ class RestoreEnhancer:
         import_torch()
         with self._lock:
             if self._network is None:
-                self._network = load_network(read_card(self._name, self._folder), self._folder)
+                from inpaint_studio.engines.networks.restorer import RestorerNetwork
+
+                made = load_network(read_card(self._name, self._folder), self._folder)
+                if not isinstance(made, RestorerNetwork) or made.shape.holes or STEP % made.shape.stride:
+                    raise StudioError(f"The network “{self._name}” can't enhance pictures. {REPAIR}")
+                self._network = made
             return self._network
