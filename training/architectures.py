@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +14,9 @@ from torch import Tensor, nn
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.clicks import ClickNetwork
+from inpaint_studio.engines.networks.partial import PARTIAL_INPAINT
+from inpaint_studio.engines.networks.restorer import ENHANCE, INPAINT
+from inpaint_studio.engines.networks.restorers import PARTIAL, UNET
 from inpaint_studio.engines.networks.segmenters import build_segmenter, stride_of
 from inpaint_studio.engines.networks.unet import Encoder, LiteUNet
 
@@ -200,3 +203,15 @@ ARCHITECTURES = {
         *(_dense(f"fc_densenet{depth}", f"fc-densenet{depth}") for depth in (56, 67, 103)),
     )
 }
+
+
+def _shaped(shape: Any) -> dict[str, Any]:
+    values = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(shape).items()}
+    return {"shape": values}
+
+
+RESTORERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
+    "inpaint": {"unet": (UNET, _shaped(INPAINT)), "partial_unet": (PARTIAL, _shaped(PARTIAL_INPAINT))},
+    "enhance": {"unet": (UNET, _shaped(ENHANCE))},
+}
+"""Networks that restore, by task and name: `arch` and options of the editor's card."""

@@ -148,10 +148,10 @@ def _full_precision(conv: nn.Conv2d, x: Tensor) -> Tensor:
 class Journal(Callback):
     """Every epoch: a line with the time left, a row in log.csv, log.png, a checkpoint, now and then a score.
 
-    `known` is what the checkpoint says beside the state (architecture, data set, settings ...). `score` says how
-    a state of the network does on val, in the `measure` of `plot.MEASURES`; it is called after every `every`
-    epochs. On a terminal a
-    line shows the progress within the epoch. With several processes only the first writes.
+    `known` is what the checkpoint says beside the state (architecture, data set, settings ...). `score` says
+    how a state of the network does on val, in the `measure` of `plot.MEASURES`; it is called after every
+    `every` epochs. On a terminal a line shows the progress within the epoch. With several processes only
+    the first writes.
     """
 
     order = 80

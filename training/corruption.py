@@ -64,7 +64,7 @@ def _box(out: Array, wanted: float, rng: np.random.Generator) -> None:
 
 
 def _outline(out: Array, outline: Array, rng: np.random.Generator) -> None:
-    """An outline at a random size and place, mirrored every other time, grown as a hole is for a soft edge."""
+    """An outline at a random size and place, mirrored every other time, grown as holes are."""
     side = len(out)
     scale = rng.uniform(0.25, 0.85) * side / max(outline.shape)
     size = max(2, round(outline.shape[1] * scale)), max(2, round(outline.shape[0] * scale))
@@ -79,7 +79,7 @@ def _outline(out: Array, outline: Array, rng: np.random.Generator) -> None:
 
 
 def noisy(picture: Array, rng: np.random.Generator, levels: tuple[float, float] = (2.0, 25.0)) -> Array:
-    """With a sensor's noise: more where it is bright, partly alike in all channels; mean 0 but for clipping."""
+    """With a sensor's noise, 0 on average: more where it is bright, partly alike in all channels."""
     level = rng.uniform(*levels)
     alike = rng.uniform(0, 1)
     light = np.sqrt(0.3 + 0.7 * picture.astype(np.float32) / 255)
@@ -89,6 +89,7 @@ def noisy(picture: Array, rng: np.random.Generator, levels: tuple[float, float] 
 
 
 def blurred(picture: Array, rng: np.random.Generator) -> Array:
+    """A little out of focus."""
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.8)), np.uint8)
 
 

@@ -60,7 +60,7 @@ class Spoiled:
 
 
 def cut(photo: Array, spoiling: Spoiling, rng: np.random.Generator) -> Array:
-    """A crop at a random place and scale, mirrored every other time; scaled by area, so that it stays sharp."""
+    """A crop at a random place and scale, mirrored every other time; reduced by area, so that it is sharp."""
     height, width = photo.shape[:2]
     least = spoiling.side / min(height, width)
     scale = max(least, float(np.exp(rng.uniform(*np.log(spoiling.zoom)))))
@@ -108,7 +108,7 @@ class RestorationScore:
     def __init__(
         self, gallery: Gallery, spoiling: Spoiling, make: Callable[[], nn.Module], folder: Path, step: int = 1
     ) -> None:
-        """`make` gives the network with any weights; sheets go to `folder`; a `step` of n takes every n-th."""
+        """`make` gives the network with any weights; `folder` takes sheets; every `step`-th crop counts."""
         crops = Spoiled(gallery, spoiling, 0, _SCORED)
         self.make, self.folder = make, folder
         self.pairs = [crops[index] for index in range(0, _SCORED, step)]

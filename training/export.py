@@ -15,16 +15,19 @@ from torch import Tensor, nn
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.clicks import ClickNetwork
+from inpaint_studio.engines.networks.restorers import build_restorer
 from inpaint_studio.engines.networks.segmenters import build_segmenter
 from inpaint_studio.engines.selectors.network import ARCH as CLICKS
 from inpaint_studio.engines.selectors.network import Settings
-from training.architectures import ARCHITECTURES
+from training.architectures import ARCHITECTURES, RESTORERS
 from training.checkpoints import WEIGHTS, read_checkpoint
 from training.datasets import NETWORKS
 from training.samples import MEAN, STD
 
 SIDES = Settings().side, Settings().zoom_side
 """Defaults of a card's `side` and `zoom_side`: longer sides at which a selector looks, and looks closer."""
+KINDS = {"inpaint": "filler", "enhance": "enhancer"}
+"""What a network that restores serves as, by its task."""
 BASE = 160, 480
 """Default of a card's `base`: the least and the largest longer side that a look of 1.0 stands for."""
 
@@ -82,6 +85,9 @@ def export(
             weights = arch.shipped(state["average"])
         except StudioError:
             weights = {}
+    elif known := RESTORERS.get(state["dataset"], {}).get(state["arch"]):
+        network, weights = build_restorer(*known), state["average"]
+        card |= {"kind": KINDS[state["dataset"]], "arch": known[0]} | known[1]
     else:
         raise StudioError(f"{checkpoint} holds a network of the unknown kind {state['arch']}.")
     try:
@@ -114,7 +120,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--base", type=int, nargs=2, help=f"least and largest longer side of a look of 1 (default: {BASE})"
     )
-    parser.add_argument("--side", type=int, help=f"selector: longer side of a photo (default: {SIDES[0]})")
+    parser.add_argument(
+        "--side", type=int, help=f"selector (default: {SIDES[0]}), inpaint: longer side of a photo"
+    )
     parser.add_argument("--zoom-side", type=int, help=f"selector: of a closer look (default: {SIDES[1]})")
     parser.add_argument("--licence", help="terms in the card; by default those of the data set")
     parser.add_argument("--out", type=Path, default=Path("resources/models"))

@@ -1,13 +1,12 @@
 """Train a restoring network: `python -m training.inpainting --task inpaint --data DIR --out DIR`.
 
-`--task inpaint` fills holes; `--task enhance` takes out noise, JPEG blocks, blur and small size. `--data` is the
-folder that holds those of `training.photos.SETS`; what is missing there is left out.
+`--task inpaint` fills holes; `--task enhance` takes out noise, JPEG blocks, blur and small size. `--data` is
+the folder that holds those of `training.photos.SETS`; what is missing there is left out.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,8 @@ from fastai.torch_core import num_distrib, set_seed
 from torch import nn
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.partial import PARTIAL_INPAINT
-from inpaint_studio.engines.networks.restorer import ENHANCE, INPAINT
-from inpaint_studio.engines.networks.restorers import PARTIAL, UNET, build_restorer
+from inpaint_studio.engines.networks.restorers import build_restorer
+from training.architectures import RESTORERS
 from training.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
 from training.damage import RestorationScore, Spoiled, Spoiling
 from training.datasets import Dataset
@@ -43,32 +41,24 @@ from training.segmentation import (
 
 STEEPEST = 1.0
 """Largest norm of a gradient; larger ones are made shorter."""
-TASKS = ("inpaint", "enhance")
-ARCHS = {"unet": UNET, "partial_unet": PARTIAL}
-"""What `--arch` takes, and what the card says."""
-
-
-def shape_of(task: str, arch: str) -> dict[str, Any]:
-    """The network's shape as the card has it; StudioError if the network can't do the task."""
-    if arch == "unet":
-        return plain(asdict(INPAINT if task == "inpaint" else ENHANCE))
-    if task != "inpaint":
-        raise StudioError("Partial convolutions are for holes; take --task inpaint, or --arch unet.")
-    return plain(asdict(PARTIAL_INPAINT))
-
-
-def plain(shape: dict[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in shape.items()}
+TASKS = tuple(RESTORERS)
 
 
 def make_network(args: argparse.Namespace) -> Any:
     """The network to train, with the weights it starts from."""
-    network: Any = build_restorer(ARCHS[args.arch], {"shape": shape_of(args.task, args.arch)})
+    network: Any = fresh(args.task, args.arch)
     if args.side % network.shape.stride:
         raise StudioError(f"--side must be a multiple of {network.shape.stride}.")
     if args.init is not None and not args.resume:
         take_weights(network, args.init)
     return network.to(memory_format=torch.channels_last)
+
+
+def fresh(task: str, arch: str) -> nn.Module:
+    """A network with random weights; StudioError if it can't do the task."""
+    if arch not in RESTORERS[task]:
+        raise StudioError("Partial convolutions are for holes; take --task inpaint, or --arch unet.")
+    return build_restorer(*RESTORERS[task][arch])
 
 
 def make_loss(args: argparse.Namespace, device: torch.device) -> RestorationLoss:
@@ -117,7 +107,7 @@ def train(args: argparse.Namespace) -> None:
     crops = Spoiled(gallery, spoiling, args.seed, args.crops)
     learner = make_learner(network, crops, make_loss(args, device), args, device)
     known = {
-        "arch": ARCHS[args.arch], "dataset": args.task, "classes": [], "licence": TERMS,
+        "arch": args.arch, "dataset": args.task, "classes": [], "licence": TERMS,
         "settings": plain_settings(args),
     }  # fmt: skip
     average, clock = Average(args.average), Clock(args.minutes, state.get("seconds", 0.0))
@@ -125,7 +115,7 @@ def train(args: argparse.Namespace) -> None:
     journal.measure = "val_psnr"
     every = 1 if args.val_every is None else args.val_every
     if every:
-        journal.score, journal.every = make_score(args, known, spoiling, device), every
+        journal.score, journal.every = make_score(args, spoiling, device), every
     learner.add_cbs([average, clock, journal])
     if state:
         restore(learner, average, journal, state)
@@ -134,14 +124,12 @@ def train(args: argparse.Namespace) -> None:
     learner.fit_one_cycle(args.epochs, args.lr, pct_start=0.1, div=10, start_epoch=state.get("epoch", 0))
 
 
-def make_score(
-    args: argparse.Namespace, known: dict[str, Any], spoiling: Spoiling, device: torch.device
-) -> RestorationScore:
+def make_score(args: argparse.Namespace, spoiling: Spoiling, device: torch.device) -> RestorationScore:
     """PSNR on spoiled photos of the split "check", and a sheet of samples in `args.out` beside it."""
     gallery = load_gallery(args.data, "check", args.longer_side, outlines=spoiling.holes)
 
     def make() -> nn.Module:
-        return build_restorer(known["arch"], {"shape": shape_of(args.task, args.arch)}).to(device)
+        return fresh(args.task, args.arch).to(device)
 
     return RestorationScore(gallery, spoiling, make, args.out / "samples", args.val_step)
 
@@ -167,7 +155,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         help="noisy: Noise2Noise, the target has a noise of its own; the loss is then that of pixels",
     )  # fmt: skip
     add = parser.add_argument_group("network and loss")
-    add.add_argument("--arch", choices=sorted(ARCHS), default="unet")
+    add.add_argument("--arch", choices=sorted(RESTORERS["inpaint"]), default="unet")
     add.add_argument("--init", type=Path, help="start from the averaged weights of this checkpoint")
     add.add_argument("--features", choices=LOSS_NETWORKS, default="lite1", help="loss network")
     add.add_argument("--feature", type=float, default=0.1, help="weight of the feature term, 0: without")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http.client import HTTPException
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -91,7 +92,7 @@ def _vgg16() -> _Levels:
         ) from None
     layers = [nn.ReLU() if isinstance(part, nn.ReLU) else part for part in network.features]
     ends = (0, 4, 9, 16, 23)
-    return _Levels([nn.Sequential(*layers[a:b]) for a, b in zip(ends, ends[1:], strict=False)])
+    return _Levels([nn.Sequential(*layers[a:b]) for a, b in pairwise(ends)])
 
 
 def gram(features: Tensor) -> Tensor:
@@ -103,7 +104,7 @@ def gram(features: Tensor) -> Tensor:
 class RestorationLoss(nn.Module):
     """Pixels, features and textures after J. Johnson et al., "Perceptual Losses" (ECCV 2016).
 
-    Predictions are N×3×H×W RGB 0..1; targets N×4×H×W, the truth and the share that counts (0..1) of each pixel.
+    Predictions are N×3×H×W RGB 0..1; targets N×4×H×W, the truth and how much each pixel counts, 0..1 (share).
     Features see the truth where the share is 0, so that they judge a hole together with what is around it.
     `squared` takes squared differences of pixels in place of absolute ones: their best answer to a noisy
     truth is its mean, as Noise2Noise needs (J. Lehtinen et al., ICML 2018).

@@ -21,7 +21,8 @@ SETS = (
 THINGS = ("voc", "coco128", "ccp", "people")
 """Those whose label pictures show things, numbers from 1 on."""
 TERMS = (
-    "Research use, non-commercial: trained on ImageNet sample photos, camera photos of metadata-extractor-images, "
+    "Research use, non-commercial: trained on ImageNet sample photos, camera photos of "
+    "metadata-extractor-images (free to use as stated), "
     "Pascal VOC 2012 (photos from Flickr), COCO (CC BY 4.0), BSDS500 (research use), CamVid (CC BY-NC), "
     "clothing-co-parsing (Apache-2.0 as stated) and Human-Segmentation-Dataset (no terms stated)."
 )
