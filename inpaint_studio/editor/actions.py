@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -18,7 +19,7 @@ Needs = Literal["", "document", "layer", "selection", "found"]
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One action. `does` names a method of the window's `Commands`."""
+    """One action. `does` names a method of the window's `Commands` or of a part ("selection.grow")."""
 
     menu: str
     text: str
@@ -49,6 +50,17 @@ ACTIONS: tuple[Spec | None, ...] = (
     Spec("Select", "All", "select_all", ("Ctrl+A",)),
     Spec("Select", "Deselect", "deselect", ("Ctrl+D",), "selection"),
     Spec("Select", "Invert", "invert", ("Ctrl+Shift+I",), "selection"),
+    Spec("Select", "Subject", "selection.subject"),
+    Spec("Select", "Outline of the layer", "selection.from_layer", (), "layer"),
+    _LINE,
+    Spec("Select", "Grow…", "selection.grow", (), "selection"),
+    Spec("Select", "Shrink…", "selection.shrink", (), "selection"),
+    Spec("Select", "Feather…", "selection.feather", ("Shift+F6",), "selection"),
+    Spec("Select", "Close gaps…", "selection.close_gaps", (), "selection"),
+    Spec("Select", "Remove specks…", "selection.remove_specks", (), "selection"),
+    _LINE,
+    Spec("Select", "Load mask…", "selection.load_mask"),
+    Spec("Select", "Save mask…", "selection.save_mask", (), "selection"),
     _LINE,
     Spec("Select", "Lift selection", "lift", ("Ctrl+L",), "selection"),
     Spec("Select", "Remove selection", "remove_selection", (), "selection"),
@@ -119,7 +131,7 @@ class Actions:
                 if spec is None:
                     menu.addSeparator()
                 else:
-                    menu.addAction(self._make(window, spec, getattr(commands, spec.does)))
+                    menu.addAction(self._make(window, spec, attrgetter(spec.does)(commands)))
 
     def _make(self, window: QMainWindow, spec: Spec, slot: Callable[[], None]) -> QAction:
         action = QAction(spec.text, window)

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication
 from inpaint_studio import __version__
 from inpaint_studio.basics import Mask
 from inpaint_studio.document import Transform
+from inpaint_studio.editor.selection_commands import SelectionCommands
 from inpaint_studio.editor.theme import ThemeName, apply_theme
+from inpaint_studio.studio.masks import invert
 
 if TYPE_CHECKING:
     from inpaint_studio.editor.window import Window
@@ -25,6 +27,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self._session = window.session
+        self.selection = SelectionCommands(window)
 
     # File
 
@@ -103,8 +106,8 @@ class Commands(QObject):
         document = self._session.document
         if document is not None and document.state.selection is not None:
             width, height = self._window.scene.size
-            inverse = 255 - document.state.selection.full((height, width))
-            self._session.select(Mask.place(inverse), "Invert selection")
+            inverse = invert(document.state.selection, (width, height))
+            self._session.select(inverse, "Invert selection")
 
     def lift(self) -> None:
         self._session.lift_selection()

@@ -242,12 +242,17 @@ class Asking(QObject):
         self._showing = False
         answer.selection = self._selection
         self._keep(answer)
-        if self._picking.sharp and answer.chosen not in answer.sharp:
-            self._later.start()
-        elif self._then is not None:
-            then, self._then = self._then, None
-            then()
+        self._sharpen_soon()
+        then = None if self._later.isActive() else self._then
         self.changed.emit()
+        if then is not None:
+            self._then = None
+            then()
+
+    def _sharpen_soon(self) -> None:
+        answer = self.answer
+        if answer is not None and self._picking.sharp and answer.chosen not in answer.sharp:
+            self._later.start()
 
     def _keep(self, answer: Answer) -> None:
         """Remembers an answer as long as undo or redo can bring its selection back."""
@@ -269,6 +274,7 @@ class Asking(QObject):
         same = (a for a in reversed(self._kept) if selection is not None and a.selection is selection)
         self.answer = next(same, None)
         self.wish = self.answer.wish if self.answer is not None else None
+        self._sharpen_soon()
         self.changed.emit()
 
     def _replaced(self) -> None:
