@@ -14,7 +14,8 @@ from inpaint_studio.jobs.estimate import TimeLeft
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Lane = Literal["interactive", "heavy"]
+Lane = Literal["interactive", "heavy", "long"]
+"""What is waited for; what takes a while; what takes so long that nothing else is to wait for it."""
 
 
 class JobContext:

@@ -1,4 +1,4 @@
-"""Runs jobs in two threads, so that clicks never wait for fills."""
+"""Runs jobs in three threads, so that clicks never wait for fills, nor fills for what takes minutes."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class _LaneThread(QThread):
 
 
 class Worker(QObject):
-    """Runs work in two lanes, each a thread of its own: interactive never waits for heavy.
+    """Runs work in lanes, each a thread of its own: interactive never waits for heavy, heavy never for long.
 
     To be used from the window's thread only. `close` it before the program ends.
     """
@@ -124,7 +124,9 @@ class Worker(QObject):
     def _lane(self, lane: Lane) -> _LaneThread:
         if lane not in self._lanes:
             thread = self._lanes[lane] = _LaneThread(lane, self._arrived.emit)
-            priority = QThread.Priority.LowPriority if lane == "heavy" else QThread.Priority.InheritPriority
+            priority = (
+                QThread.Priority.InheritPriority if lane == "interactive" else QThread.Priority.LowPriority
+            )
             thread.start(priority)
         return self._lanes[lane]
 

@@ -85,6 +85,17 @@ class EnhanceRequest:
         """Width, height of the old source."""
         return self.layers[0].source.shape[1], self.layers[0].source.shape[0]
 
+    def boxes(self) -> tuple[list[Box], list[Box]]:
+        """What of the new source the layers' colours, and the fills, stand in for."""
+        frame = self.frame
+        colours = [frame.over(x.colours.box) for x in self.layers if x.colours is not None]
+        return colours, [frame.mask(part.mask).box for _, part, _, _ in self.fills]
+
+    def area(self) -> int:
+        """How many pixels will be enhanced."""
+        colours, fills = self.boxes()
+        return sum(w * h for _, _, w, h in (self.frame.box, *colours, *fills))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Enhanced:
@@ -169,9 +180,8 @@ def run(wanted: EnhanceRequest, progress: Progress = NO_PROGRESS) -> Enhanced:
     For a worker. Raises StudioError if the network is not installed.
     """
     layer, frame = wanted.layers[0], wanted.frame
-    coloured = [(x, frame.over(x.colours.box)) for x in wanted.layers if x.colours is not None]
-    filled = [(entry, frame.mask(entry[1].mask).box) for entry in wanted.fills]
-    areas = [w * h for _, _, w, h in (frame.box, *(box for _, box in coloured), *(box for _, box in filled))]
+    coloured, filled = wanted.boxes()
+    areas = [w * h for _, _, w, h in (frame.box, *coloured, *filled)]
     ends = np.cumsum(areas) / max(1, sum(areas))
     steps = iter(SubProgress(progress, a, b) for a, b in zip((0, *ends), ends, strict=False))
 
@@ -180,9 +190,12 @@ def run(wanted: EnhanceRequest, progress: Progress = NO_PROGRESS) -> Enhanced:
     if layer.kind == "picture" and layer.mask is not None:
         cover = frame.mask(layer.mask).window(frame.box)
     source = _enhanced(whole, wanted.strength, next(steps), cover)
-    colours = {x.id: _patch(wanted, box, x.pixels, next(steps)) for x, box in coloured}
-    looks = [(partial(_with_fill, x, part, patch), box) for (x, part, _, patch), box in filled]
-    fills = [_patch(wanted, box, look, next(steps)) for look, box in looks]
+    owners = [x for x in wanted.layers if x.colours is not None]
+    colours = {
+        x.id: _patch(wanted, box, x.pixels, next(steps)) for x, box in zip(owners, coloured, strict=True)
+    }
+    looks = [partial(_with_fill, x, part, patch) for x, part, _, patch in wanted.fills]
+    fills = [_patch(wanted, box, look, next(steps)) for look, box in zip(looks, filled, strict=True)]
     return Enhanced(source, colours, tuple(fills))
 
 
@@ -309,9 +322,15 @@ def enhance_layer(
 
 
 def preview(
-    wanted: EnhanceRequest, state: State, fills: FillStore, box: Box, progress: Progress = NO_PROGRESS
-) -> tuple[Array, Array]:
-    """A box of the new source, as it would be without and with enhancing: h×w×4 straight RGBA uint8.
+    wanted: EnhanceRequest,
+    state: State,
+    fills: FillStore,
+    box: Box,
+    progress: Progress = NO_PROGRESS,
+    *,
+    enhanced: bool = True,
+) -> Array:
+    """A box of the new source as it will be, or not `enhanced` but as large: h×w×4 straight RGBA uint8.
 
     For a worker: neither state nor fills are changed. Errors as `run`.
     """
@@ -320,8 +339,11 @@ def preview(
     def look(old: Box) -> Array:
         return plate(state, layer, fills, old)
 
-    _, _, w, h = box
-    after = _patch(wanted, box, look, progress).crop
-    before = frame.cut(look, wanted.size, box)
-    cover = np.full((h, w), 255, np.uint8) if layer.mask is None else frame.mask(layer.mask).window(box)
-    return np.dstack([before, cover]), np.dstack([after, cover])
+    if enhanced:
+        colours = _patch(wanted, box, look, progress).crop
+    else:
+        colours = frame.cut(look, wanted.size, box)
+    cover = np.full((box[3], box[2]), 255, np.uint8)
+    if layer.mask is not None:
+        cover = frame.mask(layer.mask).window(box)
+    return np.dstack([colours, cover])

@@ -373,7 +373,10 @@ def test_the_preview_is_what_will_be(smooth: Document, engine: Brighter) -> None
     edit.transform(smooth, car, Transform(0, 0, 2.0, 2.0, 0, (60, 45)))
     wanted = enhance.request(smooth, car)
     box = (40, 30, 50, 40)
-    before, after = enhance.preview(wanted, smooth.state, smooth.fills, box)
+    before, after = (
+        enhance.preview(wanted, smooth.state, smooth.fills, box, enhanced=on) for on in (False, True)
+    )
+    assert wanted.area() == wanted.frame.width * wanted.frame.height
     assert before.shape == after.shape == (40, 50, 4)
     assert np.array_equal(after[..., :3], before[..., :3] + 20)
     enhance.enhance_layer(smooth, car)
