@@ -117,8 +117,19 @@ class SharpSelector(Selector, Protocol):
 
 
 class Matte(Protocol):
-    def refine(self, image: Array, mask: Mask, *, band: float = 0.0, progress: Progress = NO_PROGRESS) -> Cut:
-        """Soft coverage and clean colours; `band` is the half width in pixels, 0 chooses it."""
+    def refine(
+        self,
+        image: Array,
+        mask: Mask,
+        *,
+        band: float = 0.0,
+        unknown: Mask | None = None,
+        progress: Progress = NO_PROGRESS,
+    ) -> Cut:
+        """Soft coverage and clean colours; `band` is the half width in pixels, 0 chooses it.
+
+        With `unknown` coverage is worked out there and nowhere else.
+        """
         ...
 
 

@@ -1,0 +1,104 @@
+"""The matte `edge`: soft coverage of an object, and its colours without the old background."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress
+from inpaint_studio.basics.mask import Array, grow_box, unite_boxes
+from inpaint_studio.engines.contracts import Cut
+from inpaint_studio.engines.matting import network
+from inpaint_studio.engines.matting.closed_form import solve_alpha
+from inpaint_studio.engines.matting.colours import clean_colours
+from inpaint_studio.engines.matting.trimap import UNKNOWN, auto_band, make_trimap, strip_along
+
+REACH = 40.0
+"""Pixels to each side of an edge in which the network looks for hair and blur, in its smallest picture."""
+_SIDE, _OBJECT = 1400, 200
+"""That picture's longer side is at most the first, if the object's is then no smaller than the second."""
+
+
+class EdgeMatte:
+    """Matte contract: by the network of soft edges, and from colours alone where it is not installed."""
+
+    def refine(
+        self,
+        image: Array,
+        mask: Mask,
+        *,
+        band: float = 0.0,
+        unknown: Mask | None = None,
+        progress: Progress = NO_PROGRESS,
+    ) -> Cut:
+        """Soft coverage and colours without the old background.
+
+        `image` H×W×3 uint8; `band` is the half width in pixels of the strip along the edge that is
+        worked out anew, 0 chooses it. Inside the strip's inner side coverage stays 255, outside its outer
+        side 0. With `unknown` it is worked out there and nowhere else (a brush along hair): elsewhere
+        coverage stays as the mask has it. Raises StudioError for an empty mask.
+        """
+        height, width = image.shape[:2]
+        mask = mask.clipped((0, 0, width, height))
+        if not mask or not (mask.crop > 127).any():
+            raise StudioError("There is nothing selected to cut out; select an object first.")
+        by_network = network.installed()
+        factor = _factor((width, height), mask) if by_network else 1
+        if not band:
+            band = REACH * factor if by_network else auto_band(width, height, mask.area)
+        band = float(np.clip(band, 1.0, 512.0 if by_network else 64.0))
+        area = (
+            mask.box
+            if unknown is None
+            else unite_boxes((mask.box, unknown.clipped((0, 0, width, height)).box))
+        )
+        box = grow_box(
+            area, int(np.ceil(band)) + 8 if by_network else int(np.ceil(2 * band)) + 4, width, height
+        )
+        x, y, w, h = box
+        crop, coverage = np.ascontiguousarray(image[y : y + h, x : x + w]), mask.window(box)
+        if unknown is not None:
+            wanted, known = unknown.window(box) > 0, coverage
+            factor = max(factor, _factor_for(coverage, wanted)) if by_network else 1
+        elif by_network:
+            wanted = strip_along(coverage, band)
+            known = np.where(coverage > 127, 255, 0).astype(np.uint8)
+        else:
+            known = make_trimap(coverage, band)
+            wanted = known == UNKNOWN
+        progress.report(0.1)
+        if not wanted.any():
+            return _cut(known, crop, x, y)
+        part = SubProgress(progress, 0.1, 0.7)
+        if by_network:
+            found = network.solve(crop, coverage, wanted, factor, part)
+        else:
+            # Known coverage is never exactly UNKNOWN: a step of 1/255 more or less is not seen.
+            trimap = np.where(wanted, UNKNOWN, np.where(known == UNKNOWN, UNKNOWN - 1, known)).astype(
+                np.uint8
+            )
+            found = solve_alpha(crop, trimap, coverage, band, part)
+        alpha = np.where(wanted, found, known).astype(np.uint8)
+        return _cut(alpha, clean_colours(crop, alpha, wanted, SubProgress(progress, 0.7, 1.0)), x, y)
+
+
+def _factor(size: tuple[int, int], mask: Mask) -> int:
+    """How many times smaller the picture is that the network looks at first; a power of two."""
+    factor = 1
+    while max(size) > _SIDE * factor and max(mask.crop.shape) >= 2 * _OBJECT * factor:
+        factor *= 2
+    return factor
+
+
+def _factor_for(coverage: Array, wanted: NDArray[np.bool_]) -> int:
+    """The same, so that all wanted pixels are within reach of the edge."""
+    apart = cv2.distanceTransform(np.asarray(coverage <= 127, np.uint8), cv2.DIST_L2, 3)
+    farthest = float(apart[wanted].max(initial=0.0))
+    return 1 << max(0, int(np.ceil(np.log2(max(1.0, farthest / REACH)))))
+
+
+def _cut(alpha: Array, colours: Array, x: int, y: int) -> Cut:
+    placed = Mask.place(alpha, x, y)
+    left, top, w, h = placed.x - x, placed.y - y, placed.box[2], placed.box[3]
+    return Cut(placed, Patch(placed.x, placed.y, colours[top : top + h, left : left + w].copy()))

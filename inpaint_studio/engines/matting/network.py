@@ -1,0 +1,152 @@
+"""Alpha by the network of soft edges: from a small picture, where it looks far, to the full one.
+
+The first answer is for a picture so small that the widest edge lies within the network's sight; each next one
+takes the last, enlarged, for what is given, and only looks where that was neither inside nor outside.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.basics import Progress, StudioError
+from inpaint_studio.basics.mask import Array
+from inpaint_studio.engines.guided import Floats
+from inpaint_studio.engines.matting.features import features
+from inpaint_studio.engines.networks.places import has_network
+from inpaint_studio.engines.networks.weights import fitted, load_state, read_card
+
+if TYPE_CHECKING:
+    from inpaint_studio.engines.networks.edges import EdgeNetwork
+
+NAME = "edges"
+_CORE, _RIM, _AROUND = 96, 16, 32
+"""Side of a tile, how far the network looks beyond it, and how far beyond that colours are averaged."""
+_BATCH = 4
+
+
+def installed() -> bool:
+    """Whether the weights are there."""
+    return has_network(NAME)
+
+
+@lru_cache(maxsize=1)
+def network() -> EdgeNetwork:
+    """The network with its weights; StudioError if they are damaged or of another version."""
+    import torch
+
+    from inpaint_studio.engines.networks.edges import ARCH, EdgeNetwork
+
+    card = read_card(NAME)
+    if card.arch != ARCH:
+        raise StudioError(f"Networks of the kind “{card.arch}” need a newer version of Inpaint Studio.")
+    made: Any = fitted(EdgeNetwork(), load_state(card), card)
+    found: EdgeNetwork = made.to(memory_format=torch.channels_last)
+    return found
+
+
+def alpha_level(image: Array, given: Array, unknown: NDArray[np.bool_], progress: Progress,
+                made: EdgeNetwork | None = None) -> Array:  # fmt: skip
+    """Coverage 0..255 of one picture, H×W uint8: `given` with the unknown pixels worked out anew."""
+    out = given.copy()
+    tiles = _tiles(unknown)
+    for first in range(0, len(tiles), _BATCH):
+        progress.report(first / len(tiles))
+        some = tiles[first : first + _BATCH]
+        answers = _answers(made or network(), [_planes(image, given, place) for place in some])
+        for (top, left), answer in zip(some, answers, strict=True):
+            part = np.s_[top : top + _CORE, left : left + _CORE]
+            here = unknown[part]
+            found = np.asarray(np.clip(answer[: here.shape[0], : here.shape[1]], 0, 1) * 255 + 0.5, np.uint8)
+            out[part][here] = found[here]
+    return out
+
+
+def _tiles(unknown: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Top left corners of the tiles with unknown pixels, moved along their row to lie around them."""
+    found = []
+    for top in range(0, unknown.shape[0], _CORE):
+        columns = np.flatnonzero(unknown[top : top + _CORE].any(axis=0))
+        while len(columns):
+            left = int(columns[0])
+            found.append((top, left))
+            columns = columns[columns >= left + _CORE]
+    return found
+
+
+def _planes(image: Array, given: Array, place: tuple[int, int]) -> Floats:
+    """The network's input for a tile, with its rim: side × side × 12."""
+    side, reach = _CORE + 2 * (_RIM + _AROUND), _RIM + _AROUND
+    (top, left), (height, width) = place, given.shape
+    y0, x0 = max(0, top - reach), max(0, left - reach)
+    y1, x1 = min(height, top - reach + side), min(width, left - reach + side)
+    part = np.s_[y0:y1, x0:x1]
+    planes = features(image[part], given[part].astype(np.float32) * np.float32(1 / 255))
+    before = y0 - (top - reach), x0 - (left - reach)
+    edges = (before[0], side - before[0] - (y1 - y0)), (before[1], side - before[1] - (x1 - x0)), (0, 0)
+    whole = np.pad(planes, edges, "edge") if any(map(any, edges)) else planes
+    return whole[_AROUND:-_AROUND, _AROUND:-_AROUND]
+
+
+def _answers(made: EdgeNetwork, planes: list[Floats]) -> Floats:
+    import torch
+
+    x = torch.from_numpy(np.stack(planes)).permute(0, 3, 1, 2)
+    with torch.inference_mode():
+        found = made(x.contiguous(memory_format=torch.channels_last))[:, 0, _RIM:-_RIM, _RIM:-_RIM]
+    out: Floats = found.numpy()
+    return out
+
+
+def solve(
+    image: Array, coverage: Array, unknown: NDArray[np.bool_], factor: int, progress: Progress
+) -> Array:
+    """Alpha 0..255, H×W uint8, for rough coverage of an H×W×3 uint8 picture.
+
+    `unknown` are the pixels that may change, `factor` is how many times smaller the first picture is.
+    """
+    hard = np.where(coverage > 127, 255, 0).astype(np.uint8)
+    found: Array | None = None
+    steps = _factors(factor)
+    for number, step in enumerate(steps):
+        small = _shrunk(image, step), _shrunk(hard, step), _shrunk(unknown.astype(np.uint8), step) > 0
+        if found is None:
+            given, wanted = np.where(small[1] > 127, 255, 0).astype(np.uint8), small[2]
+        else:
+            size = small[1].shape[1], small[1].shape[0]
+            given = np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+            wanted = small[2] & _undecided(found, small[1].shape)
+            given = np.where(small[2], given, small[1]).astype(np.uint8)
+        found = alpha_level(small[0], given, wanted, progress)
+        progress.report((number + 1) / len(steps))
+    assert found is not None
+    return np.where(unknown, found, hard).astype(np.uint8)
+
+
+def _factors(factor: int) -> list[int]:
+    """From the smallest picture to the full one, none more than four times larger than the one before."""
+    steps = [factor]
+    while steps[-1] > 1:
+        steps.append(max(1, steps[-1] // 4))
+    return steps
+
+
+def _shrunk(picture: Array, factor: int) -> Array:
+    if factor == 1:
+        return picture
+    size = tuple(max(1, -(-side // factor)) for side in picture.shape[1::-1])
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _undecided(found: Array, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Where a smaller picture's answer was on an edge, or next to one."""
+    inside = (found > 250).astype(np.uint8)
+    near = np.ones((5, 5), np.uint8)
+    outside = (found < 5).astype(np.uint8)
+    unsettled = (cv2.erode(inside, near) == 0) & (cv2.erode(outside, near) == 0)
+    size = shape[1], shape[0]
+    return np.asarray(cv2.resize(unsettled.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0)
