@@ -46,19 +46,18 @@ def described(pixels: Array, pause: Callable[[], None]) -> Rows:
     """
     waves = _waves()
     planes = cv2.transform(pixels.astype(np.float32), (_TURN * _SCALE).astype(np.float32))
-    out = np.zeros((*pixels.shape[:2], WIDTH), np.int16)
-    column = 0
+    columns: list[NDArray[np.int16]] = []
     rest = cv2.boxFilter(planes[..., 0] ** 2, cv2.CV_32F, (_SIDE, _SIDE), normalize=False)
     for plane, chosen in zip(cv2.split(planes), (_LUMA, _CHROMA, _CHROMA), strict=True):
         for u, v in chosen:
             pause()
             part = cv2.sepFilter2D(plane, cv2.CV_32F, waves[u], waves[v], borderType=cv2.BORDER_REFLECT_101)
-            out[..., column] = part
-            column += 1
-            if column <= len(_LUMA):
+            columns.append(part.astype(np.int16))
+            if len(columns) <= len(_LUMA):
                 rest = rest - part * part
-    out[..., ROUGHNESS] = np.sqrt(np.maximum(rest, 0))
-    return out
+    columns.append(np.sqrt(np.maximum(rest, 0)).astype(np.int16))
+    columns += [np.zeros(pixels.shape[:2], np.int16)] * 2
+    return np.asarray(cv2.merge(columns), np.int16)
 
 
 def place(rows: Rows, origin: tuple[int, int], side: int, weights: tuple[float, float]) -> None:

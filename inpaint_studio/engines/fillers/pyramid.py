@@ -118,7 +118,7 @@ def stretched(small: Array, step: int, box: tuple[int, int, int, int]) -> Array:
     return np.asarray(big, np.uint8)
 
 
-_THIN, _FEW = 8, 30
+_THIN, _FEW = 12, 30
 """Half the thickness (pixels) at which a hole is small enough; fewer hole pixels than that are too few."""
 
 

@@ -37,8 +37,12 @@ def in_steps(
     begin: Callable[[Areas, Group, Progress], Work],
     note: str,
     progress: Progress,
+    *,
+    previews: bool = True,
 ) -> Iterator[Fill]:
     """A smooth preview, those of each group's steps that do not stay, then one final fill.
+
+    Without `previews` only the last.
 
     As `Filler.fill`; the score is 1 for a perfectly coherent fill, towards 0 for one that fits badly.
     Raises StudioError for an empty hole, wrong sizes and when there is nothing to copy from.
@@ -49,10 +53,11 @@ def in_steps(
     parts = groups(hole)
     progress.report(0.0)
     out = image.copy()
-    for group in parts:
-        _paint(out, group, _smooth(image, areas, group))
-        progress.report(0.01)
-    yield Fill(out.copy(), final=False, note=note)
+    if previews:
+        for group in parts:
+            _paint(out, group, _smooth(image, areas, group))
+            progress.report(0.01)
+        yield Fill(out.copy(), final=False, note=note)
     total, done, error = sum(int(g.hole.sum()) for g in parts), 0, 0.0
     for group in parts:
         size = int(group.hole.sum())
@@ -60,7 +65,7 @@ def in_steps(
         work = begin(areas, group, share)
         for pixels, stays in work.steps():
             _paint(out, group, pixels)
-            if not stays:
+            if previews and not stays:
                 yield Fill(out.copy(), final=False, note=note)
         done, error = done + size, error + size * work.error
     progress.report(1.0)

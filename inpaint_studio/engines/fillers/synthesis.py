@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inpaint_studio.basics import NO_PROGRESS
 from inpaint_studio.engines.fillers.descriptors import (
     PER_COST,
     REACH,
@@ -100,13 +101,20 @@ class Synthesis:
         self._flat = self._colours.reshape(-1, 4).view(np.uint32)[:, 0]
         self._place = weights
         progress.report(0.0)
-        self._rows = self._described(0, 0, *self._shape, progress, 0.0)
+        self._known = flags[1]
+        self._rows: Rows = np.zeros((0, WIDTH), np.int16)
         self._field: Index = np.zeros(near.size, np.int64)
         self._costs: Costs = np.full(near.size, _FAR, np.float32)
         self._box = _bounds(near)
         self._trust: Costs = np.ones(len(self._domain), np.float32)
-        self._mine: Rows = self._rows[:0]
-        self._roughness = self._expected(flags[1])
+        self._mine: Rows = self._rows
+        self._roughness: Costs = self._trust
+
+    def _describe(self, progress: Progress) -> None:
+        """Describes the level once, where patches are to be compared."""
+        if not len(self._rows):
+            self._rows = self._described(0, 0, *self._shape, progress, 0.0)
+            self._roughness = self._expected()
 
     def _described(
         self, top: int, left: int, height: int, width: int, progress: Progress, fraction: float
@@ -116,13 +124,13 @@ class Synthesis:
         place(rows, (top, left), max(self._shape), self._place)
         return rows.reshape(-1, WIDTH)
 
-    def _expected(self, known: Flags) -> NDArray[np.float32]:
+    def _expected(self) -> Costs:
         """How rough patches should be: as those around the hole. The fill cannot tell: votes are smooth."""
         top, left, height, width = self._box
         margin = 4 * REACH
         rows = slice(max(0, top - margin), top + height + margin)
         columns = slice(max(0, left - margin), left + width + margin)
-        seen = cv2.erode(known[rows, columns].view(np.uint8), np.ones((2 * REACH + 1,) * 2, np.uint8))
+        seen = cv2.erode(self._known[rows, columns].view(np.uint8), np.ones((2 * REACH + 1,) * 2, np.uint8))
         values = self._rows.reshape(*self._shape, WIDTH)[rows, columns, ROUGHNESS].astype(np.float32)
         spread = np.zeros(self._shape, np.float32)
         spread[rows, columns] = diffuse(values[..., None], seen.astype(np.float32))[..., 0]
@@ -148,14 +156,21 @@ class Synthesis:
         costs = self._costs[self._domain]
         return float(np.sqrt(np.minimum(costs, 255.0**2).mean()))
 
+    @property
+    def seam(self) -> float:
+        """Mean difference (levels) of the known colours at the border and what the fill would put there."""
+        rim, would = self._rim()
+        if not len(rim):
+            return 0.0
+        return float(np.abs(self._colours.reshape(-1, 4)[rim, :3].astype(np.float32) - would).mean())
+
     def begin(self, noise: float, most: int, progress: Progress) -> None:
         """Starts from smooth colours with some noise (levels), matched to the photo.
 
         Patches near the border are trusted more. Of more than `most` pairs only so many are compared.
         """
-        flags = np.zeros(self._shape, np.uint8)
-        flags.ravel()[self._hole] = 1
-        depth = cv2.distanceTransform(flags, cv2.DIST_L2, 3).ravel()
+        self._describe(progress)
+        depth = cv2.distanceTransform(self._hole_flags(), cv2.DIST_L2, 3).ravel()
         self._trust = (_TRUST ** -depth[self._domain]).astype(np.float32)
         shaken = self._colours.reshape(-1, 4)[self._hole, :3] + self._random.normal(0, noise, (self.size, 3))
         self._colours.reshape(-1, 4)[self._hole, :3] = np.clip(shaken, 0, 255).astype(np.uint8)
@@ -189,6 +204,7 @@ class Synthesis:
 
     def improve(self, search: Search, progress: Progress) -> None:
         """Rounds of matching and voting. Raises Cancelled from `progress`."""
+        self._describe(progress)
         steps = search.rounds * (4 * len(search.jumps) + len(search.reach) + 3)
         done = 0
         for _ in range(search.rounds):
@@ -292,17 +308,31 @@ class Synthesis:
         _in_parts(len(at), work, progress, fraction)
         return out
 
-    def joined(self, progress: Progress) -> Array:
-        """The level's pixels with the hole painted so that it joins its border, H×W×3 uint8."""
+    def _hole_flags(self) -> Array:
         flags = np.zeros(self._shape, np.uint8)
         flags.ravel()[self._hole] = 1
-        rim = np.flatnonzero(cv2.dilate(flags, np.ones((3, 3), np.uint8)).ravel()[self._domain] > 0)
-        rim = self._domain[rim]
+        return flags
+
+    def _rim(self, progress: Progress = NO_PROGRESS) -> tuple[Index, Array]:
+        """The known pixels next to the hole, and the colours that the fill would have there, N×3."""
+        flags = self._hole_flags()
+        rim = self._domain[cv2.dilate(flags, np.ones((3, 3), np.uint8)).ravel()[self._domain] > 0]
         rim = rim[flags.ravel()[rim] == 0]
-        if not len(rim) or not self._reach:
+        if not self._reach:
+            rim = rim[:0]
+        return rim, self._voted(rim, _SHARPNESS, progress, 0.0)[:, :3]
+
+    def joined(self, adaptation: float, progress: Progress) -> Array:
+        """The level's pixels with the hole painted so that it joins its border, H×W×3 uint8.
+
+        `adaptation` 0..1 is how much of the difference at the border is carried inwards.
+        """
+        rim, would = self._rim(progress)
+        if not len(rim):
             return self.pixels
-        would = self._voted(rim, _SHARPNESS, progress, 0.0)[:, :3]
+        flags = self._hole_flags()
         jumps = self._colours.reshape(-1, 4)[rim, :3].astype(np.float32) - would
+        jumps *= np.float32(adaptation)
         top, left, height, width = self._box
         source = self._source[rim]
         alike = source | (np.abs(jumps).max(axis=1) <= _LARGEST)
