@@ -56,7 +56,8 @@ def as_jpeg(image: Array, rng: np.random.Generator) -> Array:
     """Written as a JPEG of quality 10 to 35 and read again."""
     quality = int(rng.integers(10, 36))
     _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1], np.uint8)
+    read_again = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    return np.ascontiguousarray(read_again[..., ::-1])
 
 
 def blurred(image: Array, rng: np.random.Generator) -> Array:
