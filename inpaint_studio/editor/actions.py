@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from inpaint_studio.editor.session import Session
 
-Needs = Literal["", "document", "layer", "selection", "found"]
+Needs = Literal["", "document", "layer", "selection", "found", "hole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,10 @@ ACTIONS: tuple[Spec | None, ...] = (
     Spec("Layer", "Send backward", "backward", ("Ctrl+[",), "layer"),
     Spec("Layer", "Bring to front", "to_front", ("Ctrl+Shift+]", "Ctrl+}"), "layer"),
     Spec("Layer", "Send to back", "to_back", ("Ctrl+Shift+[", "Ctrl+{"), "layer"),
-    Spec("Fill", "Fill again", "fill_again", ("Shift+R",)),
-    Spec("Fill", "Fill with texture from the photo", "fill_patchmatch", ()),
-    Spec("Fill", "Fill smoothly and quickly", "fill_telea", ()),
+    Spec("Fill", "Choose among fills", "fill.choose", ("Ctrl+Shift+F",), "hole"),
+    Spec("Fill", "Fill again", "fill.again", ("Shift+R",), "hole"),
+    Spec("Fill", "Fill options", "fill.options", (), "hole"),
+    Spec("Fill", "Paint sampling area", "fill.sample", (), "hole"),
     Spec("View", "Zoom in", "zoom_in", ("Ctrl++", "Ctrl+=")),
     Spec("View", "Zoom out", "zoom_out", ("Ctrl+-",)),
     Spec("View", "Fit in window", "fit", ("Ctrl+0",)),
@@ -106,6 +107,8 @@ def possible(needs: Needs, session: Session) -> bool:
     if needs == "layer":
         active = state.layer(session.active)
         return active is not None and active.kind != "backdrop"
+    if needs == "hole":
+        return any(layer.holes for layer in state.layers)
     if needs == "selection":
         return state.selection is not None
     if needs == "found":

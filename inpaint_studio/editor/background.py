@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.document import Change, Document, Layer, Part
+from inpaint_studio.editor.candidates import Candidates
 from inpaint_studio.render import to_srgb
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Background(QObject):
         session.leaving.connect(self._fills.clear)
         session.replaced.connect(self._replaced)
         session.lifted.connect(self._matte)
+        self.candidates = Candidates(session, self)
 
     def _submit(
         self,
@@ -131,13 +133,25 @@ class Background(QObject):
                 # One after the other: cutting a request out of a large photo takes as long as a frame.
                 self._later.start()
 
+    @property
+    def fillers(self) -> Fillers:
+        """The fillers of this window, for one job at a time in the heavy lane."""
+        from inpaint_studio.studio.fill import Fillers
+
+        if self._fillers is None:
+            self._fillers = Fillers()
+        return self._fillers
+
+    def fraction(self, part: Part) -> float | None:
+        """How much of a part's own fill is done, 0..1; None if it is not being made."""
+        job = self._fills.get(part.key)
+        return None if job is None else job.fraction
+
     def _fill(self, document: Document, layer: Layer, part: Part) -> None:
         from inpaint_studio.studio import fill
 
         wanted = fill.request(document, layer, part)
-        if self._fillers is None:
-            self._fillers = fill.Fillers()
-        fillers = self._fillers
+        fillers = self.fillers
 
         def work(context: JobContext) -> None:
             for made in fill.run(wanted, context, fillers.get(part.options.filler)):
@@ -146,16 +160,19 @@ class Background(QObject):
         job = self._session.worker.submit(f"Filling behind “{_hole_name(document, layer, part)}”", work)
         self._fills[part.key] = job
         job.partial.connect(partial(self._put, document, part))
-        job.finished.connect(partial(self._fill_ended, part.key, job))
+        job.finished.connect(partial(self._fill_ended, document, part, job))
         job.cancelled.connect(partial(self._fill_stopped, document, part, job))
         job.failed.connect(partial(self._fill_failed, document, part, job))
 
     def _put(self, document: Document, part: Part, made: Candidate) -> None:
         document.put_fill(part.candidate(made.number), made.patch, made.final, made.note)
 
-    def _fill_ended(self, key: str, job: Job, _result: object = None) -> None:
-        if self._fills.get(key) is job:
-            del self._fills[key]
+    def _fill_ended(self, document: Document, part: Part, job: Job, _result: object = None) -> None:
+        if part.options.candidate:
+            # To have a later one all of them were made.
+            document.fills.completed(part)
+        if self._fills.get(part.key) is job:
+            del self._fills[part.key]
 
     def _fill_stopped(self, document: Document, part: Part, job: Job) -> None:
         """By the user: what is no longer wanted was taken off the list before it was cancelled."""
@@ -169,6 +186,7 @@ class Background(QObject):
 
     def close(self) -> None:
         """Ends the filler's child process; call after the worker is closed."""
+        self.candidates.close()
         if self._fillers is not None:
             self._fillers.close()
             self._fillers = None

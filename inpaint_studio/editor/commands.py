@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from inpaint_studio import __version__
 from inpaint_studio.basics import Mask
 from inpaint_studio.document import Transform
+from inpaint_studio.editor.fill_commands import FillCommands
 from inpaint_studio.editor.selection_commands import SelectionCommands
 from inpaint_studio.editor.theme import ThemeName, apply_theme
 from inpaint_studio.studio.masks import invert
@@ -28,6 +29,7 @@ class Commands(QObject):
         self._window = window
         self._session = window.session
         self.selection = SelectionCommands(window)
+        self.fill = FillCommands(window)
 
     # File
 
@@ -164,38 +166,6 @@ class Commands(QObject):
 
     def to_back(self) -> None:
         self._reorder(-(1 << 16))
-
-    # Fill
-
-    def _holed(self) -> str | None:
-        """The active layer if it has holes, else the topmost layer that has some."""
-        document = self._session.document
-        if document is None:
-            return None
-        active = document.state.layer(self._session.active)
-        if active is not None and active.holes:
-            return active.id
-        return next((x.id for x in reversed(document.layers) if x.holes), None)
-
-    def fill_again(self) -> None:
-        holed = self._holed()
-        if holed is None:
-            self._session.message.emit("There is no hole to fill; lift or remove something first.")
-        else:
-            self._session.regenerate_fill(holed)
-
-    def fill_patchmatch(self) -> None:
-        self._set_filler("patchmatch")
-
-    def fill_telea(self) -> None:
-        self._set_filler("telea")
-
-    def _set_filler(self, filler: str) -> None:
-        holed = self._holed()
-        if holed is None:
-            self._session.message.emit("There is no hole to fill; lift or remove something first.")
-        else:
-            self._session.set_filler(holed, filler)
 
     # View
 

@@ -12,10 +12,11 @@ from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 
 from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.document import Change, Document, Transform
+from inpaint_studio.editor.fills import Fills
 from inpaint_studio.editor.images import on_checkerboard
 from inpaint_studio.jobs.worker import Worker
 from inpaint_studio.render import small_picture, to_srgb
-from inpaint_studio.studio import edit, fill_options, lift
+from inpaint_studio.studio import edit, lift
 from inpaint_studio.studio.selections import to_source
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Session(QObject):
         self._mirrored: list[object] = []
         self._drags = itertools.count()
         self._opacity_key = self.drag_key("opacity")
+        self.fills = Fills(self)
 
     # The document
 
@@ -194,7 +196,16 @@ class Session(QObject):
     def delete(self, layer_id: str) -> None:
         if self.document:
             with self._told():
+                behind = self._hole_behind(layer_id)
                 edit.delete(self.document, layer_id)
+                self.fills.look(behind)
+
+    def _hole_behind(self, layer_id: str) -> str | None:
+        """The hole that a cutout left where it was lifted."""
+        assert self.document is not None
+        parent = self.document.state.layer(self.document.layer(layer_id).parent)
+        holes = parent.holes if parent is not None else ()
+        return next((h.id for h in holes if h.owner == layer_id), None)
 
     def duplicate(self, layer_id: str, merge_key: str | None = None) -> None:
         if self.document:
@@ -210,16 +221,6 @@ class Session(QObject):
         if self.document:
             with self._told():
                 edit.reorder(self.document, layer_id, new_index)
-
-    def regenerate_fill(self, layer_id: str) -> None:
-        if self.document:
-            with self._told():
-                fill_options.fill_again(self.document, layer_id)
-
-    def set_filler(self, layer_id: str, filler: str) -> None:
-        if self.document:
-            with self._told():
-                fill_options.set_filler(self.document, layer_id, filler)
 
     def refine(self, layer_id: str, mask: Mask) -> None:
         if self.document:
@@ -262,7 +263,7 @@ class Session(QObject):
     def remove_object(self, found: FoundObject) -> None:
         if self.document:
             with self._told():
-                lift.remove(self.document, found.mask, found.label)
+                self.fills.look(lift.remove(self.document, found.mask, found.label))
 
     def select(self, mask: Mask | None, name: str = "Select", merge_key: str | None = None) -> None:
         """`mask` in canvas pixels; None drops the selection."""
@@ -310,7 +311,7 @@ class Session(QObject):
         if self.document is not None:
             with self._told():
                 layer_id, inside = self._target(mask)
-                lift.remove(self.document, inside, label, layer_id)
+                self.fills.look(lift.remove(self.document, inside, label, layer_id))
 
     # Pictures
 

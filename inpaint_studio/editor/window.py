@@ -14,6 +14,7 @@ from inpaint_studio.editor.actions import Actions
 from inpaint_studio.editor.background import Background
 from inpaint_studio.editor.canvas.keys import CanvasKeys
 from inpaint_studio.editor.canvas.scene import Scene
+from inpaint_studio.editor.canvas.strip import Strip
 from inpaint_studio.editor.canvas.view import View
 from inpaint_studio.editor.commands import Commands
 from inpaint_studio.editor.filing import Filing
@@ -64,7 +65,9 @@ class Window(QMainWindow):
         self._leaving = False
         self.docks: list[QDockWidget] = []
         self._waiting: list[QDockWidget] = []
+        self.properties = PropertiesPanel(self.session)
         self._make_docks()
+        self.strip = Strip(self.session, self.background, self.view)
         self.canvas_keys = CanvasKeys(self.view, self)
         self._connect()
         self._restore()
@@ -76,7 +79,7 @@ class Window(QMainWindow):
         panels: tuple[Panel, ...] = (
             LayersPanel(self.session),
             FoundPanel(self.session),
-            PropertiesPanel(self.session),
+            self.properties,
             HistoryPanel(self.session),
         )
         for panel in panels:
@@ -108,6 +111,8 @@ class Window(QMainWindow):
         self.view.zoomed.connect(self.status.show_zoom)
         self.view.dropped.connect(self.filing.drop)
         self.view.tab_pressed.connect(self.toggle_panels)
+        self.view.menu_asked.connect(self.commands.fill.show_menu)
+        self.properties.fill.paint_sample.connect(self.commands.fill.sample)
         self.start.open_requested.connect(self.filing.open)
         self.start.path_chosen.connect(self._open_text)
         self.filing.recent_changed.connect(self._recent_changed)
@@ -186,6 +191,14 @@ class Window(QMainWindow):
         """Ends a drag in progress without its effect, before undo or redo."""
         if isinstance(self.view.tool, MoveTool):
             self.view.tool.cancel()
+
+    def show_fill_options(self) -> None:
+        """Shows the properties panel with what can be chosen for fills."""
+        dock = next(d for d in self.docks if d.widget() is self.properties)
+        dock.show()
+        dock.raise_()
+        if not self.properties.fill.options.isChecked():
+            self.properties.fill.options.click()
 
     def toggle_panels(self) -> None:
         """Hides all panels, or shows them again."""

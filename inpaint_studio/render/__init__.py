@@ -3,11 +3,12 @@
 from inpaint_studio.render.colour import profile_name, to_srgb
 from inpaint_studio.render.compositor import compose, compose_document, shrunk, thumbnail
 from inpaint_studio.render.rasters import layer_picture, layer_raster
-from inpaint_studio.render.small import small_picture
+from inpaint_studio.render.small import fill_picture, small_picture
 
 __all__ = [
     "compose",
     "compose_document",
+    "fill_picture",
     "layer_picture",
     "layer_raster",
     "profile_name",

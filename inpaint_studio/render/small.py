@@ -12,7 +12,7 @@ from inpaint_studio.render.compositor import shrunk
 from inpaint_studio.render.rasters import layer_picture
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import FillStore, Layer, State
+    from inpaint_studio.document import FillStore, Layer, Part, State
 
 _SAMPLES = 4
 """Pixels looked at along each side of a pixel of the small picture."""
@@ -82,3 +82,31 @@ def small_picture(state: State, layer: Layer, fills: FillStore, size: int) -> Ar
         return shrunk(_pixels(state, layer, fills, _Grid(box, step)), size)
     _, _, pixels = layer_picture(state, layer, fills)
     return shrunk(pixels if pixels.size else np.zeros((1, 1, 4), np.uint8), size)
+
+
+def fill_picture(state: State, layer: Layer, fills: FillStore, part: Part, size: tuple[int, int]) -> Array:
+    """A part with its fill, whether its hole is open or not, and what lies around it: straight RGBA uint8.
+
+    In the proportions of `size` (width, height) where the layer is large enough.
+    """
+    height, width = layer.source.shape[:2]
+    box = _around(part.mask.box, size[0] / size[1], width, height)
+    grid = _Grid(box, max(1, max(box[2] // (2 * size[0]), box[3] // (2 * size[1]))))
+    out = _pixels(state, layer, fills, grid)
+    patch = fills.get(part.key)
+    if patch is not None:
+        grid.paste(out[..., :3], patch.crop, patch.box, grid.cover(part.mask))
+    return shrunk(out, max(size))
+
+
+def _around(box: Box, proportion: float, width: int, height: int) -> Box:
+    """A box with a third more around it, widened to a proportion, inside a width × height picture."""
+    x, y, w, h = box
+    wide, high = w * 1.33 + 8, h * 1.33 + 8
+    wide, high = (
+        min(width, round(max(wide, high * proportion))),
+        min(height, round(max(high, wide / proportion))),
+    )
+    left = min(max(0, x + w // 2 - wide // 2), width - wide)
+    top = min(max(0, y + h // 2 - high // 2), height - high)
+    return left, top, wide, high

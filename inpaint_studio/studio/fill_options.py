@@ -79,8 +79,16 @@ def fill_again(document: Document, layer_id: str, holes: Collection[str] | None 
     """Other fills for holes of a layer (all if None): the next seed."""
     layer = document.layer(layer_id)
     seeds = [h.options.seed for h in layer.holes if holes is None or h.id in holes]
-    seed = max(seeds, default=0) + 1
-    _change(document, layer_id, holes, "Fill again", lambda o: replace(o, seed=seed, candidate=0))
+    set_seed(document, layer_id, max(seeds, default=0) + 1, holes)
+
+
+def set_seed(document: Document, layer_id: str, seed: int, holes: Collection[str] | None = None) -> None:
+    """Other fills for holes of a layer: those of that seed."""
+
+    def change(options: FillOptions) -> FillOptions:
+        return options if options.seed == seed else replace(options, seed=seed, candidate=0)
+
+    _change(document, layer_id, holes, "Fill again", change)
 
 
 def set_filler(document: Document, layer_id: str, filler: str, holes: Collection[str] | None = None) -> None:

@@ -167,20 +167,20 @@ def test_the_backdrop_shows_its_holes(properties, session):
     backdrop = session.document.layers[0]
     session.set_active(backdrop.id)
     assert properties.fields["x"].isHidden() or not properties.fields["x"].isVisible()
-    assert properties.holes_text == "Filling…"
+    assert properties.fill.holes_text == "Filling…"
     part = parts(backdrop)[0]
     _, _, w, h = part.mask.box
     session.document.put_fill(part, Patch(*part.mask.box[:2], np.zeros((h, w, 3), np.uint8)))
-    assert properties.holes_text == "1 hole filled"
-    QTest.mouseClick(properties.again, LEFT)
+    assert properties.fill.holes_text == "1 hole filled"
+    QTest.mouseClick(properties.fill.again, LEFT)
     assert session.document.layers[0].holes[0].options.seed == 1
-    assert properties.holes_text == "Filling…"
+    assert properties.fill.holes_text == "Filling…"
     session.undo_stack.undo()
     session.undo_stack.undo()
-    assert not properties.again.isVisible()
+    assert not properties.fill.again.isVisible()
 
 
 def test_no_document(properties, session):
     session.show(None)
     assert properties.header.title == "Properties"
-    assert not properties.again.isVisible()
+    assert not properties.fill.again.isVisible()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -40,6 +41,8 @@ class View(QGraphicsView):
     """Zoom in device pixels per image pixel."""
     dropped = Signal(list)
     """Paths of files dropped on the canvas."""
+    menu_asked = Signal(QPointF, QPoint)
+    """A menu is asked for at a canvas point, and where that is on the screen."""
     tab_pressed = Signal()
     """On the canvas Tab hides the panels; Shift+Tab leaves it for the next field."""
 
@@ -182,6 +185,11 @@ class View(QGraphicsView):
             self.update_cursor()
         elif event.button() == Qt.MouseButton.LeftButton and self.tool is not None and self._scene.size[0]:
             self.tool.release(self._to_tool(event), event.modifiers())
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._scene.size[0]:
+            self.menu_asked.emit(self.to_scene(event.pos().toPointF()), event.globalPos())
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -21,6 +21,7 @@ _ON_CANVAS = (
     ("Opacity of the layer (move tool)", "0 to 9"),
     ("Add, subtract, intersect", "Shift, Alt, Shift + Alt"),
     ("Another answer to a click: next, before", ".   ,"),
+    ("Another fill: next, before, keep", ".   ,   Enter"),
     ("Copy while dragging", "Alt + drag"),
     ("Lift the selection, drop it", "Enter, Esc"),
 )

@@ -5,22 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import (
-    QDoubleSpinBox,
-    QGridLayout,
-    QHBoxLayout,
-    QPushButton,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
 
-from inpaint_studio.document import parts
 from inpaint_studio.document.layers import apply
 from inpaint_studio.editor import theme
-from inpaint_studio.editor.panels.layer_model import holes_in_words
-from inpaint_studio.editor.widgets import GAP, MARGIN, ElidedLabel, Panel, icon_button, label
+from inpaint_studio.editor.panels.fill_section import FillSection
+from inpaint_studio.editor.panels.number import Number
+from inpaint_studio.editor.widgets import GAP, MARGIN, Panel, icon_button, label
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer, Transform
@@ -67,49 +59,6 @@ def with_value(layer: Layer, field: str, value: float, *, linked: bool) -> Trans
     return replace(about, scale_x=scale_x) if field == "w" else replace(about, scale_y=scale_y)
 
 
-class Number(QDoubleSpinBox):
-    """A small number field: whole numbers without decimals, nothing told while a number is typed."""
-
-    def __init__(self, name: str, low: float, high: float, suffix: str, step: float = 1.0) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setToolTip(name)
-        self.setRange(low, high)
-        self.setDecimals(1)
-        self.setSuffix(suffix)
-        self.setSingleStep(step)
-        self.setKeyboardTracking(False)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setFixedHeight(theme.CONTROL_HEIGHT)
-        # Less than its hint, so that the panel never widens the column it stands in.
-        self.setMinimumWidth(72)
-        # Scrolling the panel over a number must not change it.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-            # Done: the keys are the canvas's again.
-            self.clearFocus()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-    def textFromValue(self, value: float) -> str:
-        return f"{round(value, 1) + 0.0:g}"
-
-    def show_value(self, value: float) -> None:
-        """Shows a value and tells nobody; what is being typed is left alone."""
-        if self.hasFocus() and self.lineEdit().isModified():
-            return
-        self.blockSignals(True)
-        self.setValue(value)
-        self.blockSignals(False)
-
-
 _FIELDS = (
     ("x", "Left", -99999.0, 99999.0, " px"),
     ("y", "Top", -99999.0, 99999.0, " px"),
@@ -132,19 +81,16 @@ class PropertiesPanel(Panel):
         self.flip_horizontal = self._flip_button("flip-horizontal", "Flip left to right")
         self.flip_vertical = self._flip_button("flip-vertical", "Flip top to bottom")
         self._grid = self._make_grid()
-        self._holes = ElidedLabel(role="muted")
-        self.again = QPushButton("Fill again")
-        self.again.setToolTip("Fill all holes of this layer in another way")
-        self._fill_row = self._make_fill_row()
+        self.fill = FillSection(session)
         self._nothing = label("No layer is active.", "muted")
         self._nothing.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._keys: dict[str, str] = {}
-        for widget in (self._grid, self._fill_row, self._nothing):
+        for widget in (self._grid, self.fill, self._nothing):
             self.body.addWidget(widget)
+        self.body.addStretch(1)
         for field in self.fields.values():
             field.valueChanged.connect(self._value_changed)
             field.installEventFilter(self)
-        self.again.clicked.connect(self._fill_again)
         session.changed.connect(self._show)
         session.active_changed.connect(self._show)
         session.replaced.connect(self._show)
@@ -183,38 +129,21 @@ class PropertiesPanel(Panel):
         grid.setColumnStretch(2, 1)
         return holder
 
-    def _make_fill_row(self) -> QWidget:
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
-        row.setSpacing(GAP)
-        row.addWidget(self._holes, 1)
-        row.addWidget(self.again)
-        return holder
-
     @property
     def _layer(self) -> Layer | None:
         document = self._session.document
         return None if document is None else document.state.layer(self._session.active)
 
-    @property
-    def holes_text(self) -> str:
-        return self._holes.whole_text
-
     @Slot()
     def _show(self, *_: object) -> None:
-        layer, document = self._layer, self._session.document
+        layer = self._layer
         backdrop = layer is not None and layer.kind == "backdrop"
         self._nothing.setVisible(layer is None)
         self._grid.setVisible(layer is not None and not backdrop)
         self.header.set_title(layer.name if layer is not None else "Properties")
-        if layer is None or document is None:
-            self._fill_row.hide()
+        self.fill.follow(layer)
+        if layer is None:
             return
-        self._fill_row.setVisible(backdrop or bool(layer.holes))
-        words = holes_in_words(document, layer)
-        self._holes.set_text(words[:1].upper() + words[1:] if words else "Nothing was lifted from here yet.")
-        self.again.setVisible(bool(parts(layer)))
         self._grid.setEnabled(not layer.locked)
         if not backdrop:
             self._show_numbers(layer)
@@ -248,9 +177,3 @@ class PropertiesPanel(Panel):
     @Slot()
     def _flip(self) -> None:
         self._session.flip(self.sender() is self.flip_horizontal)
-
-    @Slot()
-    def _fill_again(self) -> None:
-        layer = self._layer
-        if layer is not None:
-            self._session.regenerate_fill(layer.id)

@@ -5,6 +5,7 @@ from inpaint_studio.editor.tools.move import MoveTool
 from inpaint_studio.editor.tools.navigate import HandTool, ZoomTool
 from inpaint_studio.editor.tools.object import ObjectTool
 from inpaint_studio.editor.tools.paint import EraserTool, MaskTool, RemoveTool
+from inpaint_studio.editor.tools.sampling import SamplingTool
 from inpaint_studio.editor.tools.select import LassoTool, RectangleTool
 
 TOOLS: tuple[type[Tool], ...] = (
@@ -15,9 +16,10 @@ TOOLS: tuple[type[Tool], ...] = (
     MaskTool,
     EraserTool,
     RemoveTool,
+    SamplingTool,
     HandTool,
     ZoomTool,
 )
 
-GROUPS = (1, 3, 3, 2)
+GROUPS = (1, 3, 4, 2)
 """How many of them stand together in the tool bar."""
