@@ -11,9 +11,11 @@ from typing import Any
 import torch
 from safetensors.torch import save
 
+from inpaint_studio.engines.networks.clicks import ClickNetwork
 from inpaint_studio.engines.networks.restorer import ENHANCE, RestorerNetwork, Shape
 from inpaint_studio.engines.networks.restorers import UNET
 from inpaint_studio.engines.networks.segmenters import build_segmenter
+from inpaint_studio.engines.selectors.network import ARCH
 
 THINGS = (
     "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow",
@@ -39,7 +41,7 @@ def write_network(
     state[last] = torch.zeros(len(classes))
     state[last][1] = certain
     known = {"classes": list(classes), "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2]}
-    _write(folder, name, state, {"kind": "finder", "arch": arch} | known | options)
+    write_model(folder, name, state, {"kind": "finder", "arch": arch} | known | options)
 
 
 def write_enhancer(folder: Path, by: int = 20, *, shape: Shape = ENHANCE, name: str = "enhance") -> None:
@@ -47,10 +49,10 @@ def write_enhancer(folder: Path, by: int = 20, *, shape: Shape = ENHANCE, name: 
     network = RestorerNetwork(shape)
     torch.nn.init.constant_(network.head.bias, by / 255)
     state = {k: v.detach().contiguous() for k, v in network.state_dict().items()}
-    _write(folder, name, state, {"kind": "enhancer", "arch": UNET, "shape": asdict(shape)})
+    write_model(folder, name, state, {"kind": "enhancer", "arch": UNET, "shape": asdict(shape)})
 
 
-def _write(folder: Path, name: str, state: dict[str, torch.Tensor], options: dict[str, Any]) -> None:
+def write_model(folder: Path, name: str, state: dict[str, torch.Tensor], options: dict[str, Any]) -> None:
     """Weights and a card that fits them."""
     data = save(state)
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,3 +62,17 @@ def _write(folder: Path, name: str, state: dict[str, torch.Tensor], options: dic
         "sha256": hashlib.sha256(data).hexdigest(), "licence": "made up",
     }  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(card | options), "utf-8")
+
+
+def write_click_network(folder: Path, **changes: Any) -> None:
+    """A network for clicks with random weights, called select."""
+    torch.manual_seed(0)
+    data = save({k: v.contiguous() for k, v in ClickNetwork().state_dict().items()})
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "select.safetensors").write_bytes(data)
+    card = {
+        "id": "select", "kind": "selector", "arch": ARCH, "weights": "select.safetensors",
+        "size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "licence": "made up",
+        "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2], "side": 96, "zoom_side": 64,
+    }  # fmt: skip
+    (folder / "select.json").write_text(json.dumps(card | changes), "utf-8")

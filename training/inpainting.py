@@ -7,6 +7,7 @@ the folder that holds those of `training.photos.SETS`; what is missing there is 
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ from training.segmentation import (
 
 STEEPEST = 1.0
 """Largest norm of a gradient; larger ones are made shorter."""
+EPSILON = 1e-8
+"""Of Adam: gradients of millions of weights are small beside fastai's default."""
 TASKS = tuple(RESTORERS)
 
 
@@ -80,7 +83,7 @@ def make_learner(
         DataLoaders(loader, loader, device=device),
         network,
         loss_func=loss,
-        opt_func=Adam,
+        opt_func=partial(Adam, eps=EPSILON),
         wd=args.weight_decay,
         cbs=[ChannelsLast(), GradientClip(STEEPEST), EpochSeed(crops, args.seed)],
     )
@@ -163,7 +166,9 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     add.add_argument("--rest", type=float, default=0.05, help="weight of pixels outside of the hole")
     run_options(parser.add_argument_group("run"))
     parser.set_defaults(batch=16)
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    args.dataset = args.task
+    return args
 
 
 def main(argv: list[str] | None = None) -> int:

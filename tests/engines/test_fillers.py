@@ -9,12 +9,20 @@ from inpaint_studio.basics import Cancelled, Mask, StudioError
 from inpaint_studio.engines.fillers import patchmatch
 from inpaint_studio.engines.fillers.guided import GuidedFiller
 from inpaint_studio.engines.fillers.holes import Areas, groups, growth, hole_for
+from inpaint_studio.engines.fillers.network import NetworkFiller, Painter
 from inpaint_studio.engines.fillers.patchmatch import PatchMatchFiller
 from inpaint_studio.engines.fillers.pyramid import Level, diffuse, diffused_pixels, stretched
 from inpaint_studio.engines.fillers.seam import matched
 from inpaint_studio.engines.fillers.telea import TeleaFiller
+from inpaint_studio.engines.networks.restorer import RestorerNetwork, Shape
 
-FILLERS = [GuidedFiller, PatchMatchFiller, TeleaFiller]
+
+def untrained():
+    """The filler with a network that still gives smooth colours, as before any training."""
+    return NetworkFiller(Painter(network=RestorerNetwork(Shape(True, 2, (8, 12), (1,), (1,))).eval()))
+
+
+FILLERS = [GuidedFiller, PatchMatchFiller, TeleaFiller, untrained]
 TEXTURED = [GuidedFiller, PatchMatchFiller]
 MAGENTA, MARKER = (255, 0, 255), (0, 0, 255)
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Progress
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
 from inpaint_studio.engines.contracts import Array, Fill
 from inpaint_studio.engines.fillers.seam import joined
 from inpaint_studio.engines.fillers.steps import cropped, in_steps
 from inpaint_studio.engines.networks.library import import_torch
 from inpaint_studio.engines.networks.views import as_input
-from inpaint_studio.engines.networks.weights import load_network, read_card
+from inpaint_studio.engines.networks.weights import REPAIR, load_network, read_card
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SIDE = 256
 """Longer side at which the network looks, where its card has no `side`."""
+SIDES = range(32, 2049)
+"""What a card may ask for."""
 _NOTE = "Network: the forms that a small network expects there, without fine texture"
 
 
@@ -46,15 +48,19 @@ class Painter:
         with self._lock:
             if self._network is None:
                 card = read_card(self._name, self._folder)
-                self._side = int(card.options.get("side", SIDE))
-                self._network = load_network(card, self._folder)
+                network = load_network(card, self._folder)
+                side = card.options.get("side", SIDE)
+                if not getattr(getattr(network, "shape", None), "holes", False) or side not in SIDES:
+                    raise StudioError(f"The network “{self._name}” does not fill holes. {REPAIR}")
+                self._network, self._side = network, side
             return self._network
 
     def propose(self, image: Array, hole: Flags) -> Array:
         """The picture with its hole painted: h×w×3 uint8, its longer side at most the network's.
 
-        `image` is H×W×3 uint8, `hole` H×W bool; what the picture holds there does not count. Known pixels
-        are given back as they are, but for the size. The same picture always gives the same proposal.
+        `image` is H×W×3 uint8, `hole` H×W bool; what the picture holds there does not count. Known places
+        are as the network paints them, too: the difference tells how far off it is beside the hole. The
+        same picture always gives the same proposal.
         """
         import torch
 
@@ -65,8 +71,7 @@ class Painter:
         values = as_input(np.dstack((colours, missing)), stride, 0.0, 1.0)
         with self._lock, torch.inference_mode():
             made = network(values)[0, :, :height, :width].float().clamp(0, 1)
-        pixels = np.asarray(made.permute(1, 2, 0).numpy() * 255 + 0.5, np.uint8)
-        return np.where(missing[..., None] > 0, pixels, colours)
+        return np.asarray(made.permute(1, 2, 0).numpy() * 255 + 0.5, np.uint8)
 
 
 def reduced(image: Array, hole: Flags, side: int) -> tuple[Array, Array]:

@@ -31,6 +31,11 @@ class PartialShape:
             raise StudioError("The network of partial convolutions has kernels that are not known.")
 
     @property
+    def holes(self) -> bool:
+        """Partial convolutions are for nothing else."""
+        return True
+
+    @property
     def stride(self) -> int:
         """Sides of the input are multiples of this."""
         return 1 << len(self.widths)

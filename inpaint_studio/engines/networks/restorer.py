@@ -40,7 +40,8 @@ class Shape:
 
     def __post_init__(self) -> None:
         counts = (*zip(_LARGEST, ((self.fold,), self.widths, self.blocks, self.dilations), strict=True),)
-        if not all(type(value) is int and 0 < value <= most for most, values in counts for value in values):
+        whole = all(type(value) is int and 0 < value <= most for most, values in counts for value in values)
+        if not whole or type(self.holes) is not bool:
             raise StudioError("The restoring network is of a size that this version does not know.")
         if not 0 < len(self.blocks) == len(self.widths) - 1 < 6 or len(self.dilations) > 16:
             raise StudioError("The restoring network has levels that do not fit together.")
@@ -107,6 +108,8 @@ class RestorerNetwork(nn.Module):
         self.grow = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in zip(outer, shape.widths[1:], strict=True))
         self.up = nn.ModuleList(_blocks(w, n) for w, n in zip(outer, shape.blocks, strict=True))
         self.head = nn.Conv2d(outer[0], 3 * area, 3, padding=1)
+        for conv in (self.stem, *self.shrink, *self.grow):  # torch's own start would lose two thirds at each
+            nn.init.kaiming_normal_(conv.weight)
         for values in self.head.parameters():
             nn.init.zeros_(values)
 

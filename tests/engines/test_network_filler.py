@@ -1,0 +1,123 @@
+"""The filler that asks a network; what all fillers must do is in test_fillers.py."""
+
+import numpy as np
+import pytest
+import torch
+from networks import write_model
+
+from inpaint_studio.basics import StudioError
+from inpaint_studio.engines.fillers.network import NetworkFiller, Painter, reduced
+from inpaint_studio.engines.networks.restorer import RestorerNetwork, Shape
+from inpaint_studio.engines.networks.restorers import UNET, build_restorer
+
+SHAPE = {"holes": True, "fold": 2, "widths": [8, 12], "blocks": [1], "dilations": [1]}
+
+
+def network():
+    """Small, with random weights: it invents something, and something else for every picture."""
+    torch.manual_seed(5)
+    made = RestorerNetwork(Shape(True, 2, (8, 12), (1,), (1, 2)))
+    for values in made.parameters():
+        torch.nn.init.normal_(values, std=0.08)
+    return made.eval()
+
+
+@pytest.fixture
+def filler():
+    return NetworkFiller(Painter(network=network(), side=64))
+
+
+@pytest.fixture
+def image():
+    return np.random.default_rng(0).integers(0, 256, (90, 130, 3), np.uint8)
+
+
+@pytest.fixture
+def hole():
+    area = np.zeros((90, 130), np.uint8)
+    area[30:60, 40:80] = 255
+    return area
+
+
+def final(filler, image, hole, **options):
+    return list(filler.fill(image, hole, **options))[-1].pixels
+
+
+def test_what_is_hidden_has_no_say(filler, image, hole):
+    hidden = np.zeros_like(hole)
+    hidden[:, 90:] = 255
+    other = image.copy()
+    other[hidden > 0] = 255 - other[hidden > 0]
+    other[hole > 0] = 7
+    inside = hole > 0
+    for options in ({"keep_out": hidden}, {"sample_from": 255 - hidden}):
+        assert np.array_equal(
+            final(filler, image, hole, **options)[inside], final(filler, other, hole, **options)[inside]
+        )
+    assert not np.array_equal(final(filler, image, hole)[inside], final(filler, other, hole)[inside])
+
+
+def test_the_same_for_every_seed_and_number_of_candidates(filler, image, hole):
+    fills = list(filler.fill(image, hole, seed=1, candidates=4))
+    assert [fill.final for fill in fills] == [False, True]
+    assert 0 < fills[-1].score <= 1
+    assert np.array_equal(fills[-1].pixels, final(filler, image, hole, seed=2))
+
+
+def test_adaptation_takes_an_offset_out(hole):
+    """A network that paints everything brighter is brought back to the colours around the hole."""
+    image = np.full((90, 130, 3), 100, np.uint8)
+    made = RestorerNetwork(Shape(True, 2, (8, 12), (1,), (1,))).eval()
+    torch.nn.init.constant_(made.head.bias, 12 / 255)
+    filler, inside = NetworkFiller(Painter(network=made, side=64)), hole > 0
+    pixels = [final(filler, image, hole, adaptation=share)[inside] for share in (0, 0.5, 1)]
+    assert [float(values.mean()) for values in pixels] == pytest.approx([112, 106, 100], abs=1.5)
+
+
+def test_a_proposal_is_small_and_shows_the_whole_picture(image, hole):
+    made = RestorerNetwork(Shape(True, 2, (8, 12), (1,), (1,))).eval()
+    painter = Painter(network=made, side=64)
+    proposal = painter.propose(image, hole > 0)
+    colours, missing = reduced(image, hole > 0, 64)
+    assert proposal.shape == (44, 64, 3)
+    assert np.array_equal(proposal[missing == 0], colours[missing == 0])
+    assert abs(proposal[missing > 0].mean() - 127) < 15
+    small = painter.propose(image[:20, :30], np.zeros((20, 30), bool))
+    assert np.array_equal(small, image[:20, :30])
+
+
+def test_hidden_colours_do_not_mix_into_known_ones():
+    image = np.full((100, 100, 3), 50, np.uint8)
+    hole = np.zeros((100, 100), bool)
+    hole[33:71, 21:64] = True
+    image[hole] = 255
+    colours, missing = reduced(image, hole, 30)
+    assert (abs(colours[missing == 0].astype(int) - 50) <= 1).all()
+    assert (colours[missing > 0] == 0).all()
+    assert abs((missing > 0).mean() - hole.mean()) < 0.03
+
+
+def test_a_one_pixel_hole_and_a_large_one(filler):
+    image = np.full((300, 400, 3), 128, np.uint8)
+    for box in ((5, 5, 1, 1), (0, 0, 399, 300)):
+        x, y, w, h = box
+        hole = np.zeros((300, 400), np.uint8)
+        hole[y : y + h, x : x + w] = 1
+        made = final(filler, image, hole)
+        assert np.array_equal(made[hole == 0], image[hole == 0])
+
+
+def test_without_weights_it_says_so(tmp_path, image, hole):
+    filler = NetworkFiller(Painter("inpaint", tmp_path))
+    with pytest.raises(StudioError, match="is not installed"):
+        list(filler.fill(image, hole))
+
+
+@pytest.mark.parametrize(
+    "change", [{"side": 10**9}, {"side": "64"}, {"side": None}, {"shape": SHAPE | {"holes": False}}]
+)
+def test_a_card_that_does_not_fit_is_refused(tmp_path, image, hole, change):
+    options = {"kind": "filler", "arch": UNET, "shape": SHAPE} | change
+    write_model(tmp_path, "inpaint", build_restorer(UNET, options).state_dict(), options)
+    with pytest.raises(StudioError, match="does not fill holes"):
+        list(NetworkFiller(Painter("inpaint", tmp_path)).fill(image, hole))
