@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from inpaint_studio.document.layers import apply as through
 from inpaint_studio.studio import fill_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from inpaint_studio.document import Change, Document, Layer, Part
     from inpaint_studio.editor.session import Session
@@ -144,15 +143,15 @@ class Fills(QObject):
 
     # Choices
 
-    @contextmanager
-    def _choice(self) -> Iterator[tuple[Document, Scope]]:
-        """Makes the change inside as a choice for the scope; what can't be done is told as an error."""
+    def _choose(self, change: Callable[[Document, Scope], None]) -> None:
+        """Makes a change as a choice for the scope; what can't be done is told as an error."""
         scope = self.scope()
+        if scope is None or self._document is None:
+            self._session.error.emit(_NO_HOLE)
+            return
         self._choosing = True
         try:
-            if scope is None or self._document is None:
-                raise StudioError(_NO_HOLE)
-            yield self._document, scope
+            change(self._document, scope)
         except StudioError as error:
             self._session.error.emit(str(error))
         finally:
@@ -168,8 +167,8 @@ class Fills(QObject):
         """Shows another fill of the part looked at."""
         target = self.target
         if target is not None:
-            with self._choice() as (document, scope):
-                fill_options.choose_candidate(document, scope.layer.id, target[1], number)
+            part = target[1]
+            self._choose(lambda d, s: fill_options.choose_candidate(d, s.layer.id, part, number))
 
     def step(self, by: int) -> None:
         """The next fill of the part looked at (1) or the one before (-1), round and round."""
@@ -182,22 +181,17 @@ class Fills(QObject):
 
     def again(self) -> None:
         """Other fills: the next seed."""
-        with self._choice() as (document, scope):
-            fill_options.fill_again(document, scope.layer.id, scope.holes)
+        self._choose(lambda d, s: fill_options.fill_again(d, s.layer.id, s.holes))
 
     def set_seed(self, seed: int) -> None:
-        with self._choice() as (document, scope):
-            fill_options.set_seed(document, scope.layer.id, seed, scope.holes)
+        self._choose(lambda d, s: fill_options.set_seed(d, s.layer.id, seed, s.holes))
 
     def set_filler(self, filler: str) -> None:
-        with self._choice() as (document, scope):
-            fill_options.set_filler(document, scope.layer.id, filler, scope.holes)
+        self._choose(lambda d, s: fill_options.set_filler(d, s.layer.id, filler, s.holes))
 
     def set_adaptation(self, value: float, merge_key: str | None = None) -> None:
-        with self._choice() as (document, scope):
-            fill_options.set_adaptation(document, scope.layer.id, value, scope.holes, merge_key)
+        self._choose(lambda d, s: fill_options.set_adaptation(d, s.layer.id, value, s.holes, merge_key))
 
     def set_sample(self, sample: Mask | None) -> None:
         """`sample` in pixels of the scope's layer; None for anywhere."""
-        with self._choice() as (document, scope):
-            fill_options.set_sample(document, scope.layer.id, sample, scope.holes)
+        self._choose(lambda d, s: fill_options.set_sample(d, s.layer.id, sample, s.holes))

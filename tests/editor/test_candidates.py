@@ -1,0 +1,234 @@
+import pytest
+from manyfills import install
+
+from inpaint_studio.basics import Mask
+from inpaint_studio.document import at_home, parts
+from inpaint_studio.editor.background import Background
+
+
+@pytest.fixture
+def filler(monkeypatch):
+    return install(monkeypatch)
+
+
+@pytest.fixture
+def background(session, filler):
+    made = Background(session)
+    yield made
+    filler.gate.set()
+    session.show(None)
+    assert session.worker.close(5)
+    made.close()
+
+
+@pytest.fixture
+def settle(session, background, qtbot):
+    """Waits until every fill that anybody wants is made."""
+
+    def idle():
+        return not (session.worker.running() or background.filling or background.candidates.making)
+
+    return lambda: qtbot.waitUntil(idle, timeout=20_000)
+
+
+def test_others_are_made_for_what_is_looked_at_and_for_nothing_else(session, background, filler, settle):
+    settle()
+    session.lift_all()
+    settle()
+    assert set(filler.asked) == {1} and len(filler.asked) == 3
+    session.delete(session.document.layers[-1].id)
+    settle()
+    assert filler.asked == [1, 1, 1, 4]
+    assert session.fills.numbers == [0, 1, 2], "those that look the same are one"
+    session.undo_stack.undo()
+    session.undo_stack.redo()
+    settle()
+    assert filler.asked == [1, 1, 1, 4]
+
+
+def test_they_are_no_steps_and_switching_is_at_once(session, background, filler, settle):
+    session.remove_object(session.document.state.found[1])
+    settle()
+    document = session.document
+    steps = len(document.history.steps)
+    assert steps == 2
+    session.fills.step(1)
+    assert not document.missing_parts()
+    assert [s.name for s in document.history.steps[steps:]] == ["Choose fill 2"]
+    session.fills.step(1)
+    session.fills.step(1)
+    assert session.fills.target[1].options.candidate == 0, "round and round"
+    session.fills.step(-1)
+    assert session.fills.target[1].options.candidate == 2
+    for _ in range(4):
+        session.undo_stack.undo()
+    assert session.fills.target[1].options.candidate == 0 and not document.missing_parts()
+    settle()
+    assert filler.asked == [1, 4]
+
+
+def test_the_fill_of_another_part_goes_first(session, background, filler, settle, qtbot):
+    filler.gate.clear()
+    session.remove_object(session.document.state.found[1])
+    qtbot.waitUntil(filler.held.is_set)
+    assert background.candidates.making and not background.filling
+    looked = session.fills.target[1]
+    # A lift would end the looking: the hole of another layer's part comes without a step of the user.
+    wanted = session.document.layers[0]
+    session.fills._choosing = True
+    session.lift_found(1)
+    session.fills._choosing = False
+    (other,) = [p for p in parts(session.document.layers[0]) if p.key != looked.key]
+    qtbot.waitUntil(lambda: session.document.fills.is_final(other.key))
+    assert not filler.gate.is_set() and filler.asked[:3] == [1, 4, 1]
+    assert wanted is not session.document.layers[0]
+    filler.gate.set()
+    settle()
+    assert filler.asked == [1, 4, 1, 4] and session.fills.numbers == [0, 1, 2]
+
+
+def test_they_hold_still_while_a_click_is_answered(session, background, filler, settle, qtbot):
+    import threading
+
+    filler.gate.clear()
+    session.remove_object(session.document.state.found[1])
+    qtbot.waitUntil(lambda: filler.reports > 0)
+    answer = threading.Event()
+    job = session.worker.submit("Selecting", lambda context: answer.wait(10), lane="interactive")
+    qtbot.waitUntil(lambda: job.started)
+    before = filler.reports
+    qtbot.wait(100)
+    assert filler.reports - before <= 1
+    answer.set()
+    qtbot.waitUntil(lambda: job.done and filler.reports > before + 2)
+    filler.gate.set()
+    settle()
+    assert filler.asked == [1, 4]
+
+
+def test_they_end_when_nobody_looks_any_more_and_begin_again(session, background, filler, settle, qtbot):
+    filler.gate.clear()
+    session.remove_object(session.document.state.found[1])
+    hole = session.document.layers[0].holes[0].id
+    qtbot.waitUntil(filler.held.is_set)
+    session.fills.look(None)
+    qtbot.waitUntil(lambda: not session.worker.running())
+    assert not background.candidates.making
+    filler.gate.set()
+    session.fills.look(hole)
+    settle()
+    assert session.fills.numbers == [0, 1, 2]
+
+
+def test_that_there_are_no_others_is_no_error(session, background, filler, settle):
+    filler.fails = True
+    session.remove_object(session.document.state.found[1])
+    settle()
+    assert session.errors == [] and session.fills.numbers == [0] and filler.asked == [1, 4]
+
+
+def test_more_is_another_seed_with_others_of_its_own(session, background, filler, settle):
+    session.remove_object(session.document.state.found[1])
+    settle()
+    session.fills.choose(2)
+    session.fills.again()
+    settle()
+    part = session.fills.target[1]
+    assert (part.options.seed, part.options.candidate) == (1, 0)
+    assert [c["seed"] for c in filler.calls] == [0, 0, 1, 1] and session.fills.numbers == [0, 1, 2]
+    session.undo_stack.undo()
+    assert session.fills.target[1].options.candidate == 2 and session.fills.numbers == [0, 1, 2]
+    assert not session.document.missing_parts()
+
+
+def test_a_candidate_that_was_dropped_is_made_again(session, background, filler, settle):
+    session.remove_object(session.document.state.found[1])
+    settle()
+    session.fills.choose(2)
+    session.fills.look(None)
+    session.document.fills.__init__()
+    session.undo_stack.undo()
+    settle()
+    session.undo_stack.redo()
+    settle()
+    part = parts(session.document.layers[0])[0]
+    x, y = part.mask.crop.shape[1] // 2, part.mask.crop.shape[0] // 2
+    assert tuple(session.document.fills.get(part.key).crop[y, x]) == (40, 40, 200)
+    assert filler.asked == [1, 4, 1, 4]
+
+
+def test_closing_while_they_are_made(session, background, filler, qtbot):
+    filler.gate.clear()
+    session.remove_object(session.document.state.found[1])
+    qtbot.waitUntil(filler.held.is_set)
+    assert session.worker.close(5)
+    background.close()
+    qtbot.wait(300)
+    assert filler.asked == [1, 4]
+
+
+# What is looked at
+
+
+def test_removing_looks_at_the_hole_and_lifting_does_not(session):
+    session.lift_found(1)
+    assert session.fills.target is None
+    tree = session.active
+    session.delete(tree)
+    layer, part = session.fills.target
+    assert layer.kind == "backdrop" and part.holes == (layer.holes[0].id,)
+    session.lift_found(1)
+    assert session.fills.target is None, "other work ends it"
+    session.remove_area(Mask.place(session.document.state.found[1].mask.crop, 20, 90), "painted area")
+    assert session.fills.target[1].mask.box[1] > 80
+    session.undo_stack.undo()
+    assert session.fills.target is None, "its hole is gone"
+
+
+def test_selecting_ends_the_looking(session):
+    session.remove_object(session.document.state.found[1])
+    session.select(session.document.state.found[1].mask)
+    assert session.fills.target is None
+
+
+def test_a_selection_cut_off_a_cutout_opens_no_fill(session):
+    session.lift_found(1)
+    layer = session.document.layer(session.active)
+    x, y, w, h = layer.mask.box
+    session.select(layer.mask.clipped((x, y, w, h // 2)))
+    session.remove_selection()
+    assert session.document.history.steps[-1].name.startswith("Erase") and session.fills.target is None
+
+
+def test_the_hole_that_shows_at_a_point(session):
+    assert session.fills.hole_at(25, 55) is None
+    session.lift_found(1)
+    assert session.fills.hole_at(25, 55) is None, "the tree lies on it"
+    from inpaint_studio.document import Transform
+
+    session.set_transform(session.active, Transform(dx=100))
+    hole = session.document.layers[0].holes[0].id
+    assert session.fills.hole_at(25, 55) == hole
+    assert session.fills.hole_at(125, 55) is None and session.fills.hole_at(25, 5) is None
+    assert not at_home(session.document.layers)
+
+
+def test_a_cutout_without_holes_stands_for_the_one_behind_it(session):
+    session.lift_found(1)
+    session.lift_found(1)
+    scope = session.fills.scope()
+    assert scope.layer.kind == "backdrop" and len(scope.holes) == 1
+    session.fills.set_filler("telea")
+    holes = session.document.layers[0].holes
+    assert [h.options.filler for h in holes] == ["auto", "telea"]
+    session.set_active(session.document.layers[0].id)
+    session.fills.again()
+    assert [h.options.seed for h in session.document.layers[0].holes] == [1, 1]
+
+
+def test_without_a_hole_it_is_said(session):
+    told = []
+    session.message.connect(told.append)
+    session.fills.look_at_scope()
+    session.fills.again()
+    assert told and session.errors and "lift or remove" in session.errors[0]
