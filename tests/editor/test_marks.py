@@ -35,3 +35,11 @@ def test_tint_has_one_colour_and_the_masks_strength() -> None:
     assert np.abs(made[..., 3] - mask[:, 3:-2] / 2).max() <= 1
     strong = made[..., 3] > 100
     assert np.abs(made[..., :3][strong] - (200, 100, 50)).max() <= 2
+
+
+def test_outline_of_a_very_large_mask_is_half_a_pixel_off_at_most() -> None:
+    crop = np.zeros((2100, 2100), np.uint8)
+    crop[10:-10, 10:-10] = 255
+    box = outline(Mask(30, 40, crop)).boundingRect()
+    assert box.marginsAdded(QMarginsF(0.6, 0.6, 0.6, 0.6)).contains(QRectF(40, 50, 2080, 2080))
+    assert QRectF(40, 50, 2080, 2080).contains(box)

@@ -4,20 +4,18 @@ Most tests use a network of known behaviour: all that has the colour of a wanted
 unwanted one, together with the previous mask.
 """
 
-import hashlib
-import json
 import threading
 
 import numpy as np
 import pytest
 import torch
 from by_colour import GREY, RED, SIDE, picture, selector_by_colour
-from safetensors.torch import save
+from networks import write_click_network
 
 from inpaint_studio.basics import Cancelled, Mask, StudioError
 from inpaint_studio.engines.contracts import Prompts, Proposal
 from inpaint_studio.engines.networks.clicks import Answer, ClickNetwork
-from inpaint_studio.engines.selectors.network import ARCH, NetworkSelector, Settings
+from inpaint_studio.engines.selectors.network import NetworkSelector, Settings
 
 
 @pytest.fixture
@@ -312,20 +310,8 @@ def test_several_threads_may_ask(untrained):
         assert mask.same(alone[0].mask)
 
 
-def write_card(folder, **changes):
-    torch.manual_seed(0)
-    data = save({k: v.contiguous() for k, v in ClickNetwork().state_dict().items()})
-    (folder / "select.safetensors").write_bytes(data)
-    card = {
-        "id": "select", "kind": "selector", "arch": ARCH, "weights": "select.safetensors",
-        "size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "licence": "made up",
-        "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2], "side": 96, "zoom_side": 64,
-    }  # fmt: skip
-    (folder / "select.json").write_text(json.dumps(card | changes), "utf-8")
-
-
 def test_the_network_comes_from_card_and_weights(tmp_path):
-    write_card(tmp_path)
+    write_click_network(tmp_path)
     selector = NetworkSelector(folder=tmp_path)
     prepared = selector.prepare(picture()[0])
     assert prepared.look.grid == (16, 24)
@@ -343,7 +329,7 @@ def test_the_network_comes_from_card_and_weights(tmp_path):
     ],
 )
 def test_cards_that_are_wrong_are_told(tmp_path, changes, words):
-    write_card(tmp_path, **changes)
+    write_click_network(tmp_path, **changes)
     with pytest.raises(StudioError, match=words):
         NetworkSelector(folder=tmp_path).prepare(picture()[0])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
-_UP = 20
+_UP = 6
 
 
 class FloatingHint(QPushButton):

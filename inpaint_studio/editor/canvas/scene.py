@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _AT_ONCE = 1 << 20
 """A change of up to this many pixels is composed before the next frame, more in pieces between frames."""
 _MANY_CORNERS = 20_000
+_LARGE = 1 << 22
+"""Masks of more pixels are traced through the middles of their outermost pixels."""
 _COARSE = 1 << 19
 """A tint that follows the pointer has at most about so many pixels."""
 _Z_PATCH, _Z_LAYERS, _Z_TINT, _Z_OUTLINE, TOOL_Z = 10, 20, 1000, 1010, 1020
@@ -41,7 +43,7 @@ _Z_PATCH, _Z_LAYERS, _Z_TINT, _Z_OUTLINE, TOOL_Z = 10, 20, 1000, 1010, 1020
 def outline(mask: Mask) -> QPainterPath:
     """The edge of a mask at half coverage as closed lines along the pixel borders.
 
-    One of very many corners is drawn to within a pixel.
+    One of very many corners is drawn to within a pixel, a very large one to within half a pixel.
     """
     import cv2
 
@@ -50,12 +52,13 @@ def outline(mask: Mask) -> QPainterPath:
         return path
     solid = np.pad((mask.crop > 127).astype(np.uint8), 1)
     # Doubled, so that the contour through pixel centres becomes one along the borders.
-    double = cv2.resize(solid, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
-    contours, _ = cv2.findContours(double, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    times = 2 if solid.size <= _LARGE else 1
+    traced = cv2.resize(solid, None, fx=times, fy=times, interpolation=cv2.INTER_NEAREST)
+    contours, _ = cv2.findContours(traced, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     if sum(map(len, contours)) > _MANY_CORNERS:
         contours = [cv2.approxPolyDP(c, 1.5, closed=True) for c in contours]
     for contour in contours:
-        points = (contour[:, 0, :].astype(np.float64) + 0.5) / 2 - 1 + (mask.x, mask.y)
+        points = (contour[:, 0, :].astype(np.float64) + 0.5) / times - 1 + (mask.x, mask.y)
         path.addPolygon(QPolygonF([QPointF(*p) for p in points.tolist()]))
         path.closeSubpath()
     return path
