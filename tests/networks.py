@@ -14,9 +14,7 @@ from safetensors.torch import save
 from inpaint_studio.engines.networks.clicks import ClickNetwork
 from inpaint_studio.engines.networks.restorer import ENHANCE, RestorerNetwork, Shape
 from inpaint_studio.engines.networks.restorers import UNET
-from inpaint_studio.engines.networks.clicks import ClickNetwork
 from inpaint_studio.engines.networks.segmenters import build_segmenter
-from inpaint_studio.engines.selectors.network import ARCH
 from inpaint_studio.engines.selectors.network import ARCH
 
 THINGS = (
@@ -64,20 +62,6 @@ def write_model(folder: Path, name: str, state: dict[str, torch.Tensor], options
         "sha256": hashlib.sha256(data).hexdigest(), "licence": "made up",
     }  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(card | options), "utf-8")
-
-
-def write_click_network(folder: Path, **changes: Any) -> None:
-    """A network for clicks with random weights, called select."""
-    torch.manual_seed(0)
-    data = save({k: v.contiguous() for k, v in ClickNetwork().state_dict().items()})
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "select.safetensors").write_bytes(data)
-    card = {
-        "id": "select", "kind": "selector", "arch": ARCH, "weights": "select.safetensors",
-        "size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "licence": "made up",
-        "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2], "side": 96, "zoom_side": 64,
-    }  # fmt: skip
-    (folder / "select.json").write_text(json.dumps(card | changes), "utf-8")
 
 
 def write_click_network(folder: Path, **changes: Any) -> None:
