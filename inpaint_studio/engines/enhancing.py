@@ -20,8 +20,8 @@ from inpaint_studio.engines.tiles import Floats, in_tiles
 if TYPE_CHECKING:
     from torch import nn
 
-SIDE = 224
-"""Of a tile: one takes less than a fifth of a second on one core, so that cancelling is felt."""
+SIDE = 288
+"""Of a tile: one takes about a tenth of a second on one core, so that cancelling is felt."""
 OVERLAP = 48
 SMALLEST = 64
 """Tiles are not made smaller than this where memory is short."""
@@ -79,7 +79,7 @@ class RestoreEnhancer:
         import torch
 
         height, width = view.shape[:2]
-        values = as_input(view, STEP, 0.0, 1.0)
+        values = as_input(view, STEP, 0.0, 1.0).contiguous(memory_format=torch.channels_last)
         with self._lock, torch.inference_mode():
             made = network(values)[0, :, :height, :width].float().clamp(0, 1)
         out: Floats = np.asarray(made.permute(1, 2, 0).numpy(), np.float32) * np.float32(255)
@@ -89,10 +89,13 @@ class RestoreEnhancer:
         import_torch()
         with self._lock:
             if self._network is None:
+                import torch
+
                 from inpaint_studio.engines.networks.restorer import RestorerNetwork
 
                 made = load_network(read_card(self._name, self._folder), self._folder)
                 if not isinstance(made, RestorerNetwork) or made.shape.holes or STEP % made.shape.stride:
                     raise StudioError(f"The network “{self._name}” can't enhance pictures. {REPAIR}")
-                self._network = made
+                # A sixth less time on a CPU than with the channels one after the other.
+                self._network = made.to(memory_format=torch.channels_last)
             return self._network
