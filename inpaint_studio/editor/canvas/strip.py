@@ -316,4 +316,8 @@ class Strip(QFrame):
             QTimer.singleShot(0, self, self.follow)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        # Not on to the canvas below.
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()

@@ -1,0 +1,131 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from inpaint_studio.basics import Mask
+from inpaint_studio.document import FillOptions
+from inpaint_studio.editor.panels import PropertiesPanel
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def section(session, qtbot):
+    session.lift_found(1)
+    session.set_active(session.document.layers[0].id)
+    panel = PropertiesPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(312, 320)
+    panel.show()
+    panel.activateWindow()
+    made = panel.fill
+    made.panel = panel
+    return made
+
+
+def options(session):
+    return session.document.layers[0].holes[-1].options
+
+
+def last(session):
+    return session.document.history.steps[-1].name
+
+
+def test_the_choices_are_behind_a_button_that_opens_the_strip_too(section, session):
+    assert not section.filler.isVisible()
+    QTest.mouseClick(section.options, LEFT)
+    assert section.filler.isVisible() and session.fills.target is not None
+    assert section.holes_text == "Fill 1"
+    QTest.mouseClick(section.options, LEFT)
+    assert not section.filler.isVisible()
+
+
+def test_every_filler_can_be_chosen_by_keys(section, session):
+    QTest.mouseClick(section.options, LEFT)
+    names = [section.filler.itemText(i) for i in range(section.filler.count())]
+    assert names[0] == "Automatic" and "Smooth and quick" in names and len(set(names)) == len(names)
+    section.filler.setFocus()
+    for _ in range(names.index("Smooth and quick")):
+        QTest.keyClick(section.filler, Qt.Key.Key_Down)
+    assert options(session).filler == "telea" and last(session) == "Filler: smooth and quick"
+    session.undo_stack.setIndex(2)
+    assert section.filler.currentText() == "Automatic"
+
+
+def test_a_filler_that_is_not_here_is_shown_and_kept(section, session):
+    session.document.update_layer("Open", _with(session, FillOptions("magic")))
+    assert section.filler.currentText() == "magic"
+    QTest.mouseClick(section.again, LEFT)
+    assert options(session).filler == "magic" and options(session).seed == 1
+
+
+def _with(session, chosen):
+    from dataclasses import replace
+
+    layer = session.document.layers[0]
+    return replace(layer, holes=tuple(replace(h, options=chosen) for h in layer.holes))
+
+
+def test_a_drag_of_the_slider_is_one_step_and_the_next_another(section, session):
+    QTest.mouseClick(section.options, LEFT)
+    steps = len(session.document.history.steps)
+    slider = section.adaptation.slider
+    middle = slider.rect().center()
+    QTest.mousePress(slider, LEFT, pos=middle)
+    QTest.mouseMove(slider, middle + QPoint(-10, 0))
+    QTest.mouseMove(slider, middle + QPoint(-20, 0))
+    assert len(session.document.history.steps) == steps, "filled when it is let go"
+    QTest.mouseRelease(slider, LEFT, pos=middle + QPoint(-20, 0))
+    assert len(session.document.history.steps) == steps + 1
+    assert 0.1 < options(session).adaptation < 0.6 and last(session) == "Colour adaptation of fill"
+    QTest.mouseClick(slider, LEFT, pos=QPoint(2, middle.y()))
+    assert len(session.document.history.steps) == steps + 2 and options(session).adaptation == 0
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert section.adaptation.value == 100 and options(session).adaptation == 1
+
+
+def test_a_seed_can_be_typed(section, session):
+    QTest.mouseClick(section.options, LEFT)
+    section.seed.setFocus()
+    section.seed.selectAll()
+    QTest.keyClicks(section.seed, "17")
+    QTest.keyClick(section.seed, Qt.Key.Key_Return)
+    assert options(session).seed == 17 and last(session) == "Fill again"
+    QTest.mouseClick(section.again, LEFT)
+    assert section.seed.value() == 18
+
+
+def test_the_sampling_area_is_asked_for_and_forgotten(section, session, qtbot):
+    QTest.mouseClick(section.options, LEFT)
+    assert section.anywhere.isChecked() and not section.paint.isChecked()
+    with qtbot.waitSignal(section.paint_sample):
+        QTest.mouseClick(section.paint, LEFT)
+    assert not section.paint.isChecked(), "nothing is painted yet"
+    area = Mask.place(session.document.state.found[0].mask.crop, 3, 3)
+    session.fills.set_sample(area)
+    assert section.paint.isChecked() and not section.anywhere.isChecked()
+    QTest.mouseClick(section.anywhere, LEFT)
+    assert options(session).sample is None and last(session) == "Clear sampling area"
+    steps = len(session.document.history.steps)
+    QTest.mouseClick(section.anywhere, LEFT)
+    assert section.anywhere.isChecked() and len(session.document.history.steps) == steps
+
+
+def test_a_cutout_offers_the_fill_behind_it(section, session):
+    session.lift_found(1)
+    assert section.isVisible() and section.holes_text.startswith("Behind it: ")
+    QTest.mouseClick(section.again, LEFT)
+    assert [h.options.seed for h in session.document.layers[0].holes] == [0, 1]
+    session.put_back(session.active)
+    assert section.panel.header.title in ("Tree", "Backdrop")
+
+
+def test_everything_fits_into_the_panel(section, session):
+    QTest.mouseClick(section.options, LEFT)
+    QTest.qWait(20)
+    for widget in (section.filler, section.adaptation, section.anywhere, section.paint, section.seed):
+        corner = widget.mapTo(section.panel, widget.rect().bottomRight())
+        assert section.panel.rect().contains(corner), widget.accessibleName()
+        # A number field may be narrower than its hint, which has room for any number.
+        assert widget is section.seed or widget.width() >= widget.minimumSizeHint().width()

@@ -1,0 +1,208 @@
+import pytest
+from manyfills import COLOURS, install
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtTest import QTest
+
+from inpaint_studio.basics import Mask
+from inpaint_studio.editor.background import Background
+from inpaint_studio.editor.canvas.scene import Scene
+from inpaint_studio.editor.canvas.strip import Strip
+from inpaint_studio.editor.canvas.view import View
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def filler(monkeypatch):
+    return install(monkeypatch)
+
+
+@pytest.fixture
+def strip(session, filler, qtbot):
+    scene = Scene(session)
+    view = View(scene)
+    qtbot.addWidget(view)
+    background = Background(session)
+    made = Strip(session, background, view)
+    made.scene, made.view, made.background = scene, view, background
+    scene._replaced()
+    view.resize(900, 700)
+    view.show()
+    view.fit()
+    view.setFocus()
+    yield made
+    filler.gate.set()
+    session.show(None)
+    assert session.worker.close(5)
+    background.close()
+
+
+@pytest.fixture
+def removed(strip, session, qtbot):
+    """The strip with all fills of a removed tree."""
+    session.remove_object(session.document.state.found[1])
+    qtbot.waitUntil(lambda: len(pictures(strip)) == 3 and not strip.bar.isVisible(), timeout=20_000)
+    return strip
+
+
+def pictures(strip):
+    return [t for t in strip.thumbnails if t.isVisible() and t.has_picture]
+
+
+def chosen(strip):
+    return [strip.thumbnails.index(t) for t in strip.thumbnails if t.isVisible() and t.isChecked()]
+
+
+def test_it_is_there_only_when_something_was_removed(strip, session):
+    assert not strip.isVisible()
+    session.lift_found(1)
+    assert not strip.isVisible()
+    session.delete(session.active)
+    assert strip.isVisible() and strip.note.whole_text == "Filling…"
+
+
+def test_the_first_fill_then_places_for_the_others_while_they_are_made(strip, session, filler, qtbot):
+    filler.gate.clear()
+    session.remove_object(session.document.state.found[1])
+    qtbot.waitUntil(lambda: len(pictures(strip)) == 1)
+    assert sum(t.isVisible() for t in strip.thumbnails) == 4 and strip.bar.isVisible()
+    assert not strip.next.isEnabled() and strip.note.whole_text == "kind 0"
+    filler.gate.set()
+    qtbot.waitUntil(lambda: not strip.bar.isVisible(), timeout=20_000)
+    assert sum(t.isVisible() for t in strip.thumbnails) == 3, "those that look the same are one"
+    assert len(pictures(strip)) == 3 and strip.next.isEnabled()
+
+
+def test_the_thumbnails_show_the_fills(removed):
+    for thumbnail, colour in zip(pictures(removed), (COLOURS[0], COLOURS[1], COLOURS[3]), strict=True):
+        image = thumbnail.grab().toImage()
+        shown = image.pixelColor(image.rect().center())
+        assert (shown.red(), shown.green(), shown.blue()) == pytest.approx(colour, abs=3)
+
+
+def test_a_click_chooses(removed, session):
+    assert chosen(removed) == [0]
+    QTest.mouseClick(removed.thumbnails[2], LEFT)
+    assert chosen(removed) == [2] and removed.note.whole_text == "kind 3"
+    assert session.fills.target[1].options.candidate == 2
+    QTest.mouseClick(removed.thumbnails[2], LEFT)
+    assert chosen(removed) == [2], "once more is no change"
+    session.undo_stack.undo()
+    assert chosen(removed) == [0] and removed.isVisible()
+
+
+def test_next_and_previous_by_mouse_and_keys(removed, session):
+    QTest.mouseClick(removed.next, LEFT)
+    QTest.keyClick(removed.view, Qt.Key.Key_Period)
+    assert chosen(removed) == [2]
+    QTest.keyClick(removed.view, Qt.Key.Key_Period)
+    assert chosen(removed) == [0]
+    QTest.mouseClick(removed.previous, LEFT)
+    assert chosen(removed) == [2]
+    QTest.keyClick(removed.view, Qt.Key.Key_Comma)
+    assert chosen(removed) == [1]
+    assert len(session.document.history.steps) == 7
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_keeping_by_key_changes_nothing_else(removed, session, key):
+    removed.next.click()
+    steps = len(session.document.history.steps)
+    QTest.keyClick(removed.view, key)
+    assert not removed.isVisible() and len(session.document.history.steps) == steps
+    QTest.keyClick(removed.view, Qt.Key.Key_Period)
+    assert session.document.layers[0].holes[0].options.candidate == 1, "the keys are the canvas's again"
+
+
+def test_keep_and_more(removed, session, qtbot):
+    QTest.mouseClick(removed.more, LEFT)
+    assert session.document.history.steps[-1].name == "Fill again" and removed.isVisible()
+    qtbot.waitUntil(lambda: len(pictures(removed)) == 3 and not removed.bar.isVisible(), timeout=20_000)
+    QTest.mouseClick(removed.keep, LEFT)
+    assert not removed.isVisible() and session.fills.target is None
+
+
+def test_one_fill_says_that_there_is_no_other(strip, session, filler, qtbot):
+    filler.fails = True
+    session.remove_object(session.document.state.found[1])
+    qtbot.waitUntil(lambda: "no other" in strip.note.whole_text, timeout=20_000)
+    assert len(pictures(strip)) == 1 and sum(t.isVisible() for t in strip.thumbnails) == 1
+
+
+def test_a_stopped_fill_is_said(strip, session, filler, qtbot):
+    session.remove_object(session.document.state.found[1])
+    session.document.give_up_fill(session.fills.target[1])
+    assert "Not filled" in strip.note.whole_text and strip.more.isEnabled() and not strip.bar.isVisible()
+
+
+def hole_on_screen(strip, session):
+    part = session.fills.target[1]
+    return strip.view.mapFromScene(QRectF(*part.mask.box)).boundingRect()
+
+
+def inside(strip):
+    return strip.view.rect().contains(strip.geometry())
+
+
+def test_it_lies_under_the_hole_and_follows_zoom_and_pan(removed, session):
+    hole = hole_on_screen(removed, session)
+    assert removed.geometry().top() >= hole.bottom() and inside(removed)
+    assert removed.geometry().top() - hole.bottom() < 20
+    removed.view.set_zoom(3)
+    removed.view.centerOn(25, 55)
+    hole = hole_on_screen(removed, session)
+    assert 0 <= removed.geometry().top() - hole.bottom() < 20
+    assert abs(removed.geometry().center().x() - hole.center().x()) < 4
+    removed.view.pan_by(QPointF(30, -20))
+    assert abs(removed.geometry().center().x() - hole_on_screen(removed, session).center().x()) < 4
+    removed.view.centerOn(25, -10)
+    hole = hole_on_screen(removed, session)
+    assert removed.geometry().bottom() <= hole.top() and inside(removed), "above where there is no room"
+    removed.view.set_zoom(30)
+    removed.view.centerOn(25, 55)
+    assert inside(removed), "a hole as large as the view"
+
+
+def test_it_stays_inside_a_small_or_resized_window(removed):
+    removed.view.resize(460, 300)
+    QTest.qWait(10)
+    assert inside(removed)
+    removed.view.centerOn(140, 100)
+    assert inside(removed)
+
+
+def test_it_is_out_of_the_way_while_the_mouse_is_down(removed, session):
+    viewport = removed.view.viewport()
+    QTest.mousePress(viewport, LEFT, pos=QPoint(5, 5))
+    assert not removed.isVisible()
+    QTest.mouseRelease(viewport, LEFT, pos=QPoint(5, 5))
+    QTest.qWait(10)
+    assert removed.isVisible()
+
+
+def test_a_click_on_it_is_not_one_on_the_canvas(removed):
+    pressed = []
+
+    class Spy:
+        cursor = Qt.CursorShape.ArrowCursor
+        press = staticmethod(lambda point, modifiers: pressed.append(point))
+        hover = drag = release = staticmethod(lambda point, modifiers: None)
+        leave = staticmethod(lambda: None)
+
+    removed.view.tool = Spy()
+    QTest.mouseClick(removed, LEFT, pos=QPoint(3, removed.height() // 2))
+    assert pressed == [] and removed.isVisible()
+    removed.view.tool = None
+
+
+def test_it_closes_with_the_document(removed, session):
+    session.show(None)
+    assert not removed.isVisible()
+
+
+def test_a_long_thin_layer_and_a_huge_hole_have_pictures(strip, session, qtbot):
+    session.remove_area(
+        Mask(0, 0, session.document.photo.pixels[..., 0] * 0 + 255).clipped((0, 0, 159, 120)), "area"
+    )
+    qtbot.waitUntil(lambda: len(pictures(strip)) == 3, timeout=20_000)
+    assert inside(strip)
