@@ -90,6 +90,7 @@ class RestoreEnhancer:
         with self._lock:
             if self._network is None:
                 import torch
+                from torch.nn.utils import convert_conv2d_weight_memory_format
 
                 from inpaint_studio.engines.networks.restorer import RestorerNetwork
 
@@ -97,5 +98,5 @@ class RestoreEnhancer:
                 if not isinstance(made, RestorerNetwork) or made.shape.holes or STEP % made.shape.stride:
                     raise StudioError(f"The network “{self._name}” can't enhance pictures. {REPAIR}")
                 # A sixth less time on a CPU than with the channels one after the other.
-                self._network = made.to(memory_format=torch.channels_last)
+                self._network = convert_conv2d_weight_memory_format(made, torch.channels_last)
             return self._network
