@@ -73,6 +73,8 @@ ACTIONS: tuple[Spec | None, ...] = (
     Spec("Layer", "Transform", "transform", ("Ctrl+T",), "layer"),
     Spec("Layer", "Reset transform", "reset_transform", (), "layer"),
     _LINE,
+    Spec("Layer", "Enhance…", "enhance.ask"),
+    _LINE,
     Spec("Layer", "Bring forward", "forward", ("Ctrl+]",), "layer"),
     Spec("Layer", "Send backward", "backward", ("Ctrl+[",), "layer"),
     Spec("Layer", "Bring to front", "to_front", ("Ctrl+Shift+]", "Ctrl+}"), "layer"),

@@ -104,7 +104,14 @@ class Background(QObject):
             return make_cut(layer, rough, context)
 
         done = partial(self._settle, document, layer_id, rough)
-        self._submit(f"Softening the edge of “{layer.name}”", work, done, lane="interactive", quiet=True)
+        self._submit(
+            f"Softening the edge of “{layer.name}”",
+            work,
+            done,
+            lane="interactive",
+            key=f"matte {layer_id}",
+            quiet=True,
+        )
 
     def _settle(self, document: Document, layer_id: str, rough: Mask, cut: Cut) -> None:
         from inpaint_studio.studio.lift import settle_cut

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication
 
 from inpaint_studio import __version__
 from inpaint_studio.basics import Mask
-from inpaint_studio.document import Transform
+from inpaint_studio.editor.enhancing import EnhanceCommands
 from inpaint_studio.editor.fill_commands import FillCommands
 from inpaint_studio.editor.selection_commands import SelectionCommands
 from inpaint_studio.editor.theme import ThemeName, apply_theme
+from inpaint_studio.studio.frames import home
 from inpaint_studio.studio.masks import invert
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Commands(QObject):
         self._window = window
         self._session = window.session
         self.selection = SelectionCommands(window)
+        self.enhance = EnhanceCommands(window)
         self.fill = FillCommands(window)
 
     # File
@@ -144,10 +146,8 @@ class Commands(QObject):
     def reset_transform(self) -> None:
         document, active = self._session.document, self._session.active
         if document is not None and active is not None:
-            layer = document.layer(active)
-            parent = document.state.layer(layer.parent)
-            home = parent.transform.rebased(layer.transform.pivot) if parent is not None else Transform()
-            self._session.set_transform(active, home, verb="Reset")
+            place = home(document.state, document.layer(active))
+            self._session.set_transform(active, place, verb="Reset")
 
     def _reorder(self, by: int) -> None:
         document, active = self._session.document, self._session.active
