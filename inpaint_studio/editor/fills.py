@@ -94,7 +94,9 @@ class Fills(QObject):
             for hole in reversed(layer.holes):
                 if hole.owner not in resting and hole.mask.window(pixel)[0, 0]:
                     return hole.id
-            if layer.mask is None or layer.mask.window(pixel)[0, 0] > 127:
+            height, width = layer.source.shape[:2]
+            inside = 0 <= pixel[0] < width and 0 <= pixel[1] < height
+            if inside and (layer.mask is None or layer.mask.window(pixel)[0, 0] > 127):
                 return None
         return None
 

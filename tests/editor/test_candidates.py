@@ -1,9 +1,13 @@
+import threading
+
+import numpy as np
 import pytest
 from manyfills import install
 
 from inpaint_studio.basics import Mask
-from inpaint_studio.document import at_home, parts
+from inpaint_studio.document import Photo, Transform, at_home, parts
 from inpaint_studio.editor.background import Background
+from inpaint_studio.studio import lift
 
 
 @pytest.fixture
@@ -88,8 +92,6 @@ def test_the_fill_of_another_part_goes_first(session, background, filler, settle
 
 
 def test_they_hold_still_while_a_click_is_answered(session, background, filler, settle, qtbot):
-    import threading
-
     filler.gate.clear()
     session.remove_object(session.document.state.found[1])
     qtbot.waitUntil(lambda: filler.reports > 0)
@@ -204,13 +206,20 @@ def test_the_hole_that_shows_at_a_point(session):
     assert session.fills.hole_at(25, 55) is None
     session.lift_found(1)
     assert session.fills.hole_at(25, 55) is None, "the tree lies on it"
-    from inpaint_studio.document import Transform
-
     session.set_transform(session.active, Transform(dx=100))
     hole = session.document.layers[0].holes[0].id
     assert session.fills.hole_at(25, 55) == hole
     assert session.fills.hole_at(125, 55) is None and session.fills.hole_at(25, 5) is None
     assert not at_home(session.document.layers)
+
+
+def test_a_pasted_picture_hides_holes_only_where_it_is(session):
+    session.remove_object(session.document.state.found[1])
+    hole = session.document.layers[0].holes[0].id
+    lift.put_picture(session.document, Photo(np.zeros((20, 20, 3), np.uint8), "cat.png"))
+    assert session.fills.hole_at(25, 55) == hole
+    session.set_transform(session.document.layers[-1].id, Transform(dx=15, dy=45))
+    assert session.fills.hole_at(25, 55) is None
 
 
 def test_a_cutout_without_holes_stands_for_the_one_behind_it(session):

@@ -10,7 +10,7 @@ import pytest
 
 from inpaint_studio.basics import Mask, Patch
 from inpaint_studio.document import Document, Photo, parts
-from inpaint_studio.render import layer_picture, shrunk, small_picture
+from inpaint_studio.render import fill_picture, layer_picture, shrunk, small_picture
 from inpaint_studio.studio import edit, lift
 
 SIZE = 24
@@ -62,3 +62,27 @@ def test_small_and_turned_layers_are_made_from_all_pixels(document: Document) ->
     whole = small_picture(document.state, document.layers[1], document.fills, 1000)
     _, _, large = layer_picture(document.state, document.layers[1], document.fills)
     assert np.array_equal(whole, large)
+
+
+@pytest.mark.parametrize("box", [(0, 0, 30, 20), (300, 200, 4, 4), (0, 100, 703, 30), (0, 0, 703, 501)])
+@pytest.mark.parametrize("size", [(76, 57), (19, 19)])
+def test_a_fill_lies_in_its_surroundings(
+    document: Document, box: tuple[int, int, int, int], size: tuple[int, int]
+) -> None:
+    x, y, w, h = box
+    lift.remove(document, Mask(x, y, np.full((h, w), 255, np.uint8)))
+    layer = document.layers[0]
+    part = next(p for p in parts(layer) if p.holes[-1] == layer.holes[-1].id)
+    x, y, w, h = part.mask.box
+    for number, blue in enumerate((200, 250)):
+        fill = np.tile(np.array([0, 0, blue], np.uint8), (h, w, 1))
+        document.put_fill(part.candidate(number), Patch(x, y, fill))
+    steps = len(document.history.steps)
+    for number, blue in enumerate((200, 250)):
+        made = fill_picture(document.state, layer, document.fills, part.candidate(number), size)
+        assert made.shape[2] == 4 and 1 <= max(made.shape[:2]) <= max(size)
+        painted = np.abs(made[..., :3].astype(int) - (0, 0, blue)).max(axis=2) < 12
+        assert painted.any() and len(document.history.steps) == steps
+        if w * h < 10_000:
+            assert not painted.all(), "something around it shows"
+            assert made.shape[1] / made.shape[0] == pytest.approx(size[0] / size[1], rel=0.15)
