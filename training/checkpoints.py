@@ -41,7 +41,7 @@ def read_checkpoint(
 ) -> dict[str, Any]:
     """A checkpoint with at least these keys, its tensors on `device`.
 
-    StudioError names the file if it is missing, damaged, or was not written by `training.segmentation`.
+    StudioError names the file if it is missing, damaged, or was not written by a training run.
     """
     if not path.is_file():
         raise StudioError(f"There is no checkpoint {path}.")
@@ -52,5 +52,5 @@ def read_checkpoint(
             f"{path} is damaged or no checkpoint; use another one, or train again without --resume."
         ) from None
     if not isinstance(state, dict) or any(not isinstance(state.get(k), kind) for k, kind in needed.items()):
-        raise StudioError(f"{path} is no checkpoint of training.segmentation, or one of an older version.")
+        raise StudioError(f"{path} is no checkpoint of a training run, or one of an older version.")
     return state

@@ -24,10 +24,9 @@ from inpaint_studio.engines.networks.restorers import build_restorer
 from training.architectures import RESTORERS
 from training.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
 from training.damage import RestorationScore, Spoiled, Spoiling
-from training.datasets import Dataset
 from training.perceptual import LOSS_NETWORKS, RestorationLoss, load_features
 from training.photos import TERMS, load_gallery
-from training.segmentation import (
+from training.runs import (
     count,
     finish,
     make_loader,
@@ -102,17 +101,17 @@ def train(args: argparse.Namespace) -> None:
     set_seed(args.seed)
     network = make_network(args).to(device)
     args.out.mkdir(parents=True, exist_ok=True)
-    state = read_run(args, Dataset(args.task, (), (), (), "check", TERMS, 0, pairs=lambda _: []), device)
+    known = {
+        "arch": args.arch, "dataset": args.task, "classes": [], "licence": TERMS,
+        "settings": plain_settings(args),
+    }  # fmt: skip
+    state = read_run(args, known, device)
     spoiling = Spoiling(
         args.task == "inpaint", args.side, tuple(args.zoom), args.noise, args.targets == "noisy"
     )
     gallery = load_gallery(args.data, "train", args.longer_side, outlines=spoiling.holes)
     crops = Spoiled(gallery, spoiling, args.seed, args.crops)
     learner = make_learner(network, crops, make_loss(args, device), args, device)
-    known = {
-        "arch": args.arch, "dataset": args.task, "classes": [], "licence": TERMS,
-        "settings": plain_settings(args),
-    }  # fmt: skip
     average, clock = Average(args.average), Clock(args.minutes, state.get("seconds", 0.0))
     journal = Journal(args.out, average, clock, known)
     journal.measure = "val_psnr"
@@ -166,9 +165,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     add.add_argument("--rest", type=float, default=0.05, help="weight of pixels outside of the hole")
     run_options(parser.add_argument_group("run"))
     parser.set_defaults(batch=16)
-    args = parser.parse_args(argv)
-    args.dataset = args.task
-    return args
+    return parser.parse_args(argv)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -8,19 +8,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib.util
-import os
-import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from fastai.callback.fp16 import AMPMode, MixedPrecision
-from fastai.callback.schedule import fit_one_cycle  # noqa: F401  adds the method to Learner
-from fastai.callback.training import BnFreeze, GradientAccumulation
+from fastai.callback.training import BnFreeze
 from fastai.data.core import DataLoaders
-from fastai.data.load import DataLoader
 from fastai.learner import Learner
 from fastai.optimizer import Adam
 from fastai.torch_core import num_distrib, rank_distrib, set_seed
@@ -30,28 +23,27 @@ from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.segmenters import build_segmenter
 from training.architectures import ARCHITECTURES, Architecture
 from training.augment import Crops, View, class_shares, sequence_shares
-from training.callbacks import Average, ChannelsLast, Clock, CpuHalfPrecision, EpochSeed, Journal, State
-from training.checkpoints import NAME, RUN, read_checkpoint
+from training.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal, State
 from training.datasets import DATASETS, Dataset, fetch_camvid, open_dataset
 from training.losses import SegmentationLoss, class_weights
-from training.memory import keep_memory
-from training.plot import trim_log
+from training.runs import (
+    count,
+    finish,
+    make_loader,
+    pick_device,
+    plain_settings,
+    read_run,
+    restore,
+    run_options,
+    set_up,
+    take_weights,
+    whole,
+)
 from training.samples import Sample
 from training.scores import counted, scores, whole_photo_counts
 
-PASSING = {"resume", "out", "data", "minutes", "threads", "workers", "device", "url", "val_every", "val_step"}
-"""Options that may change when a run is resumed without a word."""
-
 BATCH, DENSE_BATCH = 8, 4
 """Crops to a batch, meant for 8 GB: FC-DenseNets keep about ten times as much of a crop as the others."""
-
-
-class ShuffledLoader(DataLoader):
-    """Batches of crops in an order that is the same for the same seed and epoch, in every process."""
-
-    def shuffle_fn(self, indices: Sequence[int]) -> list[int]:
-        rng = np.random.default_rng((self.dataset.seed, self.dataset.epoch))
-        return [int(index) for index in rng.permutation(indices)]
 
 
 def open_data(args: argparse.Namespace) -> Dataset:
@@ -62,28 +54,6 @@ def open_data(args: argparse.Namespace) -> Dataset:
         raise StudioError(f"Name the folder of {args.dataset} with --data; only camvid32 can be fetched.")
     root = args.data if args.data is not None else fetch_camvid(args.url)
     return open_dataset(args.dataset, root, args.persons, args.longer_side)
-
-
-def pick_device(wanted: str) -> torch.device:
-    """The device to train on; of several GPUs that of this process."""
-    if wanted == "cuda" and not torch.cuda.is_available():
-        raise StudioError("torch finds no GPU here; use --device cpu, or install a build of torch for it.")
-    if wanted == "cpu" or not torch.cuda.is_available():
-        return torch.device("cpu")
-    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
-    torch.cuda.set_device(device)
-    return device
-
-
-def precision_callbacks(wanted: str, device: torch.device) -> list[Any]:
-    """Mixed precision on a GPU unless `full` is asked for, on a CPU only with `bf16`."""
-    if device.type == "cpu":
-        if wanted == "fp16":
-            raise StudioError("CPUs train in full precision or bf16; use --precision bf16.")
-        return [CpuHalfPrecision()] if wanted == "bf16" else []
-    if wanted == "auto":
-        wanted = "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
-    return [] if wanted == "full" else [MixedPrecision(AMPMode(wanted))]
 
 
 def make_network(arch: Architecture, classes: int, args: argparse.Namespace) -> nn.Module:
@@ -99,17 +69,6 @@ def make_network(arch: Architecture, classes: int, args: argparse.Namespace) -> 
     for part in arch.frozen(network)[:freeze]:
         part.requires_grad_(False)
     return network.to(memory_format=torch.channels_last)
-
-
-def take_weights(network: nn.Module, path: Path) -> None:
-    """Start from the averaged weights of a checkpoint, as far as they fit."""
-    given = read_checkpoint(path, {"average": dict})["average"]
-    own = network.state_dict()
-    fits = {key: value for key, value in given.items() if key in own and value.shape == own[key].shape}
-    if not any(value.dim() > 1 for value in fits.values()):
-        raise StudioError(f"{path} holds weights of another network; choose its --arch.")
-    network.load_state_dict(fits, strict=False)
-    print(f"{len(fits)} of {len(own)} tensors taken from {path}", flush=True)
 
 
 def make_crops(data: Dataset, args: argparse.Namespace) -> Crops:
@@ -147,22 +106,6 @@ def make_learner(
     return set_up(learner, args, device)
 
 
-def make_loader(crops: Any, args: argparse.Namespace, device: torch.device) -> ShuffledLoader:
-    """Batches of crops, which know their `seed` and `epoch`, made by as many processes as the options say."""
-    workers = args.workers if args.workers >= 0 else min(4, os.cpu_count() or 1) * (device.type == "cuda")
-    enough = len(crops) >= args.batch
-    return ShuffledLoader(crops, bs=args.batch, shuffle=True, drop_last=enough, num_workers=workers)
-
-
-def set_up(learner: Learner, args: argparse.Namespace, device: torch.device) -> Learner:
-    """Accumulation and precision as the options say, and nothing of what the Journal does."""
-    if args.accumulate > 1:
-        learner.add_cb(GradientAccumulation(args.accumulate * args.batch))
-    learner.add_cbs(precision_callbacks(args.precision, device))
-    shown = [cb for cb in learner.cbs if type(cb).__name__ in ("ProgressCallback", "Recorder")]
-    return learner.remove_cbs(shown)
-
-
 class ValScore:
     """Mean IoU of a state of the network on whole photos of val, through the editor's own network."""
 
@@ -180,51 +123,6 @@ class ValScore:
         return scores(table, self.names, self.count).mean_iou
 
 
-def plain_settings(args: argparse.Namespace) -> dict[str, Any]:
-    """The options in built-in types, as the checkpoint keeps them."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, list | tuple):
-            return [plain(item) for item in value]
-        return str(value) if isinstance(value, Path) else value
-
-    return {name: plain(value) for name, value in vars(args).items()}
-
-
-def read_run(args: argparse.Namespace, data: Dataset, device: torch.device) -> dict[str, Any]:
-    """The checkpoint to go on from, or nothing for a new run; StudioError if the folder does not fit."""
-    path = args.out / NAME
-    if not args.resume:
-        if path.exists():
-            raise StudioError(f"{args.out} holds a run already; go on with --resume, or take another --out.")
-        (args.out / "log.csv").unlink(missing_ok=True)
-        return {}
-    state = read_checkpoint(path, RUN, device)
-    for key, mine in (("arch", args.arch), ("dataset", args.dataset), ("classes", list(data.classes))):
-        if state[key] != mine:
-            raise StudioError(
-                f"{path} was trained with {key} {state[key]}, not {mine}; resume with the same."
-            )
-    now = plain_settings(args)
-    changed = [k for k, v in state["settings"].items() if k not in PASSING and k in now and now[k] != v]
-    for key in changed:
-        print(f"{key} is {now[key]} now and was {state['settings'][key]}", flush=True)
-    trim_log(args.out / "log.csv", state["epoch"])
-    return state
-
-
-def restore(learner: Learner, average: Average, journal: Journal, state: dict[str, Any]) -> None:
-    """Put weights, optimiser and averages of a checkpoint where they were."""
-    try:
-        learner.model.load_state_dict(state["model"])
-        learner.create_opt()
-        learner.opt.load_state_dict(state["optimiser"])
-    except (RuntimeError, KeyError, AssertionError):
-        raise StudioError(f"{journal.out / NAME} does not fit this network; train again.") from None
-    average.state, average.steps = state["average"], state["steps"]
-    journal.scaler_state = state.get("scaler", {})
-
-
 def train(args: argparse.Namespace) -> None:
     """Train as the options say and leave last.pt, log.csv and log.png in `args.out`."""
     if num_distrib() > 1 and importlib.util.find_spec("accelerate") is None:
@@ -235,9 +133,6 @@ def train(args: argparse.Namespace) -> None:
     device, arch = pick_device(args.device), ARCHITECTURES[args.arch]
     data = open_data(args)
     args.out.mkdir(parents=True, exist_ok=True)
-    state = read_run(args, data, device)
-    network, crops = make_network(arch, len(data.classes), args).to(device), make_crops(data, args)
-    learner = make_learner(network, arch, crops, args, device)
     known = {
         "arch": arch.name,
         "dataset": data.name,
@@ -245,6 +140,9 @@ def train(args: argparse.Namespace) -> None:
         "licence": data.licence,
         "settings": plain_settings(args),
     }
+    state = read_run(args, known, device)
+    network, crops = make_network(arch, len(data.classes), args).to(device), make_crops(data, args)
+    learner = make_learner(network, arch, crops, args, device)
     average, clock = Average(args.average), Clock(args.minutes, state.get("seconds", 0.0))
     journal = Journal(args.out, average, clock, known)
     every = 2 * ("val" not in args.train_on.split("+")) if args.val_every is None else args.val_every
@@ -323,68 +221,9 @@ def _network_options(add: argparse._ArgumentGroup) -> None:
     add.add_argument("--jaccard", type=float, default=1.0, help="share of the soft Jaccard loss")
 
 
-def run_options(add: argparse._ArgumentGroup) -> None:
-    add.add_argument("--out", type=Path, required=True, help="folder for last.pt, log.csv, log.png")
-    add.add_argument("--resume", action="store_true", help="go on with the run in --out")
-    add.add_argument("--epochs", type=count, default=60)
-    add.add_argument("--minutes", type=float, help="end the schedule after this wall time, if not earlier")
-    add.add_argument("--batch", type=count, help=f"{BATCH}, or {DENSE_BATCH} for FC-DenseNets")
-    add.add_argument("--accumulate", type=count, default=1, help="batches to a step of the optimiser")
-    add.add_argument("--lr", type=float, default=2e-3, help="highest learning rate of the one cycle")
-    add.add_argument("--encoder-share", type=float, default=0.3, help="that of the encoder, as a share")
-    add.add_argument("--weight-decay", type=float, default=0.02, help="decoupled, as in AdamW")
-    add.add_argument("--average", type=float, default=0.997, help="how much the running mean keeps a step")
-    add.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    add.add_argument("--precision", choices=("auto", "full", "bf16", "fp16"), default="auto")
-    add.add_argument(
-        "--bf16",
-        dest="precision",
-        action="store_const",
-        const="bf16",
-        default=argparse.SUPPRESS,
-        help="--precision bf16; fast on new CPUs",
-    )
-    add.add_argument("--val-every", type=whole, help="score val so often; 0 never; 2, or 0 if trained on")
-    add.add_argument("--val-step", type=count, default=4, help="use every n-th photo of val for that")
-    add.add_argument("--threads", type=whole, default=0, help="0: as torch chooses")
-    add.add_argument("--workers", type=int, default=-1, help="processes that make crops; -1: 4 for a GPU")
-    add.add_argument("--seed", type=whole, default=1)
-
-
-def whole(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"{text} is below 0")
-    return value
-
-
-def count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is below 1")
-    return value
-
-
 def main(argv: list[str] | None = None) -> int:
     args = parse(argv)
     return finish(train, args)
-
-
-def finish(work: Callable[[argparse.Namespace], None], args: argparse.Namespace) -> int:
-    """Do the work; the exit code of the program, after a line that says what was wrong."""
-    keep_memory()
-    try:
-        work(args)
-    except StudioError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except torch.OutOfMemoryError:
-        print("Not enough memory on the GPU; halve --batch and double --accumulate.", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(f"\nStopped; go on after the last whole epoch with --out {args.out} --resume.", file=sys.stderr)
-        return 130
-    return 0
 
 
 if __name__ == "__main__":

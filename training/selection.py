@@ -28,8 +28,7 @@ from training.checkpoints import read_checkpoint
 from training.masks import MEANT, OBJECT, Frame, ThingCrops, load_scenes, open_masks
 from training.prompts import Wish, asked, go_on, start
 from training.robot import RobotScore
-from training.segmentation import (
-    BATCH,
+from training.runs import (
     count,
     finish,
     make_loader,
@@ -41,6 +40,7 @@ from training.segmentation import (
     set_up,
     whole,
 )  # fmt: skip
+from training.segmentation import BATCH
 
 STEEPEST = 5.0
 """Largest norm of a gradient; larger ones are made shorter."""
@@ -184,15 +184,15 @@ def train(args: argparse.Namespace) -> None:
     set_seed(args.seed)
     data = open_masks(args.data)
     args.out.mkdir(parents=True, exist_ok=True)
-    state = read_run(args, data, device)
-    network = make_network(args)
-    scenes = load_scenes(data, "train")
-    crops = ThingCrops(scenes, Frame(args.side, args.things, CELL), args.seed, args.crops)
-    learner = make_learner(network, crops, args, device)
     known = {
         "arch": ARCH, "dataset": data.name, "classes": list(SLOTS), "licence": data.licence,
         "settings": plain_settings(args),
     }  # fmt: skip
+    state = read_run(args, known, device)
+    network = make_network(args)
+    scenes = load_scenes(data, "train")
+    crops = ThingCrops(scenes, Frame(args.side, args.things, CELL), args.seed, args.crops)
+    learner = make_learner(network, crops, args, device)
     average, clock = Average(args.average), Clock(args.minutes, state.get("seconds", 0.0))
     journal = Journal(args.out, average, clock, known)
     every = 1 if args.val_every is None else args.val_every

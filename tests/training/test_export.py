@@ -74,7 +74,7 @@ def test_checkpoints_that_can_not_be_exported(tmp_path, capsys):
     path = tmp_path / "last.pt"
     wrong = {
         "unknown kind": {"arch": "segnet"},
-        "no checkpoint of training.segmentation": {"settings": None},
+        "no checkpoint of a training run": {"settings": None},
         "are not those of": {"average": {"head.weight": torch.zeros(1)}},
     }
     for text, more in wrong.items():

@@ -19,7 +19,7 @@ from fastai.callback.core import Callback
 from inpaint_studio.engines.finders.network import LabelNetwork
 from inpaint_studio.engines.networks.segmenters import build_segmenter
 from inpaint_studio.engines.networks.weights import load_network, read_card
-from training import callbacks, segmentation
+from training import callbacks, runs, segmentation
 from training.architectures import ARCHITECTURES
 from training.datasets import open_dataset
 from training.export import export
@@ -193,15 +193,15 @@ def test_a_gpu_gets_mixed_precision(monkeypatch):
     """What can be seen without a GPU: which callback would be used."""
     gpu = torch.device("cuda", 0)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: False)
-    (half,) = segmentation.precision_callbacks("auto", gpu)
+    (half,) = runs.precision_callbacks("auto", gpu)
     assert isinstance(half, Callback)
     assert half.amp_mode.value == "fp16"
-    assert segmentation.precision_callbacks("bf16", gpu)[0].amp_mode.value == "bf16"
-    assert segmentation.precision_callbacks("full", gpu) == []
+    assert runs.precision_callbacks("bf16", gpu)[0].amp_mode.value == "bf16"
+    assert runs.precision_callbacks("full", gpu) == []
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(segmentation.StudioError, match="no GPU"):
-        segmentation.pick_device("cuda")
-    assert segmentation.pick_device("auto").type == "cpu"
+    with pytest.raises(runs.StudioError, match="no GPU"):
+        runs.pick_device("cuda")
+    assert runs.pick_device("auto").type == "cpu"
 
 
 def test_the_other_data_sets(codes, voc, tmp_path):
@@ -266,7 +266,7 @@ def test_checkpoints_that_do_not_fit(camvid, codes, tmp_path, capsys):
 
     whole = last(out)
     damaged = {
-        "no checkpoint of training.segmentation": {"weights": torch.zeros(1)},
+        "no checkpoint of a training run": {"weights": torch.zeros(1)},
         "does not fit this network": whole | {"model": {"head.weight": torch.zeros(1)}},
     }
     for text, state in damaged.items():

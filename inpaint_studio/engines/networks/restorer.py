@@ -22,6 +22,9 @@ from inpaint_studio.basics import StudioError
 _LARGEST = 8, 512, 8, 64
 """Of fold, widths, blocks and dilations, so that a made-up card can't take all memory."""
 
+CALM = 0.1
+"""Of what goes into the last layer, which adds up hundreds of values: else its first steps overshoot by far."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -124,7 +127,7 @@ class RestorerNetwork(nn.Module):
         out = self.middle(out)
         for skip, grow, blocks in zip(reversed(skips), reversed(self.grow), reversed(self.up), strict=True):
             out = blocks(skip + F.interpolate(grow(out), scale_factor=2.0, mode="nearest"))
-        return base + F.pixel_shuffle(self.head(F.relu(out)), self.shape.fold).to(base.dtype)
+        return base + F.pixel_shuffle(self.head(CALM * out), self.shape.fold).to(base.dtype)
 
     def base(self, x: Tensor) -> Tensor:
         """N×3×H×W colours that the change is added to; what the input holds in its holes does not count."""
