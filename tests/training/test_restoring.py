@@ -137,22 +137,18 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(photos, tmp_path, capsys, mo
         assert same(whole[key], halves[key]), key
 
 
-def test_learns_to_take_noise_out(photos, tmp_path):
-    """Even where it never sees a clean photo (Noise2Noise)."""
-    for targets in ("clean", "noisy"):
-        out = tmp_path / targets
-        more = ("--task", "enhance", "--feature", 0, "--texture", 0, "--targets", targets)
-        more += ("--crops", 96, "--epochs", 3, "--lr", 2e-3, "--average", 0.9)
-        assert run(photos, out, *more) == 0
-        network = build_restorer(*RESTORERS["enhance"]["unet"]).eval()
-        network.load_state_dict(last(out)["average"])
-        rng = np.random.default_rng(9)
-        clean = picture(rng, 64, 64)
-        given = torch.from_numpy(damage.planar(noisy(clean, rng, (20, 20))))[None]
-        truth = torch.from_numpy(damage.planar(clean))[None]
-        with torch.inference_mode():
-            left = float(((network(given) - truth) ** 2).mean() / ((given - truth) ** 2).mean())
-        assert left < 0.7, targets
+def test_learns_to_take_noise_out_without_seeing_a_clean_photo(photos, tmp_path):
+    more = ("--task", "enhance", "--targets", "noisy", "--crops", 200, "--epochs", 3, "--lr", 1e-3)
+    assert run(photos, tmp_path, *more, "--average", 0.9) == 0
+    network = build_restorer(*RESTORERS["enhance"]["unet"]).eval()
+    network.load_state_dict(last(tmp_path)["average"])
+    rng = np.random.default_rng(9)
+    clean = picture(rng, 64, 64)
+    given, truth = (
+        torch.from_numpy(damage.planar(shown))[None] for shown in (noisy(clean, rng, (25, 25)), clean)
+    )
+    with torch.inference_mode():
+        assert float(((network(given) - truth) ** 2).mean()) < 0.8 * float(((given - truth) ** 2).mean())
 
 
 def test_noisy_targets_have_a_noise_of_their_own(photos):

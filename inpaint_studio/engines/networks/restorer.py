@@ -23,7 +23,7 @@ _LARGEST = 8, 512, 8, 64
 """Of fold, widths, blocks and dilations, so that a made-up card can't take all memory."""
 
 CALM = 0.1
-"""Of what goes into the last layer, which adds up hundreds of values: else its first steps overshoot by far."""
+"""Of what goes into the last layer, which adds up hundreds of values: its first steps would overshoot."""
 
 
 @dataclass(frozen=True)
