@@ -182,8 +182,14 @@ class Picking(QObject):
     def _submit(self, title: str, work: Callable[[JobContext], object]) -> Job:
         self.look_away()
         self._later.stop()
-        self._job = self._session.worker.submit(title, work, lane="interactive", key="select")
-        return self._job
+        job = self._job = self._session.worker.submit(title, work, lane="interactive", key="select")
+        for ended in (job.finished, job.failed, job.cancelled):
+            ended.connect(self._look_again)
+        return job
+
+    def _look_again(self, *_: object) -> None:
+        if self._wanted is not None:
+            self._pace.start()
 
     # Hovering
 

@@ -302,6 +302,11 @@ def test_nothing_is_looked_at_while_a_click_waits(
     selector.gates["select"].set()
     answered(robot)
     assert alike(document, RED) > 0.97
+    wait(lambda: len(selector.of("glance")) == before + 1, "the newest point is looked at")
+    wait(lambda: (shown(robot) or (0,))[0] > 200, "the tint")
+    hovered(robot, -30, 20)
+    assert shown(robot) is None
+    robot.settle()
 
 
 def test_a_found_thing_is_shown_and_taken_at_once_and_has_other_answers(
@@ -492,3 +497,17 @@ def test_any_photo_can_be_clicked(robot: Robot, selector: Watched, kind: str) ->
 
 def test_double_of_the_network_is_asked_at_the_size_it_was_made_for(selector: Watched) -> None:
     assert isinstance(selector._network, ByColour) and selector._known().side == SIDE
+
+
+def test_what_stands_out_is_one_step_and_a_click_then_begins_anew(
+    robot: Robot, document: Document, selector: Watched
+) -> None:
+    robot.click(*ON_BLUE)
+    answered(robot)
+    robot.window.actions_["selection.subject"].trigger()
+    wait(lambda: len(steps(robot)) == 2, "the subject")
+    assert steps(robot)[-1] == "Select subject" and alike(document, RED) > 0.97
+    assert not tool(robot)._marks
+    robot.click(*ON_BLUE, SHIFT)
+    answered(robot)
+    assert alike(document, RED | BLUE) > 0.97 and selector.of("select")[-1].labels == (1,)

@@ -95,6 +95,10 @@ class ObjectTool(AskingTool):
     # Hovering
 
     def hover(self, point: QPointF, modifiers: Modifiers) -> None:
+        width, height = self.desk.scene.size
+        if not (0 <= point.x() < width and 0 <= point.y() < height):
+            self.leave()
+            return
         wish = self._wish(point, modifiers)
         found = wish.found
         if found is not None and found.kind == "area" and self.desk.picking.sharp:
