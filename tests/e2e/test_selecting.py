@@ -506,8 +506,8 @@ def test_what_stands_out_is_one_step_and_a_click_then_begins_anew(
     answered(robot)
     robot.window.actions_["selection.subject"].trigger()
     wait(lambda: len(steps(robot)) == 2, "the subject")
-    assert steps(robot)[-1] == "Select subject" and alike(document, RED) > 0.97
+    assert steps(robot)[-1] == "Select subject" and alike(document, RED) > 0.9
     assert not tool(robot)._marks
     robot.click(*ON_BLUE, SHIFT)
     answered(robot)
-    assert alike(document, RED | BLUE) > 0.97 and selector.of("select")[-1].labels == (1,)
+    assert alike(document, RED | BLUE) > 0.9 and selector.of("select")[-1].labels == (1,)
