@@ -60,15 +60,16 @@ def test_result_arrives_in_the_windows_thread_even_in_lambdas(worker, qtbot):
     assert worker.running() == []
 
 
-def test_interactive_overtakes_heavy(worker, qtbot):
+@pytest.mark.parametrize(("slow", "fast"), [("heavy", "interactive"), ("long", "heavy")])
+def test_a_lane_overtakes_a_slower_one(worker, qtbot, slow, fast):
     gate = threading.Event()
-    heavy = worker.submit("Filling", waiting(gate))
-    heavy_seen = record(heavy)
-    quick = record(worker.submit("Selecting", lambda context: "mask", lane="interactive"))
+    late = worker.submit("Filling", waiting(gate), lane=slow)
+    late_seen = record(late)
+    quick = record(worker.submit("Selecting", lambda context: "mask", lane=fast))
     qtbot.waitUntil(lambda: quick == [("finished", "mask")])
-    assert worker.running() == [heavy]
+    assert worker.running() == [late]
     gate.set()
-    qtbot.waitUntil(lambda: ("finished", "through") in heavy_seen)
+    qtbot.waitUntil(lambda: ("finished", "through") in late_seen)
 
 
 def test_jobs_of_one_lane_run_one_after_the_other(worker, qtbot):

@@ -156,4 +156,4 @@ def _larger(wanted: EnhanceRequest) -> str:
     scale = max(wanted.frame.scale_x, wanted.frame.scale_y)
     if scale <= 1:
         return ""
-    return f"It is shown enlarged, so it gets {scale:.1f} times as many pixels a side."
+    return f"It is shown enlarged: its own pixels become {scale:.1f} times as many each way."
