@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from inpaint_studio.basics import Mask
 from inpaint_studio.document import FillOptions
 from inpaint_studio.editor.panels import PropertiesPanel
+from inpaint_studio.editor.theme import PANEL_WIDTH, apply_theme
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -121,11 +122,15 @@ def test_a_cutout_offers_the_fill_behind_it(section, session):
     assert section.panel.header.title in ("Tree", "Backdrop")
 
 
-def test_everything_fits_into_the_panel(section, session):
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_everything_fits_into_the_panel(section, session, qapp, theme):
+    apply_theme(qapp, theme)
     QTest.mouseClick(section.options, LEFT)
     QTest.qWait(20)
+    assert section.panel.minimumSizeHint().width() <= PANEL_WIDTH, "it would widen the column"
     for widget in (section.filler, section.adaptation, section.anywhere, section.paint, section.seed):
         corner = widget.mapTo(section.panel, widget.rect().bottomRight())
         assert section.panel.rect().contains(corner), widget.accessibleName()
-        # A number field may be narrower than its hint, which has room for any number.
-        assert widget is section.seed or widget.width() >= widget.minimumSizeHint().width()
+        # What has room for any number or name in its hint may be narrower.
+        assert widget in (section.seed, section.filler) or widget.width() >= widget.minimumSizeHint().width()
+    qapp.setStyleSheet("")

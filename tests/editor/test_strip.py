@@ -1,7 +1,9 @@
 import pytest
 from manyfills import COLOURS, install
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.editor.background import Background
@@ -187,9 +189,13 @@ def test_a_click_on_it_is_not_one_on_the_canvas(removed):
         cursor = Qt.CursorShape.ArrowCursor
         press = staticmethod(lambda point, modifiers: pressed.append(point))
         hover = drag = release = staticmethod(lambda point, modifiers: None)
-        leave = staticmethod(lambda: None)
+        leave = staticmethod(lambda: left.append(1))
 
+    left = []
     removed.view.tool = Spy()
+    point = QPointF(5, 5)
+    QApplication.sendEvent(removed, QEnterEvent(point, point, point))
+    assert left, "the brush does not stay behind on the canvas"
     QTest.mouseClick(removed, LEFT, pos=QPoint(3, removed.height() // 2))
     assert pressed == [] and removed.isVisible()
     removed.view.tool = None

@@ -6,7 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMargins, QObject, QPointF, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from inpaint_studio.document import MOST_CANDIDATES
@@ -314,6 +324,12 @@ class Strip(QFrame):
             self._pressed = False
             # After the tool: what it does may end the looking.
             QTimer.singleShot(0, self, self.follow)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        # The canvas is not left by this: the strip lies on it. But its brush must not stay behind.
+        if self._view.tool is not None:
+            self._view.tool.leave()
+        super().enterEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         # Not on to the canvas below.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _HIGHEST_SEED = 999_999
 _NAMES_WIDTH = 72
+_LEAST_WIDTH = 72
+"""Less than what the list of fillers asks for, so that the panel never widens the column it stands in."""
 
 
 class FillSection(QWidget):
@@ -44,14 +46,15 @@ class FillSection(QWidget):
         self.filler = QComboBox()
         self.filler.setAccessibleName("Filler")
         self.filler.setToolTip("What paints the hole")
+        self.filler.setMinimumWidth(_LEAST_WIDTH)
         for engine, name in filler_choices():
             self.filler.addItem(name, engine)
         self.adaptation = LabelledSlider("", 0, 100, value=100, unit="%")
         self.adaptation.slider.setAccessibleName("Colour adaptation")
         self.adaptation.setToolTip("How far copied colours follow those around the hole")
         self.seed = Number("Seed: each number gives other fills", 0, _HIGHEST_SEED, "")
-        self.paint = QPushButton("Painted area")
-        self.paint.setToolTip("Paint where fills may copy from (S)")
+        self.paint = QPushButton("Painted")
+        self.paint.setToolTip("Copy only from an area that you paint (S)")
         self.anywhere = QPushButton("Anywhere")
         self.anywhere.setToolTip("Forget the painted area: fills copy from anywhere")
         for button in (self.anywhere, self.paint):
