@@ -132,6 +132,10 @@ class Matte(Protocol):
         """
         ...
 
+    def clean(self, image: Array, alpha: Mask, *, progress: Progress = NO_PROGRESS) -> Patch:
+        """Colours without the old background for coverage that is given; covers its box."""
+        ...
+
 
 class Filler(Protocol):
     def fill(

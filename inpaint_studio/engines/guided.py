@@ -21,10 +21,10 @@ MIDDLE_SIDE = 1024
 """Longer side in pixels at which the linear models of a large crop are fitted."""
 
 
-def box_mean(values: Floats, radius: int) -> Floats:
+def box_mean(values: Floats, radius: int, kind: int = cv2.CV_32F) -> Floats:
     """Mean of each (2·radius+1)² window, per channel; the rim is repeated outward."""
     side = 2 * radius + 1
-    mean: Floats = cv2.boxFilter(values, cv2.CV_32F, (side, side), borderType=cv2.BORDER_REPLICATE)
+    mean: Floats = cv2.boxFilter(values, kind, (side, side), borderType=cv2.BORDER_REPLICATE)
     return mean
 
 
@@ -37,15 +37,20 @@ class ColourGuide:
     """A local linear model `value = a · colour + b` in each window of a colour image.
 
     `image` is H×W×3 float32, `radius` the half side of a window in pixels, `epsilon` the variance
-    below which a window counts as flat (squared colour units of 0..1).
+    below which a window counts as flat (squared colour units of 0..1). Below 1e-5 the windows'
+    covariances need `exact`, which takes longer to prepare and no longer to use.
     """
 
-    def __init__(self, image: Floats, radius: int, epsilon: float) -> None:
+    def __init__(self, image: Floats, radius: int, epsilon: float, *, exact: bool = False) -> None:
         self.image, self.radius = image, radius
-        self.mean = box_mean(image, radius)
-        r, g, b = (image[..., i] for i in range(3))
-        moments = box_mean(cv2.merge([r * r, r * g, r * b, g * g, g * b, b * b]), radius)
-        self._inverse = _inverse(moments, self.mean, np.float32(epsilon))
+        kind = cv2.CV_64F if exact else cv2.CV_32F
+        wide = image.astype(np.float64) if exact else image
+        mean = box_mean(wide, radius, kind)
+        self.mean = mean.astype(np.float32, copy=False)
+        r, g, b = (wide[..., i] for i in range(3))
+        moments = box_mean(cv2.merge([r * r, r * g, r * b, g * g, g * b, b * b]), radius, kind)
+        inverse = _inverse(moments, mean, mean.dtype.type(epsilon))
+        self._inverse = [entry.astype(np.float32, copy=False) for entry in inverse]
 
     def fit(self, values: Floats) -> Floats:
         """H×W×4 float32: a (three channels) and b for H×W values."""
@@ -66,11 +71,11 @@ def apply_models(models: Floats, image: Floats) -> Floats:
     return np.asarray(np.einsum("hwc,hwc->hw", models[..., :3], image) + models[..., 3], np.float32)
 
 
-def _inverse(moments: Floats, mean: Floats, epsilon: np.float32) -> list[Floats]:
+def _inverse(moments: Floats, mean: Floats, epsilon: Any) -> list[Floats]:
     """The six entries of the inverse of each window's 3×3 covariance + epsilon."""
     pairs = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
     rr, rg, rb, gg, gb, bb = (
-        moments[..., n] - mean[..., i] * mean[..., j] + (epsilon if i == j else np.float32(0))
+        moments[..., n] - mean[..., i] * mean[..., j] + (epsilon if i == j else mean.dtype.type(0))
         for n, (i, j) in enumerate(pairs)
     )
     minors = [gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb]

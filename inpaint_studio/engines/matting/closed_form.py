@@ -1,4 +1,4 @@
-"""Alpha from colours alone, where the network of soft edges is not installed.
+"""Alpha from colours: alone, or by a prior that says what the edge is like.
 
 Closed-form matting (Levin, Lischinski, Weiss, 2008), whose Laplacian applied to a vector is the vector minus
 its guided filter (He, Sun, Tang, "Fast Matting Using Large Kernel Matting Laplacian Matrices", 2010), solved
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from inpaint_studio.basics import Progress
 from inpaint_studio.basics.mask import Array
@@ -46,11 +47,43 @@ def _solve_level(
     known = np.where(strip.slot < len(strip.own), first, known)
     guide = ColourGuide(colours, RIM // 2, 1e-5)
     solution = _conjugate_gradients(guide, strip, known, guess, weight, 60 if start is None else 20, progress)
-    out = trimap.copy()
+    return _put(trimap, strip, solution)
+
+
+def _put(known: Array, strip: Strip, solution: Floats) -> Array:
+    """A solution for the strip's own pixels in a copy of what is known, uint8."""
+    out = known.copy()
     # The solver's last percents are noise; a cutout that is 99 % opaque inside would show it.
     stretched = np.clip((solution - 0.01) / 0.98, 0, 1)
     out.ravel()[strip.pixels()] = np.asarray(stretched * 255 + 0.5).astype(np.uint8)
     return out
+
+
+_PULL, _FLAT = 2.8e-5, 1e-6
+"""How strongly a prior pulls where it is least sure, and the variance of colours that counts as none."""
+
+
+def follow_colours(
+    image: Array, prior: Array, unknown: NDArray[np.bool_], steps: int, progress: Progress
+) -> Array:
+    """The alpha nearest to a prior that is locally a linear function of colour, H×W uint8.
+
+    `prior` H×W uint8 is an expected coverage: it pulls by the inverse of its variance p · (1 − p), so that
+    hairs are found where it only knows that there are some, and a flat area stays what it is. Pixels that
+    are not `unknown`, and those amid others that the prior is sure of, stay as they are.
+    """
+    share = prior.astype(np.float32) * np.float32(1 / 255)
+    spread = share * (1 - share)
+    sure = cv2.erode((spread < 0.004).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    wanted = np.asarray(unknown & ~sure)
+    if not wanted.any():
+        return prior
+    strip = Strip.along(wanted)
+    start = np.asarray(strip.take(share), np.float32)
+    guide = ColourGuide(unit(np.asarray(strip.take(image), np.uint8)), RIM // 2, _FLAT, exact=True)
+    pull = np.asarray(_PULL / (strip.take(spread) + np.float32(0.01)), np.float32)
+    solution = _conjugate_gradients(guide, strip, start, start, pull, steps, progress)
+    return _put(prior, strip, solution)
 
 
 def _conjugate_gradients(

@@ -82,6 +82,14 @@ class EdgeMatte:
         alpha = np.where(wanted, found, known).astype(np.uint8)
         return _cut(alpha, clean_colours(crop, alpha, wanted, SubProgress(progress, 0.7, 1.0)), x, y)
 
+    def clean(self, image: Array, alpha: Mask, *, progress: Progress = NO_PROGRESS) -> Patch:
+        """Colours without the old background for coverage that is given, over its box grown a little."""
+        height, width = image.shape[:2]
+        x, y, w, h = box = grow_box(alpha.box, 4, width, height)
+        crop, cover = np.ascontiguousarray(image[y : y + h, x : x + w]), alpha.window(box)
+        soft = (cover > 0) & (cover < 255)
+        return Patch(x, y, clean_colours(crop, cover, soft, progress) if soft.any() else crop)
+
 
 def _factor(size: tuple[int, int], mask: Mask) -> int:
     """How many times smaller the picture is that the network looks at first; a power of two."""

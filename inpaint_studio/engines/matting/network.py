@@ -13,9 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import Progress, StudioError
+from inpaint_studio.basics import Progress, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.guided import Floats
+from inpaint_studio.engines.matting.closed_form import follow_colours
 from inpaint_studio.engines.matting.features import features
 from inpaint_studio.engines.networks.places import has_network
 from inpaint_studio.engines.networks.weights import fitted, load_state, read_card
@@ -27,6 +28,8 @@ NAME = "edges"
 _CORE, _RIM, _AROUND = 96, 16, 32
 """Side of a tile, how far the network looks beyond it, and how far beyond that colours are averaged."""
 _BATCH = 4
+_STEPS = 60, 25
+"""Steps of conjugate gradients for the smallest picture, and for the others, which start nearer."""
 
 
 def installed() -> bool:
@@ -121,7 +124,8 @@ def solve(
             given = np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), np.uint8)
             wanted = small[2] & _undecided(found, small[1].shape)
             given = np.where(small[2], given, small[1]).astype(np.uint8)
-        found = alpha_level(small[0], given, wanted, progress)
+        prior = alpha_level(small[0], given, wanted, SubProgress(progress, number / len(steps), 1.0))
+        found = follow_colours(small[0], prior, wanted, _STEPS[bool(number)], progress)
         progress.report((number + 1) / len(steps))
     assert found is not None
     return np.where(unknown, found, hard).astype(np.uint8)
