@@ -11,11 +11,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from inpaint_studio.basics import SubProgress
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.document import Change
+from inpaint_studio.document import Change, at_home
+from inpaint_studio.render import to_srgb
 from inpaint_studio.studio.find import Picker, Prompts, Proposal, best_selector
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Mask, Progress
+    from inpaint_studio.document import State
     from inpaint_studio.editor.canvas.scene import Scene
     from inpaint_studio.editor.session import Session
     from inpaint_studio.jobs.job import Job, JobContext
@@ -31,16 +33,30 @@ _SAME = 0.85
 class _Shown:
     """What the canvas shows at one moment; prepared in the lane when it is first needed there."""
 
-    def __init__(self, bgra: Array) -> None:
-        self._bgra: Array | None = bgra
+    def __init__(self, pixels: Callable[[], Array]) -> None:
+        """`pixels` gives what is shown as RGB in sRGB; called in the lane."""
+        self._pixels: Callable[[], Array] | None = pixels
         self.picker: Picker | None = None
 
     def prepared(self, progress: Progress) -> Picker:
         if self.picker is None:
-            assert self._bgra is not None
-            picker = Picker(_on_grey(self._bgra), progress=progress)
-            self.picker, self._bgra = picker, None
+            assert self._pixels is not None
+            picker = Picker(self._pixels(), progress=progress)
+            self.picker, self._pixels = picker, None
         return self.picker
+
+
+def _only_backdrop(state: State) -> Array | None:
+    """The backdrop's own pixels if the canvas shows nothing but them."""
+    backdrop, *others = state.layers
+    resting = at_home(state.layers)
+    height, width = backdrop.source.shape[:2]
+    plain = backdrop.visible and backdrop.opacity == 1 and backdrop.blend == "normal"
+    bare = backdrop.mask is None and backdrop.colours is None
+    whole = backdrop.transform.whole_shift == (0, 0) and state.canvas == (0, 0, width, height)
+    closed = all(h.owner in resting for h in backdrop.holes)
+    alone = all(x.id in resting or not x.visible for x in others)
+    return backdrop.source if plain and bare and whole and closed and alone else None
 
 
 def _on_grey(bgra: Array) -> Array:
@@ -123,7 +139,14 @@ class Picking(QObject):
 
     def _now(self) -> _Shown:
         if self._shown is None:
-            self._shown = _Shown(self._scene.pixels())
+            document = self._session.document
+            assert document is not None
+            source = _only_backdrop(document.state)
+            # Copying a composed picture takes as long as some frames; the backdrop's pixels never change.
+            if source is not None:
+                self._shown = _Shown(partial(to_srgb, source, document.photo.icc))
+            else:
+                self._shown = _Shown(partial(_on_grey, self._scene.pixels()))
         return self._shown
 
     def _prepare(self) -> None:

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QPushButton
 from robot import LEFT, NONE, Robot, wait
 
 from inpaint_studio.basics import FoundObject, Mask
-from inpaint_studio.document import Document, Photo
+from inpaint_studio.document import Document, Photo, Transform
 from inpaint_studio.editor import picking
 from inpaint_studio.editor.tools.object import ObjectTool
 from inpaint_studio.engines.contracts import Prompts
 from inpaint_studio.engines.selectors.network import NetworkSelector
+from inpaint_studio.render import compose_document
 from inpaint_studio.studio import find, lift
 
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
@@ -37,6 +38,7 @@ class Watched(NetworkSelector):
         plain = selector_by_colour()
         super().__init__(network=plain._network, settings=plain._settings)
         self.asked: list[tuple[str, Prompts]] = []
+        self.images: list[np.ndarray] = []
         self.threads: set[int] = set()
         self.gates = {name: threading.Event() for name in ("prepare", "select", "refine", "glance")}
         for gate in self.gates.values():
@@ -48,6 +50,7 @@ class Watched(NetworkSelector):
         assert self.gates[name].wait(20)
 
     def prepare(self, image: Any, **options: Any) -> Any:
+        self.images.append(image)
         self._pass_gate("prepare", Prompts())
         return super().prepare(image, **options)
 
@@ -146,9 +149,19 @@ def test_it_is_prepared_when_the_tool_is_taken_and_again_only_when_the_picture_c
     robot.click(*ON_BLUE)
     answered(robot)
     assert len(selector.of("prepare")) == 1
+    assert selector.images[0] is document.layers[0].source, "not even copied"
     robot.window.session.set_opacity(document.layers[0].id, 0.5)
     wait(lambda: len(selector.of("prepare")) > 1 and robot.window.picking.is_ready, "the new picture")
     robot.settle()
+    assert np.abs(selector.images[-1].astype(int) - (IMAGE // 2 + 64)).max() <= 2, "half, on grey"
+    robot.ctrl(Qt.Key.Key_Z)
+    cutout = lift.lift(document, Mask.place(RED.astype(np.uint8) * 255), "car")
+    robot.settle()
+    wait(lambda: selector.images[-1] is document.layers[0].source, "a cutout at home shows nothing new")
+    robot.window.session.set_transform(cutout, Transform(0, 30))
+    robot.settle()
+    shown = compose_document(document)[..., :3].astype(int)
+    wait(lambda: np.abs(selector.images[-1] - shown).max() <= 2, "the cutout that moved")
 
 
 def test_other_answers_by_a_key_in_the_same_step(robot: Robot, document: Document) -> None:
