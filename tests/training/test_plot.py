@@ -45,3 +45,20 @@ def test_a_log_of_something_else(tmp_path):
     (tmp_path / "log.csv").write_text("a,b\n1,2\n")
     with pytest.raises(StudioError, match=r"log\.csv can't be read"):
         read_log(tmp_path / "log.csv")
+
+
+def test_a_run_with_another_measure(tmp_path):
+    log = tmp_path / "log.csv"
+    for epoch in (1, 2):
+        row = {
+            "epoch": epoch,
+            "share": epoch / 2,
+            "loss": 1.0,
+            "val_psnr": 20.0 + epoch,
+            "learning_rate": 1e-3,
+        }
+        add_row(log, row | {"seconds": 60 * epoch})
+    trim_log(log, 1)
+    assert [row["val_psnr"] for row in read_log(log)] == [21.0]
+    draw(log, tmp_path / "log.png")
+    assert (tmp_path / "log.png").is_file()
