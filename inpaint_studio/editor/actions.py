@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from inpaint_studio.editor.session import Session
 
-Needs = Literal["", "document", "layer", "selection", "found", "hole"]
+Needs = Literal["", "document", "layer", "selection", "found", "hole", "edge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ ACTIONS: tuple[Spec | None, ...] = (
     Spec("Layer", "Transform", "transform", ("Ctrl+T",), "layer"),
     Spec("Layer", "Reset transform", "reset_transform", (), "layer"),
     _LINE,
+    Spec("Layer", "Refine edge…", "edge.ask", ("Ctrl+Alt+R",), "edge"),
     Spec("Layer", "Enhance…", "enhance.ask"),
     _LINE,
     Spec("Layer", "Bring forward", "forward", ("Ctrl+]",), "layer"),
@@ -106,7 +107,9 @@ def possible(needs: Needs, session: Session) -> bool:
     if document is None:
         return False
     state = document.state
-    if needs == "layer":
+    if needs == "edge" and state.selection is not None:
+        return True
+    if needs in ("layer", "edge"):
         active = state.layer(session.active)
         return active is not None and active.kind != "backdrop"
     if needs == "hole":

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from inpaint_studio import __version__
 from inpaint_studio.basics import Mask
+from inpaint_studio.editor.edging import EdgeCommands
 from inpaint_studio.editor.enhancing import EnhanceCommands
 from inpaint_studio.editor.fill_commands import FillCommands
 from inpaint_studio.editor.selection_commands import SelectionCommands
@@ -30,6 +31,7 @@ class Commands(QObject):
         self._window = window
         self._session = window.session
         self.selection = SelectionCommands(window)
+        self.edge = EdgeCommands(window)
         self.enhance = EnhanceCommands(window)
         self.fill = FillCommands(window)
 

@@ -22,6 +22,7 @@ from inpaint_studio.studio.selections import to_source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from inpaint_studio.basics import Patch
     from inpaint_studio.document import Layer
 
 
@@ -226,6 +227,12 @@ class Session(QObject):
         if self.document:
             with self._told():
                 lift.refine(self.document, layer_id, mask)
+
+    def put_edge(self, layer_id: str, mask: Mask, colours: Patch | None) -> None:
+        """Gives a cutout an edge and colours that were made for it."""
+        if self.document:
+            with self._told():
+                lift.refine(self.document, layer_id, mask, "Refine edge of", colours=colours)
 
     # Objects and selections
 

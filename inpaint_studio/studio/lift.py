@@ -154,18 +154,28 @@ def remove(document: Document, mask: Mask, label: str = "object", layer_id: str 
     return hole.id
 
 
-def refine(document: Document, layer_id: str, mask: Mask, verb: str = "Refine mask of") -> None:
-    """Gives a cutout a new mask; what the mask adds shows the source, and the hole behind follows."""
+def refine(
+    document: Document,
+    layer_id: str,
+    mask: Mask,
+    verb: str = "Refine mask of",
+    *,
+    colours: Patch | None = None,
+) -> None:
+    """Gives a cutout a new mask; the hole behind follows.
+
+    Without `colours` of its own what the mask adds shows the source.
+    """
     layer = document.layer(layer_id)
     if layer.mask is None or layer.kind == "backdrop":
         raise StudioError("The backdrop has no mask; choose a cutout in the layers panel.")
     if layer.locked:
         raise StudioError(f"“{layer.name}” is locked; unlock it in the layers panel first.")
-    if mask.same(layer.mask):
+    if mask.same(layer.mask) and colours is None:
         return
     if not mask:
         raise StudioError(f"That would leave nothing of “{layer.name}”; delete the layer instead.")
-    new = replace(layer, mask=mask, colours=_colours_for(layer, mask))
+    new = replace(layer, mask=mask, colours=_colours_for(layer, mask) if colours is None else colours)
     layers = []
     for other in document.layers:
         if other.id == layer_id:

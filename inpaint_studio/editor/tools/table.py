@@ -1,6 +1,7 @@
 """The tools in their order; a new one is one file and one line here."""
 
 from inpaint_studio.editor.tools.base import Tool
+from inpaint_studio.editor.tools.edge import EdgeTool
 from inpaint_studio.editor.tools.move import MoveTool
 from inpaint_studio.editor.tools.navigate import HandTool, ZoomTool
 from inpaint_studio.editor.tools.object import ObjectTool
@@ -15,11 +16,12 @@ TOOLS: tuple[type[Tool], ...] = (
     LassoTool,
     MaskTool,
     EraserTool,
+    EdgeTool,
     RemoveTool,
     SamplingTool,
     HandTool,
     ZoomTool,
 )
 
-GROUPS = (1, 3, 4, 2)
+GROUPS = (1, 3, 5, 2)
 """How many of them stand together in the tool bar."""

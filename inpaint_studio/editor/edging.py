@@ -1,0 +1,94 @@
+"""Refining edges from the menu: what the dialog works on, and what comes of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from inpaint_studio.basics.mask import grow_box, intersect_boxes
+from inpaint_studio.document import Layer
+from inpaint_studio.editor.dialogs.edge import Edge, EdgeDialog, EdgeSubject
+from inpaint_studio.render import compose_document
+from inpaint_studio.studio.edit import said
+
+if TYPE_CHECKING:
+    from inpaint_studio.document import Document
+    from inpaint_studio.editor.window import Window
+
+_ROOM = 24
+"""Pixels around an object that can be looked at too, at least."""
+
+
+class EdgeCommands(QObject):
+    """Slots of the action table, named there as "edge.…"."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window, self._session = window, window.session
+
+    def ask(self) -> None:
+        """For the selection if there is one, else for the active cutout."""
+        document = self._session.document
+        if document is None:
+            return
+        if document.state.selection is not None:
+            self._open(document, self._selection(document), None)
+            return
+        layer = document.state.layer(self._session.active)
+        if layer is None or layer.kind == "backdrop" or layer.mask is None:
+            self._session.message.emit("Select something, or choose a cutout in the layers panel.")
+        elif layer.locked:
+            self._session.message.emit(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+        else:
+            subject = self._cutout(document, layer)
+            if subject is None:
+                self._session.message.emit(f"“{layer.name}” lies outside the picture; move it back in first.")
+            else:
+                self._open(document, subject, layer)
+
+    def _cutout(self, document: Document, layer: Layer) -> EdgeSubject | None:
+        x, y, w, h = layer.bounds()
+        room = max(_ROOM, max(w, h) // 8)
+        frame = intersect_boxes((x - room, y - room, w + 2 * room, h + 2 * room), document.canvas)
+        if not (frame[2] and frame[3]):
+            return None
+        return EdgeSubject(
+            layer, document.state, document.fills, document.photo.icc, frame, said(layer.name), colours=True
+        )
+
+    def _selection(self, document: Document) -> EdgeSubject:
+        """A layer with what the canvas shows stands for it, over the same darkened."""
+        selection = document.state.selection
+        assert selection is not None
+        pixels = np.ascontiguousarray(compose_document(document)[..., :3])
+        dark = Layer("Below", "backdrop", (pixels * np.float32(0.35)).astype(np.uint8))
+        layer = Layer("Selection", "picture", pixels, selection)
+        _, _, width, height = document.canvas
+        state = type(document.state)(document.canvas, (dark, layer))
+        room = max(_ROOM, max(selection.crop.shape) // 8)
+        frame = grow_box(selection.box, room, width, height)
+        return EdgeSubject(
+            layer, state, document.fills, document.photo.icc, frame, "the selection", colours=False
+        )
+
+    def _open(self, document: Document, subject: EdgeSubject, layer: Layer | None) -> None:
+        dialog = EdgeDialog(subject, self._session.worker, self._window)
+        dialog.applied.connect(partial(self._apply, document, subject, layer))
+        dialog.finished.connect(dialog.deleteLater)
+        self._session.replaced.connect(dialog.reject)
+        dialog.open()
+
+    def _apply(self, document: Document, subject: EdgeSubject, layer: Layer | None, edge: Edge) -> None:
+        if document is not self._session.document:
+            return
+        if layer is None:
+            self._session.select(edge.mask, "Refine edge of selection")
+        elif edge.mask is not layer.mask or edge.colours is not layer.colours:
+            now = document.state.layer(layer.id)
+            if now is None or now.mask is not layer.mask:
+                self._session.message.emit("The edge was changed meanwhile; open Refine edge again.")
+            else:
+                self._session.put_edge(layer.id, edge.mask, edge.colours)

@@ -1,0 +1,128 @@
+"""The brush that works out the edge of a cutout anew: hair, fur and blur."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from inpaint_studio.basics import Mask
+from inpaint_studio.document.brush import Stroke
+from inpaint_studio.editor.theme import color
+from inpaint_studio.editor.tools.base import Desk, Modifiers
+from inpaint_studio.editor.tools.options import Brush
+from inpaint_studio.editor.tools.paint import PaintingTool
+from inpaint_studio.studio.selections import to_canvas
+
+if TYPE_CHECKING:
+    from inpaint_studio.basics import Patch
+    from inpaint_studio.document import Document, Layer
+    from inpaint_studio.jobs import Job, JobContext
+
+_NO_CUTOUT = "Choose a cutout in the layers panel first; its edge can be refined."
+
+
+class EdgeTool(PaintingTool):
+    """Strokes wait while one is worked out, so that each builds on the answer to the one before."""
+
+    name, title, icon, key = "edge", "Refine edge", "edge-brush", "R"
+    hint = "Paint along hair, fur or a blurred edge; the edge there is worked out anew when you let go."
+
+    def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
+        super().__init__(desk, brush, parent)
+        self._layer: Layer | None = None
+        self._waiting: list[tuple[str, Mask]] = []
+        self._job: Job | None = None
+        desk.session.leaving.connect(self._forget)
+
+    def options(self) -> list[QWidget]:
+        return self.brush.sliders()[:1]
+
+    def activate(self) -> None:
+        super().activate()
+        if self.desk.session.document is not None and self._cutout() is None:
+            self.desk.session.message.emit(_NO_CUTOUT)
+
+    def _cutout(self) -> Layer | None:
+        document = self.desk.session.document
+        layer = document.state.layer(self.desk.session.active) if document is not None else None
+        return None if layer is None or layer.kind == "backdrop" or layer.mask is None else layer
+
+    def begin(self, modifiers: Modifiers) -> Stroke | None:
+        layer = self._layer = self._cutout()
+        if layer is None:
+            self.desk.session.message.emit(_NO_CUTOUT)
+            return None
+        if layer.locked:
+            self.desk.session.message.emit(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+            return None
+        height, width = layer.source.shape[:2]
+        return Stroke(
+            Mask.empty(),
+            (width, height),
+            radius=self.brush.radius,
+            hardness=0.99,
+            transform=layer.transform,
+        )
+
+    def show_stroke(self, mask: Mask) -> None:
+        if self._layer is not None:
+            shown = to_canvas(replace(self._layer, mask=mask), self.desk.scene.size) if mask else None
+            self.desk.scene.show_tint(shown, color("accent-line"), 0.4)
+
+    def commit(self, mask: Mask) -> None:
+        layer, self._layer = self._layer, None
+        if layer is not None and mask:
+            self._waiting.append((layer.id, mask))
+            self._next()
+
+    def _clear(self) -> None:
+        super()._clear()
+        self.desk.scene.refresh_selection()
+
+    # Behind the window
+
+    def _forget(self) -> None:
+        self._waiting, self._job = [], None
+
+    def _next(self) -> None:
+        document = self.desk.session.document
+        if self._job is not None or not self._waiting or document is None:
+            return
+        layer_id, strokes = self._waiting.pop(0)
+        layer = document.state.layer(layer_id)
+        if layer is None or layer.mask is None:
+            self._next()
+            return
+
+        def work(context: JobContext) -> tuple[Mask, Patch]:
+            from inpaint_studio.studio.edges import brushed
+
+            return brushed(layer, strokes, context)
+
+        session = self.desk.session
+        job = self._job = session.worker.submit(
+            f"Refining the edge of “{layer.name}”", work, lane="interactive"
+        )
+        job.finished.connect(partial(self._put, job, document, layer))
+        job.failed.connect(session.error)
+        job.failed.connect(partial(self._ended, job))
+        job.cancelled.connect(partial(self._ended, job))
+
+    def _put(self, job: Job, document: Document, layer: Layer, made: tuple[Mask, Patch]) -> None:
+        now = document.state.layer(layer.id)
+        if document is self.desk.session.document and now is not None:
+            if now.mask is layer.mask:
+                self.desk.session.put_edge(layer.id, *made)
+            else:
+                # Undone, or painted on by another tool, while this was worked out.
+                self.desk.session.message.emit("The edge was changed meanwhile; paint over it again.")
+        self._ended(job)
+
+    def _ended(self, job: Job, _why: object = None) -> None:
+        if self._job is job:
+            self._job = None
+            self._next()

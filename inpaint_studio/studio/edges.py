@@ -1,0 +1,181 @@
+"""Edges of cutouts and selections: adjusted as a whole, worked out anew under a brush, and shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError
+from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite_boxes
+from inpaint_studio.document import Layer, State
+from inpaint_studio.engines import registry
+from inpaint_studio.render import compose, layer_raster, shrunk
+
+if TYPE_CHECKING:
+    from inpaint_studio.document import FillStore
+    from inpaint_studio.engines.contracts import Cut
+
+View = Literal["picture", "black", "white", "board", "mask"]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeOptions:
+    """How an edge is adjusted, in this order: `smooth` 0..20, `feather` 0..100 and `shift` −20..20 are pixels
+    of the layer, `contrast` 0..100 and `clean` 0..100 per cent. The defaults change nothing.
+    """
+
+    smooth: float = 0.0
+    feather: float = 0.0
+    contrast: float = 0.0
+    shift: float = 0.0
+    clean: float = 100.0
+
+
+def adjusted(mask: Mask, options: EdgeOptions, size: tuple[int, int]) -> Mask:
+    """The mask (pixels of a width × height source) with its edge adjusted; itself where nothing is asked.
+
+    `smooth` rounds off bumps and fills dents of about so many pixels and leaves the edge about as sharp as
+    it is, `feather` makes it soft, `contrast` sharp, `shift` moves it outward or, below 0, inward.
+    """
+    if not mask or not (options.smooth or options.feather or options.contrast or options.shift):
+        return mask
+    margin = int(np.ceil(3 * (options.smooth + options.feather) + abs(options.shift))) + 2
+    box = grow_box(mask.box, margin, *size)
+    cover = np.asarray(mask.window(box) / np.float32(255), np.float32)
+    if options.smooth:
+        cover = _smoothed(cover, options.smooth)
+    if options.feather:
+        cover = _blurred(cover, options.feather)
+    if options.contrast:
+        cover = _steeper(cover, 1 / max(0.01, 1 - options.contrast / 100))
+    if options.shift:
+        cover = _shifted(cover, options.shift)
+    return Mask.place(np.asarray(np.clip(cover, 0, 1) * 255 + 0.5).astype(np.uint8), box[0], box[1])
+
+
+_Cover = NDArray[np.float32]
+
+
+def _blurred(cover: _Cover, sigma: float) -> _Cover:
+    import cv2
+
+    return np.asarray(cv2.GaussianBlur(cover, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE), np.float32)
+
+
+def _smoothed(cover: _Cover, pixels: float) -> _Cover:
+    """Blurred, and made as steep again as an edge is that was a pixel wide."""
+    return _steeper(_blurred(cover, pixels), max(1.0, pixels * float(np.sqrt(2 * np.pi))))
+
+
+def _steeper(cover: _Cover, times: float) -> _Cover:
+    return np.asarray(np.clip((cover - 0.5) * times + 0.5, 0, 1), np.float32)
+
+
+def _shifted(cover: _Cover, pixels: float) -> _Cover:
+    """Grey dilation or erosion by a disc; between whole pixels a mixture of both sides."""
+    import cv2
+
+    morph = cv2.dilate if pixels > 0 else cv2.erode
+    less, part = divmod(abs(pixels), 1)
+
+    def by(radius: int) -> _Cover:
+        if not radius:
+            return cover
+        rows, columns = np.mgrid[-radius : radius + 1, -radius : radius + 1]
+        disc = (rows**2 + columns**2 <= (radius + 0.3) ** 2).astype(np.uint8)
+        return np.asarray(morph(cover, disc, borderType=cv2.BORDER_REPLICATE), np.float32)
+
+    near = by(int(less))
+    return near if not part else np.asarray((1 - part) * near + part * by(int(less) + 1), np.float32)
+
+
+def edge_colours(layer: Layer, mask: Mask, amount: float, progress: Progress = NO_PROGRESS) -> Patch | None:
+    """Colours for a cutout with a new mask: 0 the photo's own along the edge, 100 without the old background.
+
+    Where the mask covers more than the layer's own did, clean colours are estimated anew.
+    """
+    if layer.mask is None or (mask.same(layer.mask) and amount >= 100):
+        return layer.colours
+    x, y, w, h = box = mask.box
+    own = layer.pixels(box)
+    soft = mask.crop < 255
+    grown = mask.crop > layer.mask.window(box)
+    if layer.colours is None:
+        grown |= soft
+    if grown.any() and amount > 0:
+        found = registry.load("edge", "matte").clean(layer.source, mask, progress=progress)
+        fresh = _window(found, box)
+        own[grown] = fresh[grown]
+    if amount < 100:
+        share = np.float32(amount / 100)
+        plain = layer.source[y : y + h, x : x + w].astype(np.float32)
+        mixed = np.rint(plain + share * (own.astype(np.float32) - plain)).astype(np.uint8)
+        own[soft] = mixed[soft]
+    return Patch(x, y, own)
+
+
+def _window(patch: Patch, box: Box) -> Array:
+    x, y, w, h = intersect_boxes(patch.box, box)
+    out = np.zeros((box[3], box[2], 3), np.uint8)
+    inner = patch.crop[y - patch.y : y - patch.y + h, x - patch.x : x - patch.x + w]
+    out[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w] = inner
+    return out
+
+
+def brushed(layer: Layer, strokes: Mask, progress: Progress = NO_PROGRESS) -> tuple[Mask, Patch]:
+    """Coverage and colours of a cutout with those under `strokes` (source pixels) worked out anew.
+
+    For a worker: reads the layer only. Raises StudioError for a layer without a mask.
+    """
+    if layer.mask is None:
+        raise StudioError("The backdrop has no mask; choose a cutout in the layers panel.")
+    cut: Cut = registry.load("edge", "matte").refine(
+        layer.source, layer.mask, unknown=strokes, progress=progress
+    )
+    box = unite_boxes((cut.alpha.box, layer.mask.box))
+    colours = layer.pixels(box)
+    x, y, w, h = intersect_boxes(box, cut.colours.box)
+    under = strokes.window((x, y, w, h)) > 0
+    part = colours[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w]
+    part[under] = _window(cut.colours, (x, y, w, h))[under]
+    return cut.alpha, Patch(box[0], box[1], colours)
+
+
+def preview(state: State, fills: FillStore, layer: Layer, box: Box, size: int, view: View) -> Array:
+    """A canvas box as it would look with `layer` over something, h×w×3 uint8 with sides of at most `size`.
+
+    "picture" shows it over what lies below it, its hole there filled; "mask" its coverage alone.
+    """
+    others = [x for x in state.layers if x.id != layer.id]
+    below = others[: state.index(layer.id)] if len(others) < len(state.layers) else others
+    raster = layer_raster(replace(state, layers=(*others, layer)), layer, fills, box)
+    over = np.zeros((box[3], box[2], 4), np.uint8)
+    x, y, w, h = intersect_boxes(raster.box, box)
+    piece, part = raster.part(box), over[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w]
+    if w and h:
+        part[..., :3], part[..., 3] = piece.rgb, 255 if piece.alpha is None else piece.alpha
+    over = shrunk(over, size)
+    if view == "mask":
+        return np.dstack([over[..., 3]] * 3)
+    if view == "picture":
+        under = shrunk(compose(replace(state, layers=tuple(below)), fills, box), size)
+        ground = _on(under, _board(under.shape[0], under.shape[1]))
+    elif view == "board":
+        ground = _board(over.shape[0], over.shape[1])
+    else:
+        ground = np.full((*over.shape[:2], 3), 255 if view == "white" else 0, np.uint8)
+    return _on(over, ground)
+
+
+def _on(over: Array, ground: Array) -> Array:
+    cover = over[..., 3:].astype(np.float32) / 255
+    mixed = ground + cover * (over[..., :3].astype(np.float32) - ground)
+    return np.asarray(np.rint(mixed), np.uint8)
+
+
+def _board(height: int, width: int) -> Array:
+    squares = (np.arange(height)[:, None] // 8 + np.arange(width) // 8) % 2
+    return np.dstack([np.where(squares, 204, 255).astype(np.uint8)] * 3)
