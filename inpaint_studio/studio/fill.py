@@ -17,6 +17,7 @@ from inpaint_studio.studio.find import rgb
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Document, Layer, Part
+    from inpaint_studio.engines.contracts import Fill
 
 
 SCENERY = frozenset({"building", "tree", "fence"})
@@ -92,13 +93,9 @@ def run(
     """
     options, known = wanted.part.options, known or {}
     engine = filler or registry.load(options.filler, "filler")
-    asked = candidates or (MOST_CANDIDATES if options.candidate else 1)
     distinct = Distinct(wanted.part.mask)
     there, best = set(known), None
-    for fill in engine.fill(
-        wanted.image, wanted.hole, sample_from=wanted.sample_from, keep_out=wanted.keep_out,
-        seed=options.seed, candidates=asked, adaptation=options.adaptation, progress=progress,
-    ):  # fmt: skip
+    for fill in _fills(engine, wanted, candidates or (MOST_CANDIDATES if options.candidate else 1), progress):
         patch = _cut(wanted, fill.pixels)
         if not fill.final:
             yield Candidate(options.candidate, patch, False, fill.note, fill.score)
@@ -113,6 +110,16 @@ def run(
             yield made
     if options.candidate not in there and best is not None:
         yield replace(best, number=options.candidate)
+
+
+def _fills(engine: Any, wanted: FillRequest, candidates: int, progress: Progress) -> Iterator[Fill]:
+    """What a filler gives for a request."""
+    options = wanted.part.options
+    given: Iterator[Fill] = engine.fill(
+        wanted.image, wanted.hole, sample_from=wanted.sample_from, keep_out=wanted.keep_out,
+        seed=options.seed, candidates=candidates, adaptation=options.adaptation, progress=progress,
+    )  # fmt: skip
+    return given
 
 
 def _cut(wanted: FillRequest, pixels: Array) -> Patch:
