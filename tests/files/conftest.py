@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import FoundObject, Mask, Patch
-from inpaint_studio.document import Document, FillOptions, Hole, Layer, State, Transform, parts
+from inpaint_studio.document import Document, FillOptions, Hole, Layer, Remade, State, Transform, parts
 from inpaint_studio.files.photos import photo_from_bytes
 from inpaint_studio.files.png import encode_png
 
@@ -40,6 +40,7 @@ def document(photo):
         Transform(-7.5, 3.25, 1.25, -0.75, 33.3, (50.5, 30.25)), 0.3, "exclusion", True, True,
         (Hole(Mask(45, 25, disc(5)), None, FillOptions("patches", 9, 2, 0.25, area), "inner"),),
         "base", None, "turned",
+        Remade("dog-2", 2.5, -3.0, 1.25, 1.5),
     )  # fmt: skip
     pasted = Layer(
         "Pasted", "picture", source[:10, :12].copy(), None, transform=Transform(60, 50), blend="multiply",
