@@ -261,7 +261,7 @@ def test_sheets_show_all_fills(photos, tmp_path, capsys) -> None:
 def test_every_filler_of_the_registry_is_measured() -> None:
     known = {engine.id for engine in registry.ENGINES if engine.kind == "filler"}
     assert known <= set(methods.ours())
-    assert methods.ours_at_best() in methods.ours()
+    assert methods.DEFAULT in methods.ours()
     assert not any(methods.peer(name) for name in methods.ours())
 
 

@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="F", help="write the numbers there, too")
     parser.add_argument("--sheets", type=Path, metavar="DIR", help="write picture sheets there")
     parser.add_argument("--time", action="store_true", help="measure speed instead; the machine must be idle")
+    parser.add_argument("--choice", action="store_true", help="compare ours by kind of hole instead")
     return parser
 
 
@@ -62,7 +63,7 @@ def _quality(chosen: argparse.Namespace, names: list[str]) -> dict[str, Any]:
     rows = run.rows()
     found = table.summaries(rows)
     print(table.table(found, run.absent))
-    best = methods.ours_at_best()
+    best = methods.DEFAULT
     lines = table.asked(found, best)
     if lines:
         print(table.verdicts(lines, best))
@@ -81,16 +82,28 @@ def _times(chosen: argparse.Namespace, fillers: list[str], peers: list[str]) -> 
     return {"times": [line._asdict() for line in lines]}
 
 
+def _choice(chosen: argparse.Namespace, fillers: list[str]) -> dict[str, Any]:
+    from benchmarks.fill import choice
+
+    photos = pictures(chosen.photos, chosen.limit)
+    found = choice.tried(photos, fillers, lambda text: print(text, file=sys.stderr, flush=True))
+    print(choice.table(found))
+    return {"tried": [one._asdict() for one in found]}
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs the benchmark. Returns 0, or 1 with a sentence on stderr."""
     chosen = _parser().parse_args(arguments)
     all_peers = [p.id for p in methods.PEERS]
     try:
-        fillers = _chosen(chosen.fillers, [*methods.ours(), "auto"], methods.ours(), "filler")
+        fillers = _chosen(chosen.fillers, methods.ours(), methods.ours(), "filler")
         timed = [methods.YARDSTICK] if chosen.time else all_peers
         peers = _chosen(chosen.peers, all_peers, timed, "peer")
         print(f"{os.cpu_count()} cores; seed {chosen.seed}\n")
-        numbers = _times(chosen, fillers, peers) if chosen.time else _quality(chosen, [*fillers, *peers])
+        if chosen.choice:
+            numbers = _choice(chosen, fillers)
+        else:
+            numbers = _times(chosen, fillers, peers) if chosen.time else _quality(chosen, [*fillers, *peers])
     except StudioError as error:
         print(error, file=sys.stderr)
         return 1

@@ -20,6 +20,8 @@ from inpaint_studio.basics import StudioError
 Array = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 
+DEFAULT = "auto"
+"""Which of our fillers is held against the peers: what a user gets who chooses nothing."""
 YARDSTICK = "pypatchmatch-3"
 """The peer that ratios are taken to."""
 _RADIUS = 3
@@ -113,18 +115,10 @@ def peer(method: str) -> Peer | None:
 
 
 def ours() -> list[str]:
-    """Every filler of the registry; `auto` too, unless it only stands for one of the others."""
+    """Every filler of the registry."""
     from inpaint_studio.engines import registry
 
-    known = [engine.id for engine in registry.ENGINES if engine.kind == "filler"]
-    return known if registry.info("auto", "filler").id in known else ["auto", *known]
-
-
-def ours_at_best() -> str:
-    """Which of our fillers is held against the peers: what a user gets who chooses nothing."""
-    from inpaint_studio.engines import registry
-
-    return "auto" if "auto" in ours() else registry.info("auto", "filler").id
+    return [engine.id for engine in registry.ENGINES if engine.kind == "filler"]
 
 
 def title(method: str) -> str:
@@ -149,7 +143,7 @@ def version(method: str) -> str:
     """Changes when a method may give another result: the peer's version, or a checksum of our engines."""
     found = peer(method)
     if found is None:
-        return _our_version()
+        return _our_version(method)
     if method == "gmic":
         said = subprocess.run(["gmic", "version"], capture_output=True, text=True, check=False)
         words = (said.stdout + said.stderr).split("Version ")
@@ -157,14 +151,18 @@ def version(method: str) -> str:
     return metadata.version(found.package)
 
 
-def _our_version() -> str:
+def _our_version(method: str) -> str:
     from inpaint_studio import engines
+    from inpaint_studio.engines import registry
     from inpaint_studio.resources import resource
 
+    root, weights = Path(engines.__file__).parent, registry.info(method, "filler").weights
+    files = sorted((root / "fillers").glob("*.py"))
+    if weights is not None:
+        files += [*sorted((root / "networks").glob("*.py")), resource("models") / weights]
     total = hashlib.sha256()
-    root = Path(engines.__file__).parent
-    for path in [*sorted(root.rglob("*.py")), *sorted(resource("models").glob("*.safetensors"))]:
-        total.update(path.name.encode() + path.read_bytes())
+    for path in files:
+        total.update(path.name.encode() + (path.read_bytes() if path.exists() else b""))
     return total.hexdigest()[:12]
 
 

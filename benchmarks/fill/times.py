@@ -114,7 +114,7 @@ def measure(
     middle: tuple[int, int] = MIDDLE, large: tuple[int, int] = LARGE, say: Callable[[str], None] = print,
 ) -> list[Line]:  # fmt: skip
     """All the times; a method that fails or is absent is told and has no line."""
-    best, lines = methods.ours_at_best(), []
+    best, lines = methods.DEFAULT, []
     image, hole = case(photo, middle, 0.10)
     found: dict[str, dict[str, float]] = {}
     for name in [*names, *peers]:

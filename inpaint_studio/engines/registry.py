@@ -37,12 +37,21 @@ ENGINES: tuple[EngineInfo, ...] = (
     ),
     EngineInfo("edge", "matte", "Soft edge", f"{_AT}.matting:EdgeMatte", "Apache-2.0"),
     EngineInfo(
+        "auto", "filler", "Chosen for the hole", f"{_AT}.fillers.auto:AutoFiller", "Apache-2.0",
+        memory_mb=900,
+    ),
+    EngineInfo(
         "guided", "filler", "Structure, then texture", f"{_AT}.fillers.guided:GuidedFiller", "Apache-2.0",
         memory_mb=900,
     ),
     EngineInfo(
         "patchmatch", "filler", "Texture from the photo", f"{_AT}.fillers.patchmatch:PatchMatchFiller", "MIT",
         memory_mb=900,
+    ),
+    EngineInfo(
+        "network", "filler", "Forms, no texture", f"{_AT}.fillers.network:NetworkFiller",
+        "Apache-2.0; weights: terms of the photos it learned from", weights="inpaint.safetensors",
+        memory_mb=300,
     ),
     EngineInfo("telea", "filler", "Smooth and quick", f"{_AT}.fillers.telea:TeleaFiller", "Apache-2.0"),
     EngineInfo(
@@ -52,14 +61,9 @@ ENGINES: tuple[EngineInfo, ...] = (
     ),
 )  # fmt: skip
 
-DEFAULT_FILLER = "guided"
-"""What `auto` stands for."""
-
 
 def info(engine_id: str, kind: EngineKind) -> EngineInfo:
     """The engine of that name. Raises StudioError if there is none."""
-    if kind == "filler" and engine_id == "auto":
-        engine_id = DEFAULT_FILLER
     known = [e for e in ENGINES if e.kind == kind]
     for engine in known:
         if engine.id == engine_id:

@@ -140,6 +140,10 @@ class Fillers:
 
     def get(self, filler: str) -> Any:
         """The filler of that name, made at its first use. Raises StudioError if there is none."""
+        if filler == "auto":
+            from inpaint_studio.engines.fillers.auto import AutoFiller
+
+            return AutoFiller(self.get)
         if registry.info(filler, "filler").id != "patchmatch":
             return registry.load(filler, "filler")
         if self._patchmatch is None:

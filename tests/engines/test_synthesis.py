@@ -70,7 +70,7 @@ def test_a_hole_shrinks_and_takes_no_hidden_colour_along():
     kept_out[10:21, 10:21] = True
     known = ~hole & ~kept_out
     pixels[~known] = 0
-    levels = shrinking(Level(pixels, hole, known, known), NO_PROGRESS)
+    levels = shrinking(Level(pixels, hole, known, known), 8, NO_PROGRESS)
     assert len(levels) == 4
     for scale, level in enumerate(levels):
         assert level.hole.sum() <= hole.sum() / 4**scale

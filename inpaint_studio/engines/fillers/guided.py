@@ -36,6 +36,10 @@ _LARGE = Search(rounds=1, jumps=(4, 1), reach=(2,), sharpness=_SHARP)
 _CARRIED = 20_000
 """Hole pixels of a full-size level from which on nothing is matched there: what was found at half the size is
 only carried up, which looks the same and saves half of the time."""
+_THIN, _THICK = 8.0, 12.0
+"""Half the width, in pixels, that holes have at the smallest size."""
+_LARGE_SHARE = 0.15
+"""Share of its crop from which on a hole is large."""
 _COARSE_HOLE = 1_500
 """Hole pixels of the level that is shown as a preview and by which candidates are compared."""
 
@@ -142,7 +146,7 @@ class _Work:
         full, self._inside = cropped(image, areas, group, progress)
         if way.mirrored:
             full = _with_mirror(full)
-        levels = shrinking(full, SubProgress(progress, 0.0, 0.05))
+        levels = shrinking(full, _thickness(full), SubProgress(progress, 0.0, 0.05))
         self._levels = levels[: max(1, len(levels) - way.skip)]
         self._sizes = [int(level.hole.sum()) for level in self._levels]
         self._seed, self._group, self._progress = seed % 2**32, group, progress
@@ -207,6 +211,11 @@ class _Work:
         size = (level.hole.shape[1] * scale, level.hole.shape[0] * scale)
         big = cv2.resize(smooth, size, interpolation=cv2.INTER_LINEAR)
         return np.asarray(big[self._inside][self._group.hole], np.uint8)
+
+
+def _thickness(full: Level) -> float:
+    """How thick the hole is at the smallest size. Of a large hole more must be seen at once."""
+    return _THICK if full.hole.mean() > _LARGE_SHARE else _THIN
 
 
 def _with_mirror(level: Level) -> Level:

@@ -118,17 +118,18 @@ def stretched(small: Array, step: int, box: tuple[int, int, int, int]) -> Array:
     return np.asarray(big, np.uint8)
 
 
-_THIN, _FEW = 12, 30
-"""Half the thickness (pixels) at which a hole is small enough; fewer hole pixels than that are too few."""
+_FEW = 30
+"""Fewer hole pixels than that are too few."""
 
 
-def shrinking(full: Level, progress: Progress) -> list[Level]:
-    """Levels from full size (first) to one where the hole is only some pixels thick; it shrinks on the way.
+def shrinking(full: Level, thickness: float, progress: Progress) -> list[Level]:
+    """Levels from full size (first) to one where the hole is at most `thickness` thick, as it shrinks.
 
-    Sides are padded with unknown pixels. Stops earlier where too little would be left to copy or to fill.
+    The thickness is half of the hole's width at its widest, in pixels. Sides are padded with unknown pixels.
+    Stops earlier where too little would be left to copy or to fill.
     """
     depth = float(cv2.distanceTransform(np.pad(full.hole, 1).view(np.uint8), cv2.DIST_L2, 3).max())
-    count = max(0, int(np.ceil(np.log2(depth / _THIN))))
+    count = max(0, int(np.ceil(np.log2(depth / thickness))))
     levels = [_padded(full, 2**count)]
     for done in range(count):
         progress.report(done / count)

@@ -27,16 +27,17 @@ from inpaint_studio.engines.fillers.descriptors import (
     described,
     place,
 )
+from inpaint_studio.engines.fillers.grain import with_grain
 from inpaint_studio.engines.fillers.pyramid import diffuse, diffused_pixels
 from inpaint_studio.engines.fillers.seam import joined
+from inpaint_studio.engines.fillers.where import Index, bounds, copyable, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inpaint_studio.basics import Progress
-    from inpaint_studio.engines.fillers.pyramid import Array, Flags, Level
+    from inpaint_studio.engines.fillers.pyramid import Array, Level
 
-Index = NDArray[np.int64]
 Costs = NDArray[np.float32]
 
 _PAD = 8
@@ -47,7 +48,6 @@ _BLOCK = 4_000_000
 _FAR = np.float32(3e38)
 # Neighbours' offsets count as a little better than they are: larger pieces copied whole look sharper.
 _COHERENCE = np.float32(0.9)
-_REACHES = (2, 1)
 # A vote counts that much less for each pixel that its patch lies deeper in the hole, at the coarsest level.
 _TRUST = 8.0
 _SHARPNESS = 2.0
@@ -87,7 +87,7 @@ class Synthesis:
         flags = [np.pad(f, _PAD) for f in (level.hole, level.known, level.source)]
         self._shape: tuple[int, int] = flags[0].shape
         self._stride = self._shape[1]
-        self._reach, valid = _copyable(flags[2])
+        self._reach, valid = copyable(flags[2])
         self._valid, self._source = valid.ravel(), flags[2].ravel()
         self._sources: Index = np.flatnonzero(self._valid)
         kernel = np.ones((2 * self._reach + 1,) * 2, np.uint8)
@@ -105,7 +105,7 @@ class Synthesis:
         self._rows: Rows = np.zeros((0, WIDTH), np.int16)
         self._field: Index = np.zeros(near.size, np.int64)
         self._costs: Costs = np.full(near.size, _FAR, np.float32)
-        self._box = _bounds(near)
+        self._box = bounds(near)
         self._trust: Costs = np.ones(len(self._domain), np.float32)
         self._mine: Rows = self._rows
         self._roughness: Costs = self._trust
@@ -187,7 +187,7 @@ class Synthesis:
         y, x = y - _PAD, x - _PAD
         inside = np.zeros(coarser._shape, np.uint8)
         inside.ravel()[coarser._domain] = 1
-        parents = _nearest(inside)[(y >> 1) + _PAD, (x >> 1) + _PAD]
+        parents = nearest(inside)[(y >> 1) + _PAD, (x >> 1) + _PAD]
         # An offset is carried, not a place: a parent that stands in for a missing one lies elsewhere.
         rows, columns = np.divmod(coarser._field[parents], coarser._stride)
         own = np.divmod(parents, coarser._stride)
@@ -197,7 +197,7 @@ class Synthesis:
         found = rows * self._stride + columns
         stray = ~self._valid[found]
         if stray.any():
-            found[stray] = _nearest(self._valid.reshape(self._shape).view(np.uint8)).ravel()[found[stray]]
+            found[stray] = nearest(self._valid.reshape(self._shape).view(np.uint8)).ravel()[found[stray]]
         self._field[self._domain] = found
         self._costs[self._domain] = 1.0
         self._vote(0.0, progress, 0.0)
@@ -308,6 +308,16 @@ class Synthesis:
         _in_parts(len(at), work, progress, fraction)
         return out
 
+    def _grain(self) -> None:
+        """Gives the hole the grain of what it is copied from."""
+        top, left, height, width = self._box
+        part = (slice(top, top + height), slice(left, left + width))
+        copied = self._colours.copy()
+        copied.reshape(-1, 4)[self._hole] = self._colours.reshape(-1, 4)[self._field[self._hole]]
+        flags = self._hole_flags()[part] > 0
+        out = with_grain(self._colours[part][..., :3], copied[part][..., :3], flags)
+        self._colours[part][..., :3] = out
+
     def _hole_flags(self) -> Array:
         flags = np.zeros(self._shape, np.uint8)
         flags.ravel()[self._hole] = 1
@@ -327,6 +337,7 @@ class Synthesis:
 
         `adaptation` 0..1 is how much of the difference at the border is carried inwards.
         """
+        self._grain()
         rim, would = self._rim(progress)
         if not len(rim):
             return self.pixels
@@ -367,34 +378,3 @@ def _whole(level: Level, coarser: Synthesis | None) -> Array:
     out = np.asarray(cv2.resize(coarser.pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
     cv2.copyTo(level.pixels, level.known.view(np.uint8), out)
     return out
-
-
-def _copyable(source: Flags) -> tuple[int, Flags]:
-    """How far patches may vote, and around which pixels all of that is source."""
-    wanted = max(64, int(source.sum()) // 4)
-    for reach in _REACHES:
-        kernel = np.ones((2 * reach + 1,) * 2, np.uint8)
-        inner = cv2.erode(source.view(np.uint8), kernel).view(np.bool_)
-        if np.count_nonzero(inner) >= wanted:
-            return reach, inner
-    return 0, source
-
-
-def _nearest(flags: NDArray[np.uint8]) -> Index:
-    """The flat index of the nearest pixel where flags > 0, for each pixel; there must be one."""
-    _, labels = cv2.distanceTransformWithLabels(
-        (flags == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    where = np.flatnonzero(flags)
-    of_label = np.zeros(labels.max() + 1, np.int64)
-    of_label[labels.ravel()[where]] = where
-    return of_label[labels]
-
-
-def _bounds(flags: Flags) -> tuple[int, int, int, int]:
-    """Top, left, height, width of the box with a patch around what is flagged, within the array."""
-    rows, columns = np.flatnonzero(flags.any(axis=1)), np.flatnonzero(flags.any(axis=0))
-    top, left = max(0, rows[0] - REACH), max(0, columns[0] - REACH)
-    bottom = min(flags.shape[0], rows[-1] + REACH + 1)
-    right = min(flags.shape[1], columns[-1] + REACH + 1)
-    return int(top), int(left), int(bottom - top), int(right - left)
