@@ -6,7 +6,7 @@ Every shape, edge and colour is drawn from a random generator that the caller se
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from inpaint_studio.basics.mask import Array
 
-Floats = NDArray[np.float32]
+Floats = NDArray[Any]
+"""float32: the type stubs of NumPy and OpenCV do not agree on anything narrower."""
 Rng = np.random.Generator
 FINE = 3
 """Shapes and hairs are drawn so many times larger and averaged down."""
@@ -142,7 +143,7 @@ def _fur(fine: Array, fore: Floats, rng: Rng) -> tuple[Floats, Floats]:
     return _blurred(cover, rng.choice((0.05, rng.uniform(0.2, 2.5)), p=(0.6, 0.4))), fore
 
 
-def _outward(ring: NDArray[np.int32]) -> NDArray[np.float64]:
+def _outward(ring: NDArray[Any]) -> NDArray[np.float64]:
     """Unit normals of a closed outline, away from what it surrounds."""
     ahead = (np.roll(ring, -6, 0) - np.roll(ring, 6, 0)).astype(np.float64)
     sign = 1 if cv2.contourArea(ring[:, None], oriented=True) > 0 else -1
@@ -200,5 +201,6 @@ def _enlarged(alpha: Floats, times: float, rng: Rng) -> Floats:
     size = max(8, round(alpha.shape[0] / times))
     small = cv2.resize(alpha, (size, size), interpolation=cv2.INTER_AREA)
     small = _blurred(small, rng.uniform(0.05, 0.7))
-    small += small * (1 - small) * rng.normal(0, rng.uniform(0, 0.3), small.shape).astype(np.float32)
+    doubt = rng.normal(0, rng.uniform(0, 0.3), small.shape).astype(np.float32)
+    small = small + small * (1 - small) * doubt
     return np.asarray(np.clip(cv2.resize(np.asarray(small, np.float32), alpha.shape[::-1]), 0, 1), np.float32)

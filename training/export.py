@@ -15,6 +15,8 @@ from torch import Tensor, nn
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.clicks import ClickNetwork
+from inpaint_studio.engines.networks.edges import ARCH as EDGES
+from inpaint_studio.engines.networks.edges import EdgeNetwork
 from inpaint_studio.engines.networks.restorers import build_restorer
 from inpaint_studio.engines.networks.segmenters import build_segmenter
 from inpaint_studio.engines.selectors.network import ARCH as CLICKS
@@ -85,6 +87,9 @@ def export(
             weights = arch.shipped(state["average"])
         except StudioError:
             weights = {}
+    elif state["arch"] == EDGES:
+        network, weights = EdgeNetwork(), state["average"]
+        card = {key: card[key] for key in ("id", "licence")} | {"kind": "matte", "arch": EDGES}
     elif known := RESTORERS.get(state["dataset"], {}).get(state["arch"]):
         network, weights = build_restorer(*known), state["average"]
         card |= {"kind": KINDS[state["dataset"]], "arch": known[0]} | known[1]

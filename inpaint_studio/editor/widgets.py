@@ -189,7 +189,8 @@ class LabelledSlider(QWidget):
     """A slider with its name at the left and its value with unit at the right.
 
     `changed` tells every change by the user; `finished` comes when the mouse lets go, and after each
-    change by key or wheel. A `curve` above 1 gives small values more room.
+    change by key or wheel. A `curve` above 1 gives small values more room, and `longest` words as
+    long as those the value of another slider in the same column.
     """
 
     changed = Signal(float)
@@ -206,11 +207,12 @@ class LabelledSlider(QWidget):
         unit: str = "",
         curve: float = 1.0,
         name_width: int = 0,
+        longest: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._low, self._high, self._curve = minimum, maximum, curve
-        self._decimals, self._unit = decimals, unit
+        self._decimals, self._unit, self._longest = decimals, unit, longest
         self._value = self.default = minimum if value is None else value
         self._name = label(name, "muted")
         if not name:
@@ -302,7 +304,8 @@ class LabelledSlider(QWidget):
     def _fix_width(self) -> None:
         """The value's room is that of the longest value, so that the slider does not jump."""
         metrics = self._number.fontMetrics()
-        widest = max(metrics.horizontalAdvance(self._words(v)) for v in (self._low, self._high))
+        words = (self._words(self._low), self._words(self._high), self._longest)
+        widest = max(map(metrics.horizontalAdvance, words))
         self._number.setFixedWidth(widest + 4)
 
 

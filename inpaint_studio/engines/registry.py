@@ -35,7 +35,10 @@ ENGINES: tuple[EngineInfo, ...] = (
         weights="select.safetensors", memory_mb=400,
         prompts=frozenset({"click", "box", "scribble", "lasso", "previous"}),
     ),
-    EngineInfo("edge", "matte", "Soft edge", f"{_AT}.matting:EdgeMatte", "Apache-2.0"),
+    EngineInfo(
+        "edge", "matte", "Soft edge", f"{_AT}.matting:EdgeMatte", "Apache-2.0", weights="edges.safetensors",
+        memory_mb=200,
+    ),
     EngineInfo(
         "auto", "filler", "Chosen for the hole", f"{_AT}.fillers.auto:AutoFiller", "Apache-2.0",
         memory_mb=900,

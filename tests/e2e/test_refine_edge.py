@@ -70,7 +70,7 @@ def test_a_stroke_finds_the_edge_again_in_one_step(robot: Robot, turned: bool) -
 
 
 def test_strokes_in_a_row_build_on_each_other(robot: Robot) -> None:
-    document, cut = lifted(robot)
+    document, _ = lifted(robot)
     steps = len(document.history.steps)
     robot.key(Qt.Key.Key_R)
     robot.drag((X - 50, Y), (X - 52, Y + 4))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -75,11 +75,11 @@ class EdgeDialog(QDialog):
         self.view = EdgeView(subject.frame)
         self.over = Choice(_VIEWS)
         self.sliders = {
-            "smooth": LabelledSlider("Smooth", 0, 20, unit="px", decimals=1, curve=1.5, name_width=64),
-            "feather": LabelledSlider("Feather", 0, 100, unit="px", decimals=1, curve=2.5, name_width=64),
-            "contrast": LabelledSlider("Contrast", 0, 100, unit="%", name_width=64),
-            "shift": LabelledSlider("Shift", -20, 20, value=0, unit="px", decimals=1, name_width=64),
-            "clean": LabelledSlider("Clean", 0, 100, value=100, unit="%", name_width=64),
+            "smooth": _slider("Smooth", 0, 20, unit="px", decimals=1, curve=1.5),
+            "feather": _slider("Feather", 0, 100, unit="px", decimals=1, curve=2.5),
+            "contrast": _slider("Contrast", 0, 100, unit="%"),
+            "shift": _slider("Shift", -20, 20, value=0, unit="px", decimals=1),
+            "clean": _slider("Clean", 0, 100, value=100, unit="%"),
         }
         self.note = label("The wheel zooms, dragging moves the picture.", "second")
         self.note.setWordWrap(True)
@@ -207,6 +207,11 @@ class EdgeDialog(QDialog):
         self._later.stop()
         if self._job is not None:
             self._job.cancel()
+
+
+def _slider(name: str, low: float, high: float, **options: Any) -> LabelledSlider:
+    """One of a column: names and values have the same room in all of them."""
+    return LabelledSlider(name, low, high, name_width=64, longest="−20.0 px", **options)
 
 
 def _work(

@@ -11,6 +11,8 @@ from inpaint_studio.engines.guided import Floats, unit
 
 DEPTH = 32.0
 """Pixels from the given edge that count as one unit of depth."""
+GIVEN, OBJECT, AROUND = 3, slice(5, 8), slice(8, 11)
+"""Which planes hold the coverage given, and the mean colours of the object and of what is around it."""
 _COARSE, _NEAR, _FAR = 4, 4.0, 16.0
 """Colours near by are averaged at a quarter of the size, with Gaussians of these sigmas there."""
 

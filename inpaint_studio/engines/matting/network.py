@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from inpaint_studio.basics import Progress, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.guided import Floats
-from inpaint_studio.engines.matting.closed_form import follow_colours
-from inpaint_studio.engines.matting.features import features
+from inpaint_studio.engines.matting.closed_form import PULL, find_hairs, follow_colours
+from inpaint_studio.engines.matting.features import AROUND, GIVEN, OBJECT, features
 from inpaint_studio.engines.networks.places import has_network
 from inpaint_studio.engines.networks.weights import fitted, load_state, read_card
 
@@ -28,8 +28,8 @@ NAME = "edges"
 _CORE, _RIM, _AROUND = 96, 16, 32
 """Side of a tile, how far the network looks beyond it, and how far beyond that colours are averaged."""
 _BATCH = 4
-_STEPS = 60, 25
-"""Steps of conjugate gradients for the smallest picture, and for the others, which start nearer."""
+_ALIKE = np.float32(0.002)
+"""Squared distance of two colours of 0..1 that are hard to tell apart."""
 
 
 def installed() -> bool:
@@ -96,13 +96,17 @@ def _planes(image: Array, given: Array, place: tuple[int, int]) -> Floats:
 
 
 def _answers(made: EdgeNetwork, planes: list[Floats]) -> Floats:
+    """Coverage of the tiles without their rims; what was given, where colours can't tell."""
     import torch
 
-    x = torch.from_numpy(np.stack(planes)).permute(0, 3, 1, 2)
+    inputs = np.stack(planes)
+    x = torch.from_numpy(inputs).permute(0, 3, 1, 2)
     with torch.inference_mode():
-        found = made(x.contiguous(memory_format=torch.channels_last))[:, 0, _RIM:-_RIM, _RIM:-_RIM]
-    out: Floats = found.numpy()
-    return out
+        found = made(x.contiguous(memory_format=torch.channels_last))[:, 0].numpy()
+    across = np.square(inputs[..., OBJECT] - inputs[..., AROUND]).sum(axis=-1)
+    alike = np.square(_ALIKE / (across + _ALIKE))
+    out: Floats = found + alike * (inputs[..., GIVEN] + np.float32(0.5) - found)
+    return out[:, _RIM:-_RIM, _RIM:-_RIM]
 
 
 def solve(
@@ -125,7 +129,11 @@ def solve(
             wanted = small[2] & _undecided(found, small[1].shape)
             given = np.where(small[2], given, small[1]).astype(np.uint8)
         prior = alpha_level(small[0], given, wanted, SubProgress(progress, number / len(steps), 1.0))
-        found = follow_colours(small[0], prior, wanted, _STEPS[bool(number)], progress)
+        if number == 0:
+            found = find_hairs(small[0], prior, wanted, 60, progress)
+        else:
+            # What is hair was told apart in the smaller picture.
+            found = follow_colours(small[0], prior, wanted, PULL, 25, progress)
         progress.report((number + 1) / len(steps))
     assert found is not None
     return np.where(unknown, found, hard).astype(np.uint8)
