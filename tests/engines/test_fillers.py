@@ -44,10 +44,6 @@ def final(filler, image, hole, **options):
     return list(filler.fill(image, hole, **options))[-1]
 
 
-def is_magenta(pixels):
-    return (pixels[..., 0] > 170) & (pixels[..., 1] < 70) & (pixels[..., 2] > 170)
-
-
 @pytest.fixture(params=FILLERS)
 def filler(request):
     return request.param()
@@ -98,7 +94,8 @@ def striped_by_magenta():
 
 def test_what_is_kept_out_is_not_copied(filler):
     image, hole, beam = striped_by_magenta()
-    assert is_magenta(final(filler, image, hole).pixels[hole > 0]).mean() > 0.2
+    tinted = final(filler, image, hole).pixels[hole > 0]
+    assert (tinted[:, 2] > 90).mean() > 0.2
     out = final(filler, image, hole, keep_out=beam).pixels
     assert out[hole > 0][:, 2].max() < 90
     assert np.array_equal(out[hole == 0], image[hole == 0])
