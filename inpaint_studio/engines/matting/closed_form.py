@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import Progress
+from inpaint_studio.basics import Progress, SubProgress
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.guided import ColourGuide, Floats, box_mean, unit
 from inpaint_studio.engines.matting.strip import RIM, Strip, halved
@@ -74,9 +74,10 @@ def find_hairs(
     A hair is there or it is not: half coverage amid fine structure is the solver's doubt, and half coverage
     in a smooth slope is blur. So only the former is drawn to 0 or 1 before colours are followed once more.
     """
-    found = follow_colours(image, prior, unknown, PULL, steps, progress)
-    for _ in range(_ROUNDS):
-        found = follow_colours(image, _told_apart(found), unknown, _AGAIN, 2 * steps // 3, progress)
+    found = follow_colours(image, prior, unknown, PULL, steps, SubProgress(progress, 0.0, 0.4))
+    for number in range(_ROUNDS):
+        part = SubProgress(progress, 0.4 + 0.6 * number / _ROUNDS, 0.4 + 0.6 * (number + 1) / _ROUNDS)
+        found = follow_colours(image, _told_apart(found), unknown, _AGAIN, 2 * steps // 3, part)
     return found
 
 

@@ -128,13 +128,14 @@ def solve(
             given = np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), np.uint8)
             wanted = small[2] & _undecided(found, small[1].shape)
             given = np.where(small[2], given, small[1]).astype(np.uint8)
-        prior = alpha_level(small[0], given, wanted, SubProgress(progress, number / len(steps), 1.0))
+        part = SubProgress(progress, number / len(steps), (number + 1) / len(steps))
+        prior = alpha_level(small[0], given, wanted, SubProgress(part, 0.0, 0.5))
+        rest = SubProgress(part, 0.5, 1.0)
         if number == 0:
-            found = find_hairs(small[0], prior, wanted, 60, progress)
+            found = find_hairs(small[0], prior, wanted, 60, rest)
         else:
             # What is hair was told apart in the smaller picture.
-            found = follow_colours(small[0], prior, wanted, PULL, 25, progress)
-        progress.report((number + 1) / len(steps))
+            found = follow_colours(small[0], prior, wanted, PULL, 25, rest)
     assert found is not None
     return np.where(unknown, found, hard).astype(np.uint8)
 
