@@ -19,6 +19,9 @@ REACH = 40.0
 _SIDE, _OBJECT = 1400, 200
 """That picture's longer side is at most the first, if the object's is then no smaller than the second."""
 
+FAINT = 4
+"""Coverage below this is nothing: hardly seen, it would make a cutout's box far larger than the object."""
+
 
 class EdgeMatte:
     """Matte contract: by the network of soft edges, and from colours alone where it is not installed."""
@@ -80,7 +83,9 @@ class EdgeMatte:
             )
             found = solve_alpha(crop, trimap, coverage, band, part)
         alpha = np.where(wanted, found, known).astype(np.uint8)
-        return _cut(alpha, clean_colours(crop, alpha, wanted, SubProgress(progress, 0.7, 1.0)), x, y)
+        alpha[wanted & (alpha < FAINT)] = 0
+        soft = wanted & (alpha > 0) & (alpha < 255)
+        return _cut(alpha, clean_colours(crop, alpha, soft, SubProgress(progress, 0.7, 1.0)), x, y)
 
     def clean(self, image: Array, alpha: Mask, *, progress: Progress = NO_PROGRESS) -> Patch:
         """Colours without the old background for coverage that is given, over its box grown a little."""
@@ -88,7 +93,7 @@ class EdgeMatte:
         x, y, w, h = box = grow_box(alpha.box, 4, width, height)
         crop, cover = np.ascontiguousarray(image[y : y + h, x : x + w]), alpha.window(box)
         soft = (cover > 0) & (cover < 255)
-        return Patch(x, y, clean_colours(crop, cover, soft, progress) if soft.any() else crop)
+        return Patch(x, y, clean_colours(crop, cover, soft, progress))
 
 
 def _factor(size: tuple[int, int], mask: Mask) -> int:
