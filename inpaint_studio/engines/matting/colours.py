@@ -14,6 +14,8 @@ from inpaint_studio.engines.matting.strip import RIM, Strip, halved
 
 def clean_colours(image: Array, alpha: Array, unknown: NDArray[np.bool_], progress: Progress) -> Array:
     """Foreground colours for H×W×3 uint8; other than `unknown` pixels keep the picture's."""
+    if not unknown.any():
+        return image
     levels = [(image, alpha, unknown.astype(np.uint8) * 255)]
     while max(levels[-1][1].shape) > 2:
         level_image, level_alpha, level_unknown = levels[-1]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from inpaint_studio.engines.networks.edges import EdgeNetwork
 
 NAME = "edges"
-_CORE, _RIM, _AROUND = 96, 16, 32
+_CORE, _RIM, _AROUND = 64, 8, 16
 """Side of a tile, how far the network looks beyond it, and how far beyond that colours are averaged."""
 _BATCH = 4
 _ALIKE = np.float32(0.002)
