@@ -136,3 +136,18 @@ def test_the_band_grows_with_the_picture_and_is_narrow_for_a_small_object():
 def test_nothing_that_compiles_while_running_is_imported():
     code = "import sys, inpaint_studio.engines.matting; sys.exit(bool({'numba', 'torch'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_without_the_network_it_works_from_colours_alone(monkeypatch):
+    monkeypatch.setattr("inpaint_studio.engines.matting.network.installed", lambda: False)
+    test_alpha_is_nearer_the_truth_than_any_feathered_mask()
+    test_inside_stays_opaque_and_far_outside_empty()
+    test_where_colours_do_not_tell_the_masks_edge_is_kept()
+    test_a_thin_stroke_survives()
+    image, alpha, _, _ = _composite()
+    mask = Mask.place(((cv2.blur(alpha, (5, 5))) * 255).astype(np.uint8))
+    strokes = Mask(100, 160, np.full((50, 50), 255, np.uint8))
+    cut = EdgeMatte().refine(image, mask, unknown=strokes)
+    outside = strokes.full(alpha.shape) == 0
+    same = np.abs(cut.alpha.full(alpha.shape).astype(int) - mask.full(alpha.shape))[outside]
+    assert same.max() == 0

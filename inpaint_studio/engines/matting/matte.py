@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress
-from inpaint_studio.basics.mask import Array, grow_box, unite_boxes
+from inpaint_studio.basics.mask import Array, Box, grow_box, unite_boxes
 from inpaint_studio.engines.contracts import Cut
 from inpaint_studio.engines.matting import network
 from inpaint_studio.engines.matting.closed_form import solve_alpha
@@ -46,45 +48,15 @@ class EdgeMatte:
         mask = mask.clipped((0, 0, width, height))
         if not mask or not (mask.crop > 127).any():
             raise StudioError("There is nothing selected to cut out; select an object first.")
-        by_network = network.installed()
-        factor = _factor((width, height), mask) if by_network else 1
-        if not band:
-            band = REACH * factor if by_network else auto_band(width, height, mask.area)
-        band = float(np.clip(band, 1.0, 512.0 if by_network else 64.0))
-        area = (
-            mask.box
-            if unknown is None
-            else unite_boxes((mask.box, unknown.clipped((0, 0, width, height)).box))
-        )
-        box = grow_box(
-            area, int(np.ceil(band)) + 8 if by_network else int(np.ceil(2 * band)) + 4, width, height
-        )
-        x, y, w, h = box
-        crop, coverage = np.ascontiguousarray(image[y : y + h, x : x + w]), mask.window(box)
-        if unknown is not None:
-            wanted, known = unknown.window(box) > 0, coverage
-            factor = max(factor, _factor_for(coverage, wanted)) if by_network else 1
-        elif by_network:
-            wanted = strip_along(coverage, band)
-            known = np.where(coverage > 127, 255, 0).astype(np.uint8)
-        else:
-            known = make_trimap(coverage, band)
-            wanted = known == UNKNOWN
+        task = _task((width, height), mask, band, unknown)
+        x, y, w, h = task.box
+        crop = np.ascontiguousarray(image[y : y + h, x : x + w])
         progress.report(0.1)
-        if not wanted.any():
-            return _cut(known, crop, x, y)
-        part = SubProgress(progress, 0.1, 0.7)
-        if by_network:
-            found = network.solve(crop, coverage, wanted, factor, part)
-        else:
-            # Known coverage is never exactly UNKNOWN: a step of 1/255 more or less is not seen.
-            trimap = np.where(wanted, UNKNOWN, np.where(known == UNKNOWN, UNKNOWN - 1, known)).astype(
-                np.uint8
-            )
-            found = solve_alpha(crop, trimap, coverage, band, part)
-        alpha = np.where(wanted, found, known).astype(np.uint8)
-        alpha[wanted & (alpha < FAINT)] = 0
-        soft = wanted & (alpha > 0) & (alpha < 255)
+        if not task.wanted.any():
+            return _cut(task.known, crop, x, y)
+        found = _solve(task, crop, SubProgress(progress, 0.1, 0.7))
+        alpha = np.where(task.wanted, found, task.known).astype(np.uint8)
+        soft = task.wanted & (alpha > 0) & (alpha < 255)
         return _cut(alpha, clean_colours(crop, alpha, soft, SubProgress(progress, 0.7, 1.0)), x, y)
 
     def clean(self, image: Array, alpha: Mask, *, progress: Progress = NO_PROGRESS) -> Patch:
@@ -94,6 +66,50 @@ class EdgeMatte:
         crop, cover = np.ascontiguousarray(image[y : y + h, x : x + w]), alpha.window(box)
         soft = (cover > 0) & (cover < 255)
         return Patch(x, y, clean_colours(crop, cover, soft, progress))
+
+
+class _Task(NamedTuple):
+    """What is to be found in a box of the picture, all H×W of it."""
+
+    box: Box
+    coverage: Array
+    wanted: NDArray[np.bool_]
+    known: Array
+    """What stays where nothing is wanted."""
+    band: float
+    factor: int
+    """How many times smaller the picture is that the network looks at first; 0 without a network."""
+
+
+def _task(size: tuple[int, int], mask: Mask, band: float, unknown: Mask | None) -> _Task:
+    by_network = network.installed()
+    factor = _factor(size, mask) if by_network else 0
+    if not band:
+        band = REACH * factor if by_network else auto_band(*size, mask.area)
+    band = float(np.clip(band, 1.0, 512.0 if by_network else 64.0))
+    strokes = Mask.empty() if unknown is None else unknown.clipped((0, 0, *size))
+    reach = int(np.ceil(band if by_network else 2 * band)) + 8
+    box = grow_box(unite_boxes((mask.box, strokes.box)), reach, *size)
+    coverage = mask.window(box)
+    if unknown is not None:
+        wanted, known = strokes.window(box) > 0, coverage
+        factor = max(factor, _factor_for(coverage, wanted)) if by_network else 0
+    elif by_network:
+        wanted = strip_along(coverage, band)
+        known = np.where(coverage > 127, 255, 0).astype(np.uint8)
+    else:
+        known = make_trimap(coverage, band)
+        wanted = known == UNKNOWN
+    return _Task(box, coverage, wanted, known, band, factor)
+
+
+def _solve(task: _Task, crop: Array, progress: Progress) -> Array:
+    if task.factor:
+        return network.solve(crop, task.coverage, task.wanted, task.factor, progress)
+    # Known coverage is never exactly UNKNOWN: a step of 1/255 more or less is not seen.
+    known = np.where(task.known == UNKNOWN, UNKNOWN - 1, task.known)
+    trimap = np.where(task.wanted, UNKNOWN, known).astype(np.uint8)
+    return solve_alpha(crop, trimap, task.coverage, task.band, progress)
 
 
 def _factor(size: tuple[int, int], mask: Mask) -> int:
