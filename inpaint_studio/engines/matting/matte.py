@@ -56,6 +56,7 @@ class EdgeMatte:
             return _cut(task.known, crop, x, y)
         found = _solve(task, crop, SubProgress(progress, 0.1, 0.7))
         alpha = np.where(task.wanted, found, task.known).astype(np.uint8)
+        alpha[task.wanted & (alpha < FAINT)] = 0
         soft = task.wanted & (alpha > 0) & (alpha < 255)
         return _cut(alpha, clean_colours(crop, alpha, soft, SubProgress(progress, 0.7, 1.0)), x, y)
 
