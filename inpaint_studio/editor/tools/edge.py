@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,11 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.document.brush import Stroke
-from inpaint_studio.editor.theme import color
 from inpaint_studio.editor.tools.base import Desk, Modifiers
 from inpaint_studio.editor.tools.options import Brush
 from inpaint_studio.editor.tools.paint import PaintingTool
-from inpaint_studio.studio.selections import to_canvas
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Patch
@@ -59,19 +56,11 @@ class EdgeTool(PaintingTool):
         if layer.locked:
             self.desk.session.message.emit(f"“{layer.name}” is locked; unlock it in the layers panel first.")
             return None
-        height, width = layer.source.shape[:2]
-        return Stroke(
-            Mask.empty(),
-            (width, height),
-            radius=self.brush.radius,
-            hardness=0.99,
-            transform=layer.transform,
-        )
+        return self.stroke_on(layer, Mask.empty())
 
     def show_stroke(self, mask: Mask) -> None:
         if self._layer is not None:
-            shown = to_canvas(replace(self._layer, mask=mask), self.desk.scene.size) if mask else None
-            self.desk.scene.show_tint(shown, color("accent-line"), 0.4)
+            self.tint_on(self._layer, mask, "accent-line", 0.4)
 
     def commit(self, mask: Mask) -> None:
         layer, self._layer = self._layer, None

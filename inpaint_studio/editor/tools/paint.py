@@ -19,8 +19,11 @@ from inpaint_studio.editor.canvas.scene import TOOL_Z
 from inpaint_studio.editor.theme import color
 from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
 from inpaint_studio.editor.tools.options import PAINT, Brush, Choice
+from inpaint_studio.studio.selections import to_canvas
 
 _FRAME_MS = 8
+HARD = 0.99
+"""Hardness of what is painted for its area alone: a half covered rim would stay behind as a ghost."""
 
 
 class PaintingTool(Tool):
@@ -73,6 +76,25 @@ class PaintingTool(Tool):
     def commit(self, mask: Mask) -> None:
         """The stroke is done."""
         raise NotImplementedError
+
+    def stroke_on(self, layer: Layer, start: Mask, *, hardness: float = HARD, adding: bool = True) -> Stroke:
+        """A stroke in a layer's own pixels, wherever it lies on the canvas, that goes on from `start`."""
+        height, width = layer.source.shape[:2]
+        return Stroke(
+            start,
+            (width, height),
+            radius=self.brush.radius,
+            hardness=hardness,
+            adding=adding,
+            transform=layer.transform,
+        )
+
+    def tint_on(self, layer: Layer | None, mask: Mask, name: str, strength: float = 0.45) -> None:
+        """Tints the canvas where a mask in a layer's own pixels lies; `name` is a colour of the theme's."""
+        shown = None
+        if layer is not None and mask:
+            shown = to_canvas(replace(layer, mask=mask), self.desk.scene.size)
+        self.desk.scene.show_tint(shown, color(name), strength)
 
     def press(self, point: QPointF, modifiers: Modifiers) -> None:
         self._stroke = self.begin(modifiers)
@@ -140,13 +162,30 @@ class PaintingTool(Tool):
         return False
 
 
+class TwoWayTool(PaintingTool):
+    """A painting tool that adds or takes away: an option says which, X swaps it, Alt does for one stroke."""
+
+    def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
+        super().__init__(desk, brush, parent)
+        self._mode = Choice(PAINT)
+
+    def adding(self, modifiers: Modifiers) -> bool:
+        """Whether a stroke that begins now adds."""
+        return (self._mode.value == "add") != bool(modifiers & Modifiers.AltModifier)
+
+    def key_press(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_X and not event.modifiers():
+            self._mode.choose("subtract" if self._mode.value == "add" else "add")
+            return True
+        return super().key_press(event)
+
+
 class RemoveTool(PaintingTool):
     name, title, icon, key = "remove", "Remove", "remove-brush", "J"
     hint = "Paint over what shall go; it is filled when you let go."
 
     def begin(self, modifiers: Modifiers) -> Stroke | None:
-        # Hard: a half covered rim would stay behind as a ghost.
-        return Stroke(Mask.empty(), self.desk.scene.size, radius=self.brush.radius, hardness=0.99)
+        return Stroke(Mask.empty(), self.desk.scene.size, radius=self.brush.radius, hardness=HARD)
 
     def options(self) -> list[QWidget]:
         return self.brush.sliders()[:1]
@@ -166,14 +205,13 @@ def _covers(mask: Mask, other: Mask) -> bool:
     return mask.intersection(other).area > 0.6 * other.area
 
 
-class MaskTool(PaintingTool):
+class MaskTool(TwoWayTool):
     name, title, icon, key = "mask", "Mask brush", "mask-brush", "B"
     hint = "Paint to add to the object, X or Alt takes away. On the backdrop it paints a selection."
     starts_with: ClassVar[str] = "add"
 
     def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
         super().__init__(desk, brush, parent)
-        self._mode = Choice(PAINT)
         self._layer: Layer | None = None
 
     def activate(self) -> None:
@@ -188,25 +226,17 @@ class MaskTool(PaintingTool):
         document = self.desk.session.document
         assert document is not None
         layer = document.state.layer(self.desk.session.active)
-        adding = (self._mode.value == "add") != bool(modifiers & Modifiers.AltModifier)
-        radius, hardness = self.brush.radius, self.brush.hardness
+        adding, hardness = self.adding(modifiers), self.brush.hardness
         if layer is None or layer.kind == "backdrop" or layer.mask is None:
             self._layer = None
             start = document.state.selection or Mask.empty()
-            return Stroke(start, self.desk.scene.size, radius=radius, hardness=hardness, adding=adding)
+            size, radius = self.desk.scene.size, self.brush.radius
+            return Stroke(start, size, radius=radius, hardness=hardness, adding=adding)
         if layer.locked:
             self.desk.session.message.emit(f"“{layer.name}” is locked; unlock it in the layers panel first.")
             return None
         self._layer = layer
-        height, width = layer.source.shape[:2]
-        return Stroke(
-            layer.mask,
-            (width, height),
-            radius=radius,
-            hardness=hardness,
-            adding=adding,
-            transform=layer.transform,
-        )
+        return self.stroke_on(layer, layer.mask, hardness=hardness, adding=adding)
 
     def show_stroke(self, mask: Mask) -> None:
         if self._layer is None:
@@ -231,12 +261,6 @@ class MaskTool(PaintingTool):
         super()._clear()
         self.desk.scene.refresh_selection()
         self.desk.scene.end_preview()
-
-    def key_press(self, event: QKeyEvent) -> bool:
-        if event.key() == Qt.Key.Key_X and not event.modifiers():
-            self._mode.choose("subtract" if self._mode.value == "add" else "add")
-            return True
-        return super().key_press(event)
 
 
 class EraserTool(MaskTool):

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.document.brush import Stroke
-from inpaint_studio.editor.theme import color
 from inpaint_studio.editor.tools.base import Desk, Modifiers
-from inpaint_studio.editor.tools.options import PAINT, Brush, Choice
-from inpaint_studio.editor.tools.paint import PaintingTool
-from inpaint_studio.studio.selections import to_canvas
+from inpaint_studio.editor.tools.options import Brush
+from inpaint_studio.editor.tools.paint import TwoWayTool
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer
@@ -23,7 +19,7 @@ if TYPE_CHECKING:
 _NO_HOLE = "There is no hole to fill; lift or remove something first."
 
 
-class SamplingTool(PaintingTool):
+class SamplingTool(TwoWayTool):
     """Paints where the fill looked at, else those of the active layer, may copy from; shown as a tint."""
 
     name, title, icon, key = "sampling", "Sampling area", "sampling", "S"
@@ -31,7 +27,6 @@ class SamplingTool(PaintingTool):
 
     def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
         super().__init__(desk, brush, parent)
-        self._mode = Choice(PAINT)
         self._anywhere = QPushButton("Copy from anywhere")
         self._anywhere.setToolTip("Forgets the painted area")
         self._anywhere.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -72,22 +67,11 @@ class SamplingTool(PaintingTool):
             self.desk.session.message.emit(_NO_HOLE)
             return None
         self._layer = scope.layer
-        height, width = scope.layer.source.shape[:2]
-        adding = (self._mode.value == "add") != bool(modifiers & Modifiers.AltModifier)
-        return Stroke(
-            scope.options.sample or Mask.empty(),
-            (width, height),
-            radius=self.brush.radius,
-            hardness=0.99,
-            adding=adding,
-            transform=scope.layer.transform,
-        )
+        start = scope.options.sample or Mask.empty()
+        return self.stroke_on(scope.layer, start, adding=self.adding(modifiers))
 
     def show_stroke(self, mask: Mask) -> None:
-        shown = None
-        if self._layer is not None and mask:
-            shown = to_canvas(replace(self._layer, mask=mask), self.desk.scene.size)
-        self.desk.scene.show_tint(shown, color("good"))
+        self.tint_on(self._layer, mask, "good")
 
     def commit(self, mask: Mask) -> None:
         self.desk.session.fills.set_sample(mask)
@@ -99,9 +83,3 @@ class SamplingTool(PaintingTool):
 
     def _forget(self) -> None:
         self.desk.session.fills.set_sample(None)
-
-    def key_press(self, event: QKeyEvent) -> bool:
-        if event.key() == Qt.Key.Key_X and not event.modifiers():
-            self._mode.choose("subtract" if self._mode.value == "add" else "add")
-            return True
-        return super().key_press(event)
