@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 import time
 from hashlib import sha1
 from pathlib import Path
@@ -24,9 +23,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.matting.features import features
 from inpaint_studio.engines.networks.edges import ARCH, MARGIN, EdgeNetwork, coverage
+from training.answers import Answers
 from training.checkpoints import RUN, read_checkpoint, save_checkpoint
 from training.composites import Sample, sample
-from training.memory import keep_memory
+from training.runs import finish, take_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,8 @@ LEARNING_RATE, DECAY, WARM_UP = 2.5e-3, 0.995, 100
 LICENCE = "Apache-2.0; trained on photos of drewnoakes/metadata-extractor-images, free to use as stated there"
 _SAVED = 200
 """Steps from one checkpoint, and line of the log, to the next."""
+AGAIN = 0.4
+"""Share of a batch that starts from what colours said after an answer of the network itself."""
 
 
 def held_out(path: Path) -> bool:
@@ -83,9 +85,11 @@ def loss_of(logits: Tensor, true: Tensor) -> Tensor:
 class Run:
     """Network, optimiser and the running average of the weights, which is what is exported."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, init: Path | None = None) -> None:
         torch.manual_seed(seed)
         self.network = EdgeNetwork()
+        if init is not None:
+            take_weights(self.network, init)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimiser = torch.optim.AdamW(self.network.parameters(), LEARNING_RATE, weight_decay=1e-4)
         self.average = {key: value.clone() for key, value in self.network.state_dict().items()}
@@ -134,20 +138,24 @@ def train(
     side: int = 128,
     seed: int = 1,
     bf16: bool = True,
+    init: Path | None = None,
     resume: bool = False,
     say: Callable[[str], None] = print,
 ) -> Path:
     """Train until so many minutes are over, those of a resumed run included; returns the checkpoint."""
-    pictures, run, path = read_photos(photos), Run(seed), out / "last.pt"
+    pictures, run, path = read_photos(photos), Run(seed, init), out / "last.pt"
     if resume:
         run.load(path)
     out.mkdir(parents=True, exist_ok=True)
     rng, losses = np.random.default_rng((seed, run.steps)), []
+    answers = Answers(run.average)
     start, share = time.monotonic() - run.seconds, 0.0
     while share < 1:
         run.seconds = time.monotonic() - start
         share = min(1.0, run.seconds / (60 * minutes))
-        losses.append(run.step([sample(pictures, side, rng) for _ in range(batch)], share, bf16=bf16))
+        again = round(AGAIN * batch)
+        samples = [sample(pictures, side, rng) for _ in range(batch - again)]
+        losses.append(run.step(samples + answers.take(again, samples[0], rng), share, bf16=bf16))
         if run.steps % _SAVED == 0 or share >= 1:
             row = {"steps": run.steps, "share": share, "loss": float(np.mean(losses)), "seconds": run.seconds}
             losses = []
@@ -156,6 +164,12 @@ def train(
             say(" ".join(f"{key} {value:.4g}" for key, value in row.items()))
             run.save(path, {"batch": batch, "side": side, "seed": seed, "minutes": minutes, "bf16": bf16})
     return path
+
+
+def work(args: argparse.Namespace) -> None:
+    torch.set_num_threads(args.threads)
+    options = {"batch": args.batch, "side": args.side, "seed": args.seed, "resume": args.resume}
+    train(args.photos, args.out, args.minutes, bf16=not args.no_bf16, init=args.init, **options)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -168,17 +182,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-bf16", action="store_true", help="all in single precision")
+    parser.add_argument("--init", type=Path, help="checkpoint whose averaged weights to start from")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
-    args = parser.parse_args(argv)
-    torch.set_num_threads(args.threads)
-    keep_memory()
-    options = {"batch": args.batch, "side": args.side, "seed": args.seed, "resume": args.resume}
-    try:
-        train(args.photos, args.out, args.minutes, bf16=not args.no_bf16, **options)
-    except StudioError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return finish(work, parser.parse_args(argv))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,16 @@ Floats = NDArray[np.float32]
 CLICK, CLICKS, BOX, BOX_CLICK, SCRIBBLE, MASK, LASSO = range(7)
 KINDS = (0.46, 0.1, 0.18, 0.05, 0.07, 0.1, 0.04)
 """How often a round begins with each of the above."""
+BOXES = KINDS[BOX] + KINDS[BOX_CLICK]
+
+
+def odds(boxes: float) -> NDArray[np.float64]:
+    """`KINDS` with this share of boxes, 0 to 1, with or without a click; the rest share the rest as there."""
+    out = np.array(KINDS, np.float64)
+    boxed = np.isin(np.arange(len(KINDS)), (BOX, BOX_CLICK))
+    out[boxed] *= boxes / BOXES
+    out[~boxed] *= (1 - boxes) / (1 - BOXES)
+    return out / out.sum()
 
 
 @dataclass
@@ -88,10 +98,12 @@ def wrong(found: Area, truth: Area, known: Area) -> tuple[Area, int]:
     return (missing, 1) if missing.sum() >= extra.sum() else (extra, 0)
 
 
-def start(truth: Area, known: Area, rng: np.random.Generator) -> Wish:
-    """What a user may say first of an object; `truth` must not be empty."""
+def start(
+    truth: Area, known: Area, rng: np.random.Generator, odds: NDArray[np.float64] | None = None
+) -> Wish:
+    """What a user may say first of an object; `truth` must not be empty. `odds` replaces `KINDS`."""
     wish = Wish((truth.shape[0], truth.shape[1]))
-    kind = int(rng.choice(len(KINDS), p=KINDS))
+    kind = int(rng.choice(len(KINDS), p=KINDS if odds is None else odds))
     if kind in (BOX, BOX_CLICK):
         wish.box = _box(truth, rng)
     if kind == SCRIBBLE:

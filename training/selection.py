@@ -26,7 +26,7 @@ from training.architectures import load_imagenet
 from training.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
 from training.checkpoints import read_checkpoint
 from training.masks import MEANT, OBJECT, Frame, ThingCrops, load_scenes, open_masks
-from training.prompts import Wish, asked, go_on, start
+from training.prompts import BOXES, Wish, asked, go_on, odds, start
 from training.robot import RobotScore
 from training.runs import (
     count,
@@ -57,9 +57,10 @@ class ClickTask(nn.Module):
     after looking at the answer of the last; the loss is that of all answers. After K. Sofiiuk et al. (2022).
     """
 
-    def __init__(self, network: ClickNetwork, rounds: int) -> None:
+    def __init__(self, network: ClickNetwork, rounds: int, boxes: float = BOXES) -> None:
+        """`boxes` is the share of things that a box is drawn around first."""
         super().__init__()
-        self.network, self.rounds = network, rounds
+        self.network, self.rounds, self.odds = network, rounds, odds(boxes)
 
     def forward(self, photos: Tensor, truth: Tensor) -> Tensor:
         rng = np.random.default_rng(int(torch.randint(2**31, ())))
@@ -70,7 +71,7 @@ class ClickTask(nn.Module):
         areas, known = meant > 0.5, meant >= 0
         subject = (planes[:, OBJECT:] < 0).flatten(1).all(1).tolist()
         wishes = [
-            Wish((area.shape[0], area.shape[1])) if silent else start(area, sure, rng)
+            Wish((area.shape[0], area.shape[1])) if silent else start(area, sure, rng, self.odds)
             for area, sure, silent in zip(areas, known, subject, strict=True)
         ]
         losses: list[Tensor] = []
@@ -134,6 +135,10 @@ def make_network(args: argparse.Namespace) -> ClickNetwork:
     network = ClickNetwork()
     if args.init is not None and not args.resume:
         given = read_checkpoint(args.init, {"average": dict})["average"]
+        entire = {key.removeprefix("network."): value for key, value in given.items()}
+        if entire.keys() == network.state_dict().keys():
+            network.load_state_dict(entire)
+            given = entire
         inner = {k.removeprefix("encoder."): v for k, v in given.items() if k.startswith("encoder.")}
         try:
             network.encoder.load_state_dict(inner)
@@ -162,7 +167,7 @@ def make_learner(network: ClickNetwork, crops: ThingCrops, args: argparse.Namesp
     loader = make_loader(crops, args, device)
     learner = Learner(
         DataLoaders(loader, loader, device=device),
-        ClickTask(network, args.rounds),
+        ClickTask(network, args.rounds, args.boxes),
         loss_func=_loss,
         opt_func=Adam,
         splitter=_groups,
@@ -219,10 +224,12 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     add.add_argument("--side", type=count, default=352, help="height and width of a crop in pixels")
     add.add_argument("--things", type=count, default=3, help="things pointed at in each crop")
     add.add_argument("--rounds", type=count, default=3, help="most rounds of clicks on each thing")
+    add.add_argument("--boxes", type=float, default=BOXES, help="share of things shown by a box, 0 to 1")
     add = parser.add_argument_group("network")
     add.add_argument(
-        "--init", type=Path, help="start with the encoder of this checkpoint of training.segmentation"
-    )
+        "--init", type=Path,
+        help="start with the encoder of this checkpoint of training.segmentation, or all of one of this",
+    )  # fmt: skip
     add.add_argument("--freeze", type=whole, default=3, help="first parts of the encoder left as they are")
     run_options(parser.add_argument_group("run"))
     parser.set_defaults(arch=ARCH, dataset="masks", batch=BATCH)

@@ -91,3 +91,9 @@ def published_voc(tmp_path):
 def one_core():
     """Tests leave the other cores alone."""
     cv2.setNumThreads(1)
+
+
+def disc(size=32, radius=9, centre=(14, 17)):
+    """A filled disc, size×size bool."""
+    ys, xs = np.mgrid[:size, :size]
+    return (xs - centre[0]) ** 2 + (ys - centre[1]) ** 2 < radius**2

@@ -1,11 +1,11 @@
-"""Masks to point at, made-up users, and the training of the network for clicks on tiny made-up data."""
+"""Masks to point at, and the training of the network for clicks on tiny made-up data."""
 
 import json
 
 import numpy as np
 import pytest
 import torch
-from conftest import write
+from conftest import disc, write
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.contracts import Prompts
@@ -26,7 +26,7 @@ from training.masks import (
     open_masks,
     scene_of,
 )
-from training.prompts import KINDS, Wish, asked, depth, go_on, innermost, spoilt, start, wrong
+from training.prompts import Wish, asked
 from training.samples import UNKNOWN, Sample
 from training.selection import answer_loss, focal, iou, jaccard
 
@@ -149,83 +149,6 @@ def test_crops_repeat_and_show_what_is_pointed_at(data):
             agree.append(bright[inside].mean() > bright[sure & ~inside].mean())
     assert len(agree) > 10
     assert np.mean(agree) > 0.9
-
-
-def disc(size=32, radius=9, centre=(14, 17)):
-    ys, xs = np.mgrid[:size, :size]
-    return (xs - centre[0]) ** 2 + (ys - centre[1]) ** 2 < radius**2
-
-
-def test_innermost_and_wrong():
-    assert innermost(disc()) == (14, 17)
-    corner = np.zeros((9, 9), bool)
-    corner[:5, :5] = True
-    assert innermost(corner) == (2, 2)  # beyond the rim of the photo is outside, too
-    assert depth(corner).max() == pytest.approx(3, abs=0.1)
-    truth, known = disc(), np.ones((32, 32), bool)
-    missing, label = wrong(truth & (np.arange(32) < 12), truth, known)
-    assert label == 1
-    assert not (missing & ~truth).any()
-    extra, label = wrong(truth | disc(radius=6, centre=(27, 5)), truth, known)
-    assert label == 0
-    assert not (extra & truth).any()
-    assert not wrong(truth, truth, known)[0].any()
-    known[:, 20:] = False
-    assert not (wrong(np.ones((32, 32), bool), truth, known)[0] & ~known).any()
-
-
-def test_first_wishes_are_about_the_object():
-    truth, known = disc(), np.ones((32, 32), bool)
-    rng, kinds = np.random.default_rng(0), set()
-    for _ in range(300):
-        wish = start(truth, known, rng)
-        for x, y, label in wish.clicks:
-            assert truth[int(y), int(x)] == (label == 1)
-        if wish.box is not None:
-            left, top, right, bottom = wish.box
-            assert -8 < left < 12 < 18 < right < 38
-            assert -8 < top < 14 < 20 < bottom < 38
-        if wish.previous is not None:
-            assert (wish.previous > 0.5).any()
-        kinds.add((len(wish.clicks), wish.box is not None, wish.previous is not None))
-        assert wish.clicks or wish.box or wish.previous is not None
-    assert {(1, False, False), (0, True, False), (1, False, True), (0, True, True)} <= kinds
-    assert sum(KINDS) == pytest.approx(1)
-
-
-def test_spoilt_masks_are_near_and_differ():
-    rng = np.random.default_rng(1)
-    truth = disc()
-    masks = [spoilt(truth, rng) > 0.5 for _ in range(60)]
-    overlaps = [(m & truth).sum() / (m | truth).sum() for m in masks]
-    assert 0.6 < np.median(overlaps) < 0.99
-    assert all(mask.any() for mask in masks)
-
-
-def test_next_click_goes_where_the_mask_is_wrong():
-    truth, known = disc(), np.ones((32, 32), bool)
-    rng, right = np.random.default_rng(2), 0
-    for _ in range(60):
-        wish = Wish((32, 32), [(14.5, 17.5, 1)])
-        half = (truth & (np.arange(32) < 14)).astype(np.float32)
-        go_on(wish, half, truth, known, rng)
-        (x, y, label) = wish.clicks[1]
-        assert wish.previous is half
-        right += label == 1 and truth[int(y), int(x)] and not half[int(y), int(x)]
-    assert right > 40
-    wish = Wish((32, 32), [(14.5, 17.5, 1)])
-    go_on(wish, truth.astype(np.float32), truth, known, rng)
-    assert len(wish.clicks) == 2
-
-
-def test_wishes_become_prompts():
-    mask = np.full((8, 8), 0.5, np.float32)
-    one = asked([Wish((8, 8), [(1.5, 2.5, 1)]), Wish((8, 8), [], (1.0, 2.0, 5.0, 6.0), mask)])
-    assert one.points[0, 0].tolist() == [1.5, 2.5]
-    assert one.labels.tolist() == [[1], [-1]]
-    assert one.box[0].isnan().all()
-    assert one.box[1].tolist() == [1, 2, 5, 6]
-    assert one.previous.mean((1, 2, 3)).tolist() == [0, 0.5]
 
 
 def logits(area):
@@ -353,7 +276,7 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(options, capsys, monkeypatch
     assert torch.equal(one["model"][frozen], one["average"][frozen])
 
 
-def test_it_starts_with_a_trained_encoder(options, tmp_path):
+def test_it_starts_with_a_trained_encoder_or_a_whole_network(options, tmp_path):
     given = ClickNetwork()
     torch.nn.init.constant_(given.encoder.stem[1].weight, 0.25)
     average = {f"encoder.{key}": value for key, value in given.encoder.state_dict().items()}
@@ -361,6 +284,11 @@ def test_it_starts_with_a_trained_encoder(options, tmp_path):
     network = selection.make_network(options("--init", tmp_path / "things.pt"))
     assert (network.encoder.stem[1].weight == 0.25).all()
     assert not next(network.encoder.stem.parameters()).requires_grad
+    whole = {f"network.{key}": value + 1 for key, value in given.state_dict().items()}
+    torch.save({"average": whole}, tmp_path / "select.pt")
+    network = selection.make_network(options("--init", tmp_path / "select.pt"))
+    assert torch.equal(network.head.masks[2].weight, given.head.masks[2].weight + 1)
+    assert (network.encoder.stem[1].weight == 1.25).all()
     torch.save({"average": {"encoder.stem.0.weight": torch.zeros(2)}}, tmp_path / "wrong.pt")
     with pytest.raises(StudioError, match="--init"):
         selection.make_network(options("--init", tmp_path / "wrong.pt"))
