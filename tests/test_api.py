@@ -55,6 +55,18 @@ def test_masks_may_be_bool_and_keep_out_is_obeyed() -> None:
     assert not (filled[:, 1] - filled[:, 0] > 100).any()
 
 
+def test_adaptation_takes_the_colours_around_over() -> None:
+    pixels = np.random.default_rng(1).integers(95, 106, (90, 160, 3)).astype(np.uint8)
+    pixels[:, 100:] += 12
+    hole, brighter = np.zeros((2, 90, 160), bool)
+    hole[25:65, 30:70] = brighter[:, 105:] = True
+    for verb in (ips.fill, ips.remove):
+        levels = [verb(pixels, hole, sample_from=brighter, adaptation=share)[hole].mean() for share in (0, 1)]
+        assert levels[0] > 109 and levels[1] < 103
+    with pytest.raises(ips.StudioError, match="from 0 to 1"):
+        ips.fill(pixels, hole, adaptation=1.5)
+
+
 def test_equal_seeds_give_equal_fills() -> None:
     a, b, c = (ips.fill(scene(), square(), seed=s) for s in (1, 1, 2))
     assert np.array_equal(a, b)

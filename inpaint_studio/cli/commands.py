@@ -155,7 +155,9 @@ def _paint(
     others: Array | None = None,
 ) -> int:
     start, holes = time.monotonic(), [mask]
-    options: dict[str, Any] = {"filler": chosen.filler, "seed": chosen.seed, "keep_out": others}
+    options: dict[str, Any] = {
+        "filler": chosen.filler, "seed": chosen.seed, "adaptation": chosen.adaptation, "keep_out": others,
+    }  # fmt: skip
     if chosen.keep_out is not None:
         asked = read_coverage(chosen.keep_out)
         if asked.shape != mask.shape:

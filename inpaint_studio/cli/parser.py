@@ -58,13 +58,13 @@ def _quality(text: str) -> int:
     return int(text)
 
 
-def _strength(text: str) -> float:
+def _share(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError("the strength is a number from 0 to 1")
+        raise argparse.ArgumentTypeError("this is a number from 0 to 1")
     return value
 
 
@@ -124,8 +124,14 @@ def _add_paint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_painting(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT")
-    sub.add_argument("--filler", default="auto", metavar="NAME", help="auto, guided, patchmatch or telea")
+    sub.add_argument(
+        "--filler", default="auto", metavar="NAME", help="auto, guided, patchmatch, network or telea"
+    )
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="another seed gives another fill")
+    sub.add_argument(
+        "--adaptation", type=_share, default=1.0, metavar="N",
+        help="how far copied colours follow those around the hole: 0 not at all, 1 (default) fully",
+    )  # fmt: skip
     sub.add_argument(
         "--keep-out", type=Path, metavar="MASK", help="nothing is copied from where this mask is not black"
     )
@@ -140,7 +146,7 @@ def _add_rest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     sub = _command(commands, "enhance", "Take noise, JPEG blocks and blur out of a photo.")
     sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT")
     sub.add_argument(
-        "--strength", type=_strength, default=1.0, metavar="N", help="0 changes nothing, 1 (default) all"
+        "--strength", type=_share, default=1.0, metavar="N", help="0 changes nothing, 1 (default) all"
     )
     _add_quality(sub)
     sub = _command(commands, "layers", "Save every object as a layer over a filled backdrop.")

@@ -181,12 +181,16 @@ def fill_pixels(
     keep_out: Array | None = None,
     sample_from: Array | None = None,
     seed: int = 0,
+    adaptation: float = 1.0,
     progress: Progress = NO_PROGRESS,
 ) -> Array:
     """`pixels` (H×W, H×W×3 or H×W×4 uint8) painted exactly where `hole` (H×W uint8) > 0.
 
-    Raises StudioError if the sizes differ, the hole is empty or covers everything.
+    Options as in `Filler.fill`. Raises StudioError if the sizes differ, the hole is empty or covers
+    everything, and for an adaptation that is not from 0 to 1.
     """
+    if not 0 <= adaptation <= 1:
+        raise StudioError("The colour adaptation must be a number from 0 to 1.")
     if hole.ndim != 2 or hole.shape != pixels.shape[:2]:
         size, other = f"{hole.shape[1]}×{hole.shape[0]}", f"{pixels.shape[1]}×{pixels.shape[0]}"
         raise StudioError(f"The mask is {size} pixels, the photo {other}; both must have the same size.")
@@ -196,8 +200,9 @@ def fill_pixels(
         raise StudioError("The mask covers the whole photo, so there is nothing left to fill from.")
     image, last = rgb(pixels), None
     for fill in registry.load(filler, "filler").fill(
-        image, hole, keep_out=keep_out, sample_from=sample_from, seed=seed, progress=progress
-    ):
+        image, hole, keep_out=keep_out, sample_from=sample_from, seed=seed, adaptation=adaptation,
+        progress=progress,
+    ):  # fmt: skip
         last = fill
     if last is None:
         raise StudioError("The hole could not be filled; try another filler.")

@@ -185,6 +185,18 @@ def test_the_seam_is_lowered_by_the_colour_correction(monkeypatch):
     assert corrected < 0.4 * jump()
 
 
+@pytest.mark.parametrize("made", TEXTURED)
+def test_adaptation_is_how_far_copied_colours_follow_those_around(made):
+    image = np.random.default_rng(1).integers(95, 106, (120, 200, 3)).astype(np.uint8)
+    image[:, 140:] += 12
+    hole, brighter = box_hole((120, 200), 40, 30, 60, 60), box_hole((120, 200), 145, 0, 55, 120)
+    levels = [
+        final(made(), image, hole, sample_from=brighter, adaptation=share).pixels[hole > 0].mean()
+        for share in (0.0, 0.5, 1.0)
+    ]
+    assert np.abs(np.array(levels) - (112, 106, 100)).max() < 2
+
+
 class StopAfter:
     def __init__(self, seconds):
         self.start, self.seconds, self.last, self.gap = time.monotonic(), seconds, time.monotonic(), 0.0

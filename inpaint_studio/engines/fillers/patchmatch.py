@@ -66,7 +66,7 @@ class PatchMatchFiller:
         """
 
         def begin(areas: Areas, group: Group, share: Progress) -> _Job:
-            return _Job(image, areas, group, seed, self._runner, share)
+            return _Job(image, areas, group, seed, adaptation, self._runner, share)
 
         return in_steps(image, hole, sample_from, keep_out, begin, _NOTE, progress)
 
@@ -75,9 +75,17 @@ class _Job:
     """One group being filled: its crop at all scales."""
 
     def __init__(
-        self, image: Array, areas: Areas, group: Group, seed: int, runner: Runner, progress: Progress
+        self,
+        image: Array,
+        areas: Areas,
+        group: Group,
+        seed: int,
+        adaptation: float,
+        runner: Runner,
+        progress: Progress,
     ) -> None:
         self._runner, self._seed, self._progress = runner, seed, progress
+        self._adaptation = adaptation
         beginning = SubProgress(progress, 0.0, 0.05)
         full, self._inside = cropped(image, areas, group, beginning)
         self._levels = pyramid(full, _LAYOUT_HOLE, _LAYOUT_AREA, beginning)
@@ -156,4 +164,5 @@ class _Job:
         pixels[self._state.hole] = self._state.pixels
         places, jumps = self._state.border_jump(pixels, self._levels[0].known[part])
         progress.report(0.95)
-        return matched(pixels, self._state.hole, places, jumps)[self._state.hole]
+        blended = matched(pixels, self._state.hole, places, jumps, self._adaptation)
+        return blended[self._state.hole]

@@ -21,11 +21,14 @@ _SMOOTH_SIDE = 300
 _SIGMA = 4.0
 
 
-def matched(fill: Array, hole: Flags, places: NDArray[np.int64], jumps: NDArray[np.int16]) -> Array:
+def matched(
+    fill: Array, hole: Flags, places: NDArray[np.int64], jumps: NDArray[np.int16], adaptation: float = 1.0
+) -> Array:
     """The fill (H×W×3 uint8) with the differences at its border spread smoothly over the hole.
 
     `jumps` N×3: photo minus what the fill would continue with, at `places` (N×2, row and column) along
-    the border. The idea of Farbman et al., Coordinates for Instant Image Cloning, SIGGRAPH 2009.
+    the border; `adaptation` 0..1 is how much of them is taken over. The idea of Farbman et al.,
+    Coordinates for Instant Image Cloning, SIGGRAPH 2009.
     """
     height, width = hole.shape
     step = -(-max(height, width) // _SMOOTH_SIDE)
@@ -43,7 +46,8 @@ def matched(fill: Array, hole: Flags, places: NDArray[np.int64], jumps: NDArray[
     spread = diffuse(mean.astype(np.float32), ring.astype(np.float32))
     whole = cv2.resize(spread, (width, height), interpolation=cv2.INTER_LINEAR)
     out = fill.copy()
-    out[hole] = np.clip(fill[hole] + whole[hole] + 0.5, 0, 255).astype(np.uint8)
+    change = whole[hole] * np.float32(adaptation)
+    out[hole] = np.clip(fill[hole] + change + 0.5, 0, 255).astype(np.uint8)
     return out
 
 

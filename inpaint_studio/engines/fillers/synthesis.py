@@ -343,11 +343,10 @@ class Synthesis:
             return self.pixels
         flags = self._hole_flags()
         jumps = self._colours.reshape(-1, 4)[rim, :3].astype(np.float32) - would
-        jumps *= np.float32(adaptation)
         top, left, height, width = self._box
         source = self._source[rim]
         alike = source | (np.abs(jumps).max(axis=1) <= _LARGEST)
-        rim, jumps = rim[alike], jumps[alike]
+        rim, jumps = rim[alike], jumps[alike] * np.float32(adaptation)
         y, x = np.divmod(rim, self._stride)
         part = (slice(top, top + height), slice(left, left + width))
         out = self._colours[..., :3].copy()
