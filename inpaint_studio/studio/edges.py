@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite_boxes
-from inpaint_studio.document import Layer, State
+from inpaint_studio.document import Layer, State, open_hole
 from inpaint_studio.engines import registry
 from inpaint_studio.render import compose, layer_raster, shrunk
+from inpaint_studio.render.rasters import plate
 
 if TYPE_CHECKING:
     from inpaint_studio.document import FillStore
     from inpaint_studio.engines.contracts import Cut
+
+_NEAR = 128
+"""Pixels around a cutout whose look may matter to its edge."""
 
 View = Literal["picture", "black", "white", "board", "mask"]
 
@@ -90,6 +94,34 @@ def _shifted(cover: _Cover, pixels: float) -> _Cover:
 
     near = by(int(less))
     return near if not part else np.asarray((1 - part) * near + part * by(int(less) + 1), np.float32)
+
+
+def as_lifted(state: State, fills: FillStore, layer: Layer) -> Layer:
+    """The layer with its source as that showed when it was lifted: what had been removed is filled there.
+
+    Itself if nothing had been. Holes of cutouts that are still there do not count: they may have been closed
+    then, and their fills must not hide what belongs to this edge. For a worker.
+    """
+    parent = state.layer(layer.parent)
+    if parent is None or parent.source is not layer.source or layer.mask is None:
+        return layer
+    owners = [hole.owner for hole in parent.holes]
+    since = owners.index(layer.id) if layer.id in owners else len(owners)
+    there = {x.id for x in state.layers}
+    before = replace(parent, holes=tuple(h for h in parent.holes[:since] if h.owner not in there))
+    shown = replace(state, layers=tuple(before if x.id == parent.id else x for x in state.layers))
+    opened = open_hole(shown.layers, before, grow_box(layer.mask.box, _NEAR, *_size(layer)))
+    if not opened:
+        return layer
+    x, y, w, h = opened.box
+    source = layer.source.copy()
+    filled = plate(shown, before, fills, opened.box)
+    np.copyto(source[y : y + h, x : x + w], filled, where=(opened.crop > 0)[..., None])
+    return replace(layer, source=source)
+
+
+def _size(layer: Layer) -> tuple[int, int]:
+    return layer.source.shape[1], layer.source.shape[0]
 
 
 def edge_colours(layer: Layer, mask: Mask, amount: float, progress: Progress = NO_PROGRESS) -> Patch | None:

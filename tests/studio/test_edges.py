@@ -11,8 +11,10 @@ import pytest
 from inpaint_studio.basics import Mask, Patch, StudioError
 from inpaint_studio.document import Document
 from inpaint_studio.engines.contracts import Cut
-from inpaint_studio.studio import lift
-from inpaint_studio.studio.edges import EdgeOptions, adjusted, brushed, edge_colours, preview
+from inpaint_studio.render import compose_document
+from inpaint_studio.studio import edit, lift
+from inpaint_studio.studio.edges import EdgeOptions, adjusted, as_lifted, brushed, edge_colours, preview
+from inpaint_studio.studio.fill import fill_missing
 
 SIZE = (160, 120)
 
@@ -135,6 +137,39 @@ def test_clean_takes_the_old_background_out_of_the_edge_as_far_as_asked(
         assert found is not None
         assert np.abs((found.crop - photo)[soft] - more).max() <= 1
         assert np.abs((found.crop - photo)[~soft] - 50).max() == 0, "inside stays as it was"
+
+
+def test_what_was_removed_before_does_not_come_back_at_the_edge(document: Document, cleaner: Cleaner) -> None:
+    """The photo holds the removed thing still: neither mixed colours nor the brush may take it from there."""
+    lift.remove(document, square(20, 50, 50), "logo")
+    fill_missing(document)
+    filled = compose_document(document)[..., :3].astype(int)
+    cut = lift.lift(document, square())
+    soft = adjusted(square(), EdgeOptions(feather=2), SIZE)
+    rough = document.layer(cut).mask
+    assert rough is not None
+    x, y, w, h = soft.box
+    lift.settle_cut(document, rough, Cut(soft, Patch(x, y, np.zeros((h, w, 3), np.uint8))))
+    layer = as_lifted(document.state, document.fills, document.layer(cut))
+    found = edge_colours(layer, soft, 0)
+    assert found is not None
+    edge = soft.crop < 255
+    assert np.abs(found.crop - filled[y : y + h, x : x + w])[edge].max() == 0
+    mask, colours = brushed(layer, Mask(55, 55, np.full((5, 10), 255, np.uint8)))
+    under = replace(layer, mask=mask, colours=colours).pixels((55, 55, 10, 5)).astype(int)
+    assert ((under - filled[55:60, 55:65]) % 256 == 90).all()
+    plain = document.layers[0]
+    assert as_lifted(document.state, document.fills, plain) is plain
+
+
+def test_a_neighbour_lifted_before_does_not_hide_the_edge(document: Document) -> None:
+    neighbour = lift.lift(document, square(20, 35, 50))
+    cut = lift.lift(document, square())
+    at = document.layer(neighbour).transform
+    edit.transform(document, neighbour, replace(at, dx=at.dx + 70))
+    fill_missing(document)
+    layer = document.layer(cut)
+    assert as_lifted(document.state, document.fills, layer) is layer
 
 
 def test_what_the_edge_gains_gets_clean_colours_of_its_own(

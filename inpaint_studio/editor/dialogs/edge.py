@@ -226,13 +226,16 @@ def _work(
     """In the worker: the edge of these options, and a piece of the canvas with it."""
     from dataclasses import replace
 
-    from inpaint_studio.studio.edges import adjusted, edge_colours, preview
+    from inpaint_studio.studio.edges import adjusted, as_lifted, edge_colours, preview
 
     layer = subject.layer
     assert layer.mask is not None
     if known is None:
         mask = adjusted(layer.mask, options, (layer.source.shape[1], layer.source.shape[0]))
-        colours = edge_colours(layer, mask, options.clean, context) if subject.colours and mask else None
+        colours = None
+        if subject.colours and mask:
+            lifted = as_lifted(subject.state, subject.fills, layer)
+            colours = edge_colours(lifted, mask, options.clean, context)
         known = Edge(options, mask, colours)
     shown = replace(layer, mask=known.mask, colours=known.colours)
     pixels = preview(subject.state, subject.fills, shown, box, size, view)

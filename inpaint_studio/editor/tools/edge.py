@@ -87,10 +87,12 @@ class EdgeTool(PaintingTool):
             self._next()
             return
 
-        def work(context: JobContext) -> tuple[Mask, Patch]:
-            from inpaint_studio.studio.edges import brushed
+        state = document.state
 
-            return brushed(layer, strokes, context)
+        def work(context: JobContext) -> tuple[Mask, Patch]:
+            from inpaint_studio.studio.edges import as_lifted, brushed
+
+            return brushed(as_lifted(state, document.fills, layer), strokes, context)
 
         session = self.desk.session
         job = self._job = session.worker.submit(
