@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from benchmarks.fill import features, holes, measures, methods, quality, sheets, table, times
+from benchmarks.fill import cancels, features, holes, measures, methods, quality, sheets, table, times
 from benchmarks.fill.calls import Child
 from benchmarks.fill.command import main
 from benchmarks.fill.results import Results
@@ -319,8 +319,21 @@ class _Deaf:
 
 def test_a_filler_that_does_not_listen_is_charged(monkeypatch) -> None:
     monkeypatch.setattr(fill.Fillers, "get", lambda self, name: _Deaf())
-    waits = times.cancel_waits("deaf", noise(), MIDDLE, count=2)
-    assert len(waits) == 3 and max(waits) > 0.1
+    found = cancels.cancel_waits("deaf", noise(), MIDDLE, count=2)
+    assert len(found.waits) == 2 and max(found.waits) > 0.1
+
+
+@pytest.mark.parametrize("name", ["telea", "network"])
+def test_every_filler_stops_when_asked(name: str) -> None:
+    found = cancels.cancel_waits(name, noise(), MIDDLE, count=2)
+    assert len(found.waits) == 2 and found.work > 0
+
+
+def test_cancels_are_told_for_both_sizes() -> None:
+    lines = times.cancels(noise(), ["telea"], sizes=((90, 60), (120, 90)))
+    assert [line.what.split(":")[0] for line in lines] == ["telea, 3 MP, 10 %"] * 2 + [
+        "telea, 24 MP, 5 %"
+    ] * 2
 
 
 def test_times_give_all_lines() -> None:
@@ -330,7 +343,7 @@ def test_times_give_all_lines() -> None:
         noise(), ["patchmatch"], ["cv2-ns"], repeats=1, middle=size, large=size, say=said.append
     )
     words = " / ".join(line.what for line in lines)
-    assert "patchmatch, 3 MP, 10 %: preview" in words and "patchmatch: longest wait for a cancel" in words
+    assert "patchmatch, 3 MP, 10 %: preview" in words and "patchmatch, 3 MP, 10 %: longest wait" in words
     assert "24 MP" in words and not said
     assert all(np.isfinite(line.value) and line.value >= 0 for line in lines)
     times.report([times.Line("x", 2.0, "s", 1.0)], said.append)

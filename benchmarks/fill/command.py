@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="F", help="write the numbers there, too")
     parser.add_argument("--sheets", type=Path, metavar="DIR", help="write picture sheets there")
     parser.add_argument("--time", action="store_true", help="measure speed instead; the machine must be idle")
+    parser.add_argument("--cancel", action="store_true", help="measure only how soon each filler stops")
     parser.add_argument("--choice", action="store_true", help="compare ours by kind of hole instead")
     return parser
 
@@ -82,6 +83,14 @@ def _times(chosen: argparse.Namespace, fillers: list[str], peers: list[str]) -> 
     return {"times": [line._asdict() for line in lines]}
 
 
+def _cancels(chosen: argparse.Namespace, fillers: list[str]) -> dict[str, Any]:
+    from benchmarks.fill import times
+
+    lines = times.cancels(times.first_photo(chosen.photos), fillers)
+    times.report(lines)
+    return {"times": [line._asdict() for line in lines]}
+
+
 def _choice(chosen: argparse.Namespace, fillers: list[str]) -> dict[str, Any]:
     from benchmarks.fill import choice
 
@@ -102,6 +111,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{os.cpu_count()} cores; seed {chosen.seed}\n")
         if chosen.choice:
             numbers = _choice(chosen, fillers)
+        elif chosen.cancel:
+            numbers = _cancels(chosen, fillers)
         else:
             numbers = _times(chosen, fillers, peers) if chosen.time else _quality(chosen, [*fillers, *peers])
     except StudioError as error:

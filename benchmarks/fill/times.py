@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,8 +12,9 @@ from numpy.typing import NDArray
 
 from benchmarks.fill import methods
 from benchmarks.fill.calls import Child
+from benchmarks.fill.cancels import Cancels, cancel_waits
 from benchmarks.fill.holes import SEED
-from inpaint_studio.basics import Cancelled, StudioError
+from inpaint_studio.basics import StudioError
 
 Array = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
@@ -24,7 +23,6 @@ MIDDLE, LARGE = (2120, 1414), (6000, 4000)
 """Width and height: 3 and 24 megapixels."""
 _GRAIN = 3.0
 _LIMIT = 1800.0
-_CANCELS = 8
 
 
 class Line(NamedTuple):
@@ -71,44 +69,6 @@ def fresh(name: str, image: Array, hole: Flags, repeats: int) -> dict[str, float
     return {what: float(np.median(values)) for what, values in found.items() if values}
 
 
-class _Asked:
-    """A progress that is cancelled at a moment, and notes the longest time between two reports."""
-
-    def __init__(self, at: float) -> None:
-        self.at, self.longest, self._last = at, 0.0, time.perf_counter()
-
-    def report(self, fraction: float, message: str = "") -> None:
-        now = time.perf_counter()
-        self.longest, self._last = max(self.longest, now - self._last), now
-        if now >= self.at:
-            raise Cancelled
-
-
-def cancel_waits(name: str, image: Array, hole: Flags, count: int = _CANCELS) -> list[float]:
-    """Seconds from asking a filler of the window to stop until it has stopped, asked at `count` moments
-    spread over a fill. The last number is the longest time between two reports of a fill that went on."""
-    from inpaint_studio.studio.fill import Fillers
-
-    area, fillers, waits = hole.astype(np.uint8) * np.uint8(255), Fillers(), []
-    try:
-        filler = fillers.get(name)
-        start = time.perf_counter()
-        whole = _Asked(float("inf"))
-        for _ in filler.fill(image, area, progress=whole):
-            pass
-        duration = time.perf_counter() - start
-        for turn in range(count):
-            asked = time.perf_counter() + duration * (turn + 0.5) / count
-            # A filler that does not listen goes on to its end, and is charged for that.
-            with suppress(Cancelled):
-                for _ in filler.fill(image, area, progress=_Asked(asked)):
-                    pass
-            waits.append(max(0.0, time.perf_counter() - asked))
-    finally:
-        fillers.close()
-    return [*waits, whole.longest]
-
-
 def measure(
     photo: Array, names: list[str], peers: list[str], *, repeats: int = 3,
     middle: tuple[int, int] = MIDDLE, large: tuple[int, int] = LARGE, say: Callable[[str], None] = print,
@@ -125,11 +85,7 @@ def measure(
     if best in found and methods.YARDSTICK in found:
         part = found[best]["final"] / found[methods.YARDSTICK]["final"]
         lines.append(Line(f"{best}, 3 MP, 10 %: part of PyPatchMatch's time", part, "", 1 / 6))
-    for name in names:
-        waits = _tried(name, say, partial(_in_child, cancel_waits, name, image, hole))
-        if waits is not None:
-            lines.append(Line(f"{name}: longest wait for a cancel", max(waits[:-1]), "s", 0.2))
-            lines.append(Line(f"{name}: longest time between two reports", waits[-1], "s"))
+    lines += _cancel_lines("3 MP, 10 %", names, image, hole, say)
     image, hole = case(photo, large, 0.05)
     for name in names:
         result = _tried(name, say, partial(fresh, name, image, hole, 1))
@@ -137,6 +93,29 @@ def measure(
             bars = (6.0, 1536.0) if name == best else (None, None)
             lines.append(Line(f"{name}, 24 MP, 5 %: first final", result["final"], "s", bars[0]))
             lines.append(Line(f"{name}, 24 MP, 5 %: peak memory", result["mb"], "MB", bars[1]))
+    return lines
+
+
+def cancels(
+    photo: Array, names: list[str], *, sizes: tuple[tuple[int, int], ...] = (MIDDLE, LARGE),
+    say: Callable[[str], None] = print,
+) -> list[Line]:  # fmt: skip
+    """How long each filler takes to stop, at 3 megapixels with a hole of 10 % and 24 with one of 5 %."""
+    lines: list[Line] = []
+    for words, size, share in zip(("3 MP, 10 %", "24 MP, 5 %"), sizes, (0.10, 0.05), strict=True):
+        lines += _cancel_lines(words, names, *case(photo, size, share), say)
+    return lines
+
+
+def _cancel_lines(
+    words: str, names: list[str], image: Array, hole: Flags, say: Callable[[str], None]
+) -> list[Line]:
+    lines = []
+    for name in names:
+        found: Cancels | None = _tried(name, say, partial(_in_child, cancel_waits, name, image, hole))
+        if found is not None:
+            lines.append(Line(f"{name}, {words}: longest wait for a cancel", max(found.waits), "s", 0.2))
+            lines.append(Line(f"{name}, {words}: most work between two reports", found.work, "s"))
     return lines
 
 
