@@ -32,13 +32,16 @@ class EdgeCommands(QObject):
     def ask(self) -> None:
         """For the selection if there is one, else for the active cutout."""
         document = self._session.document
-        if document is None:
-            return
-        if document.state.selection is not None:
+        if document is not None and document.state.selection is not None:
             self._open(document, self._selection(document), None)
-            return
-        layer = document.state.layer(self._session.active)
-        if layer is None or layer.kind == "backdrop" or layer.mask is None:
+        else:
+            self.of_layer()
+
+    def of_layer(self) -> None:
+        """For the active cutout."""
+        document = self._session.document
+        layer = document.state.layer(self._session.active) if document is not None else None
+        if document is None or layer is None or layer.kind == "backdrop" or layer.mask is None:
             self._session.message.emit("Select something, or choose a cutout in the layers panel.")
         elif layer.locked:
             self._session.message.emit(f"“{layer.name}” is locked; unlock it in the layers panel first.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
 if TYPE_CHECKING:
@@ -37,21 +37,10 @@ class FillCommands(QObject):
     def sample(self) -> None:
         self._window.column.take("sampling")
 
-    def menu_at(self, point: QPointF) -> QMenu | None:
-        """The menu of the hole at a canvas point; the caller shows and deletes it. None without a hole."""
-        hole = self._session.fills.hole_at(point.x(), point.y())
-        if hole is None:
-            return None
-        self._session.fills.look(hole)
+    def menu(self) -> QMenu:
+        """The menu of the hole that is looked at; the caller shows and deletes it."""
         menu = QMenu(self._window)
         menu.addAction("Fill again\tShift+R", self.again)
         menu.addAction("Fill options", self.options)
         menu.addAction("Paint sampling area\tS", self.sample)
         return menu
-
-    def show_menu(self, point: QPointF, place: QPoint) -> None:
-        """Shows the menu of a hole at a place on the screen, and its fills in the strip."""
-        menu = self.menu_at(point)
-        if menu is not None:
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(place)

@@ -16,6 +16,7 @@ from inpaint_studio.editor.canvas.keys import CanvasKeys
 from inpaint_studio.editor.canvas.scene import Scene
 from inpaint_studio.editor.canvas.strip import Strip
 from inpaint_studio.editor.canvas.view import View
+from inpaint_studio.editor.canvas_menu import CanvasMenu
 from inpaint_studio.editor.commands import Commands
 from inpaint_studio.editor.filing import Filing
 from inpaint_studio.editor.panels.found import FoundPanel
@@ -65,10 +66,12 @@ class Window(QMainWindow):
         self._leaving = False
         self.docks: list[QDockWidget] = []
         self._waiting: list[QDockWidget] = []
+        self.layers = LayersPanel(self.session)
         self.properties = PropertiesPanel(self.session)
         self._make_docks()
         self.strip = Strip(self.session, self.background, self.view)
         self.canvas_keys = CanvasKeys(self.view, self)
+        self.canvas_menu = CanvasMenu(self)
         self._connect()
         self._restore()
         self.column.take("move")
@@ -77,7 +80,7 @@ class Window(QMainWindow):
     def _make_docks(self) -> None:
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
         panels: tuple[Panel, ...] = (
-            LayersPanel(self.session),
+            self.layers,
             FoundPanel(self.session),
             self.properties,
             HistoryPanel(self.session),
@@ -111,7 +114,8 @@ class Window(QMainWindow):
         self.view.zoomed.connect(self.status.show_zoom)
         self.view.dropped.connect(self.filing.drop)
         self.view.tab_pressed.connect(self.toggle_panels)
-        self.view.menu_asked.connect(self.commands.fill.show_menu)
+        self.layers.refine_asked.connect(self.commands.edge.of_layer)
+        self.layers.enhance_asked.connect(self.commands.enhance.ask)
         self.properties.fill.paint_sample.connect(self.commands.fill.sample)
         self.start.open_requested.connect(self.filing.open)
         self.start.path_chosen.connect(self._open_text)

@@ -10,6 +10,7 @@ import pytest
 from ball import photo
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from robot import Robot
 
 from inpaint_studio.editor.app import application
@@ -25,6 +26,14 @@ def photo_path(tmp_path: Path) -> Path:
     path = tmp_path / "ball.png"
     assert cv2.imwrite(str(path), np.ascontiguousarray(photo()[..., ::-1]))
     return path
+
+
+@pytest.fixture
+def menus(monkeypatch: pytest.MonkeyPatch) -> list[QMenu]:
+    """The menus that were shown; popups would grab the keyboard, which there is none of without a display."""
+    shown: list[QMenu] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, place: shown.append(menu))
+    return shown
 
 
 @pytest.fixture

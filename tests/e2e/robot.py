@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -70,6 +70,12 @@ class Robot:
                 QTest.qWait(2)
         QTest.mouseRelease(self.view.viewport(), LEFT, modifiers, self.place(*points[-1]))
         QTest.qWait(1)
+
+    def ask_menu(self, x: float, y: float) -> None:
+        """Presses the right button; see the fixture `menus`."""
+        viewport, place = self.view.viewport(), self.place(x, y)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, viewport.mapToGlobal(place))
+        QApplication.sendEvent(viewport, event)
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
         QTest.keyClick(self.view, key, modifiers)

@@ -9,9 +9,8 @@ import pytest
 from ball import BALL, photo
 from manyfills import COLOURS, ManyFiller, install
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu
 from robot import LEFT, Robot, wait
 
 from inpaint_studio.basics import FoundObject
@@ -148,25 +147,16 @@ def test_lifting_everything_makes_one_fill_each(robot: Robot, document: Document
     assert filler.asked == [1] and not strip(robot).isVisible()
 
 
-def test_the_menu_of_a_hole(robot: Robot, document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[QMenu] = []
-    # Popups grab the keyboard, which there is none of without a display.
-    monkeypatch.setattr(QMenu, "popup", lambda menu, place: shown.append(menu))
-
-    def ask(x: float, y: float) -> None:
-        viewport, place = robot.view.viewport(), robot.place(x, y)
-        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, viewport.mapToGlobal(place))
-        QApplication.sendEvent(viewport, event)
-
+def test_the_menu_of_a_hole(robot: Robot, document: Document, menus: list[QMenu]) -> None:
     robot.key(Qt.Key.Key_J)
     robot.drag((60, 260), (120, 260))
     ready(robot)
     robot.key(Qt.Key.Key_Return)
-    ask(300, 60)
-    assert not shown and not strip(robot).isVisible()
-    ask(90, 260)
-    assert len(shown) == 1 and strip(robot).isVisible()
-    next(a for a in shown[0].actions() if a.text().startswith("Fill options")).trigger()
+    robot.ask_menu(300, 60)
+    assert not menus and not strip(robot).isVisible()
+    robot.ask_menu(90, 260)
+    assert len(menus) == 1 and strip(robot).isVisible()
+    next(a for a in menus[0].actions() if a.text().startswith("Fill options")).trigger()
     QTest.qWait(20)
     section = robot.window.properties.fill
     assert section.filler.isVisible() and strip(robot).isVisible()

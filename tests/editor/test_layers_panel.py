@@ -223,20 +223,29 @@ def test_thumbnails_are_made_when_needed_and_not_more_often(panel, session, qtbo
     assert set(made) == {ids(session)[0]}
 
 
-def test_the_menu(panel, session):
+def menu_of(panel):
     menu = panel.menu()
-    titles = [a.text().split("\t")[0] for a in menu.actions() if a.text()]
-    assert titles == ["Rename", "Duplicate", "Put back", "Hide", "Lock", "Show only this", "Delete"]
-    menu.actions()[4].trigger()
+    return menu, {a.text().split("\t")[0]: a for a in menu.actions() if a.text()}
+
+
+def test_the_menu(panel, session, qtbot):
+    menu, actions = menu_of(panel)
+    assert list(actions) == [
+        "Rename", "Duplicate", "Put back", "Refine edge…", "Enhance…", "Hide", "Lock", "Show only this",
+        "Delete",
+    ]  # fmt: skip
+    for title, asked in (("Refine edge…", panel.refine_asked), ("Enhance…", panel.enhance_asked)):
+        with qtbot.waitSignal(asked):
+            actions[title].trigger()
+    actions["Hide"].trigger()
     assert not session.document.layers[2].visible
-    menu.actions()[1].trigger()
+    actions["Duplicate"].trigger()
     assert names(panel)[0] == "Car copy"
     menu.deleteLater()
     session.set_active(ids(session)[0])
-    menu = panel.menu()
-    enabled = {a.text().split("\t")[0]: a.isEnabled() for a in menu.actions() if a.text()}
-    assert not enabled["Delete"]
-    assert not enabled["Put back"]
+    menu, actions = menu_of(panel)
+    assert not any(actions[title].isEnabled() for title in ("Delete", "Put back", "Refine edge…"))
+    assert actions["Enhance…"].isEnabled()
     menu.deleteLater()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from inpaint_studio.document import BLEND_MODES
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 class LayersPanel(Panel):
     """All layers, topmost first, with blend mode and opacity of the active one."""
+
+    refine_asked = Signal()
+    """The edge of the active layer shall be refined."""
+    enhance_asked = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("Layers", parent)
@@ -180,7 +184,12 @@ class LayersPanel(Panel):
         free = layer.kind != "backdrop" and not layer.locked
         menu.addAction("Rename\tF2", self.rename)
         menu.addAction("Duplicate\tCtrl+J", self.duplicate)
-        menu.addAction("Put back", self.put_back).setEnabled(free and layer.parent is not None)
+        put_back = menu.addAction("Put back\tCtrl+Shift+J", self.put_back)
+        put_back.setEnabled(free and layer.parent is not None)
+        menu.addSeparator()
+        refine = menu.addAction("Refine edge…\tCtrl+Alt+R", self.refine_asked.emit)
+        refine.setEnabled(free and layer.mask is not None)
+        menu.addAction("Enhance…", self.enhance_asked.emit).setEnabled(layer.kind == "backdrop" or free)
         menu.addSeparator()
         menu.addAction("Hide" if layer.visible else "Show", self.toggle_visible)
         menu.addAction("Unlock" if layer.locked else "Lock", self.toggle_lock)
