@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from inpaint_studio.engines.fillers.pyramid import Array, Flags
@@ -18,12 +20,27 @@ _WEAK, _STRONG = 2.0, 5.0
 """Levels of deviation: weaker detail is grain, stronger is texture, which the mean keeps in register."""
 
 
-def with_grain(voted: Array, copied: Array, hole: Flags) -> Array:
+_BAND, _OVERLAP = 256, 20
+"""Rows that are worked on at once, and rows above and below that have a say in them."""
+
+
+def with_grain(voted: Array, copied: Array, hole: Flags, pause: Callable[[], None] = lambda: None) -> Array:
     """The voted picture with the grain of the copied one inside the hole; both H×W×3 uint8.
 
     `voted` is the mean of what overlapping patches propose, `copied` holds for each pixel of the hole the one
     pixel that its own patch proposes. Only where both are nearly flat is the fine part taken from the copy.
+    `pause` is called now and then, and may raise.
     """
+    out = np.empty_like(voted)
+    for top in range(0, len(voted), _BAND):
+        first, last = max(0, top - _OVERLAP), top + _BAND + _OVERLAP
+        part = _band(voted[first:last], copied[first:last], hole[first:last])
+        out[top : top + _BAND] = part[top - first : top - first + _BAND]
+        pause()
+    return out
+
+
+def _band(voted: Array, copied: Array, hole: Flags) -> Array:
     mean, fine = _split(voted)
     _, grain = _split(copied)
     strength = np.sqrt(cv2.GaussianBlur((grain * grain).mean(axis=2), (0, 0), 2 * _SIGMA))

@@ -10,6 +10,8 @@ import numpy as np
 from inpaint_studio.engines.fillers.pyramid import diffuse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from inpaint_studio.engines.fillers.pyramid import Array, Flags
@@ -55,26 +57,47 @@ _EDGE = 16.0
 """Levels up to which a difference at the border is taken for one of light and spread over all of the hole."""
 _BAND = 2.0
 """Depth in pixels at which what lies above has faded to a third."""
+_ROWS = 256
+"""Rows that are changed at once."""
 
 
 def joined(
-    fill: Array, hole: Flags, border: tuple[NDArray[np.int64], NDArray[np.int64]], jumps: NDArray[np.float32]
+    fill: Array,
+    hole: Flags,
+    border: tuple[NDArray[np.int64], NDArray[np.int64]],
+    jumps: NDArray[np.float32],
+    pause: Callable[[], None] = lambda: None,
 ) -> Array:
     """The fill (H×W×3 uint8) with the differences at its border carried into it.
 
     `jumps` N×3: photo minus what the fill would continue with, at the known pixels next to the hole
     (`border`: rows, columns). So steps across the border become those of the copied texture, as in Perez,
     Gangnet, Blake: Poisson Image Editing, SIGGRAPH 2003. What is too large for a difference of light fades
-    within a few pixels.
+    within a few pixels. `pause` is called now and then, and may raise.
     """
-    smooth = np.clip(jumps, -_EDGE, _EDGE)
-    values = np.zeros((*hole.shape, 6), np.float32)
-    values[border] = np.hstack([smooth, jumps - smooth])
-    weights = np.zeros(hole.shape, np.float32)
-    weights[border] = 1
-    spread = np.dstack([diffuse(values[..., :3], weights), diffuse(values[..., 3:], weights)])
-    depth = cv2.distanceTransform(hole.view(np.uint8), cv2.DIST_L2, 3)
-    change = spread[..., :3] + spread[..., 3:] * np.exp(-depth / _BAND)[..., None]
     out = fill.copy()
-    out[hole] = np.clip(fill[hole] + change[hole] + 0.5, 0, 255).astype(np.uint8)
+    if not len(jumps) or not hole.any():
+        return out
+    x, y, w, h = cv2.boundingRect(hole.view(np.uint8))
+    top, left = max(0, y - 1), max(0, x - 1)
+    part = (slice(top, y + h + 1), slice(left, x + w + 1))
+    weights = np.zeros(hole[part].shape, np.float32)
+    places = border[0] - top, border[1] - left
+    weights[places] = 1
+    smooth = np.clip(jumps, -_EDGE, _EDGE)
+    spread = []
+    for values in (smooth, jumps - smooth):
+        pause()
+        field = np.zeros((*weights.shape, 3), np.float32)
+        field[places] = values
+        spread.append(diffuse(field, weights))
+    pause()
+    depth = cv2.distanceTransform(hole[part].view(np.uint8), cv2.DIST_L2, 3)
+    for row in range(0, len(weights), _ROWS):
+        pause()
+        rows = slice(row, row + _ROWS)
+        change = spread[0][rows] + spread[1][rows] * np.exp(-depth[rows] / _BAND)[..., None]
+        inside = hole[part][rows]
+        painted = out[part][rows]
+        painted[inside] = np.clip(painted[inside] + change[inside] + 0.5, 0, 255).astype(np.uint8)
     return out

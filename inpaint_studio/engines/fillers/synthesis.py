@@ -85,22 +85,25 @@ class Synthesis:
     ) -> None:
         self._random = np.random.default_rng(seed)
         flags = [np.pad(f, _PAD) for f in (level.hole, level.known, level.source)]
+        progress.report(0.0)
         self._shape: tuple[int, int] = flags[0].shape
         self._stride = self._shape[1]
         self._reach, valid = copyable(flags[2])
         self._valid, self._source = valid.ravel(), flags[2].ravel()
         self._sources: Index = np.flatnonzero(self._valid)
+        progress.report(0.0)
         kernel = np.ones((2 * self._reach + 1,) * 2, np.uint8)
         near = cv2.dilate(flags[0].view(np.uint8), kernel).view(np.bool_) & (flags[0] | flags[1])
         self._hole: Index = np.flatnonzero(flags[0])
         self._domain: Index = np.flatnonzero(near)
+        progress.report(0.0)
         self._colours = np.zeros((*self._shape, 4), np.uint8)
         smooth = _whole(level, coarser)
         progress.report(0.0)
         self._colours[..., :3] = np.pad(smooth, ((_PAD, _PAD), (_PAD, _PAD), (0, 0)), mode="edge")
+        progress.report(0.0)
         self._flat = self._colours.reshape(-1, 4).view(np.uint32)[:, 0]
         self._place = weights
-        progress.report(0.0)
         self._known = flags[1]
         self._rows: Rows = np.zeros((0, WIDTH), np.int16)
         self._field: Index = np.zeros(near.size, np.int64)
@@ -185,9 +188,11 @@ class Synthesis:
         """Starts from the doubled field of a level of half the size."""
         y, x = np.divmod(self._domain, self._stride)
         y, x = y - _PAD, x - _PAD
+        progress.report(0.0)
         inside = np.zeros(coarser._shape, np.uint8)
         inside.ravel()[coarser._domain] = 1
         parents = nearest(inside)[(y >> 1) + _PAD, (x >> 1) + _PAD]
+        progress.report(0.0)
         # An offset is carried, not a place: a parent that stands in for a missing one lies elsewhere.
         rows, columns = np.divmod(coarser._field[parents], coarser._stride)
         own = np.divmod(parents, coarser._stride)
@@ -198,6 +203,7 @@ class Synthesis:
         stray = ~self._valid[found]
         if stray.any():
             found[stray] = nearest(self._valid.reshape(self._shape).view(np.uint8)).ravel()[found[stray]]
+        progress.report(0.0)
         self._field[self._domain] = found
         self._costs[self._domain] = 1.0
         self._vote(0.0, progress, 0.0)
@@ -308,14 +314,15 @@ class Synthesis:
         _in_parts(len(at), work, progress, fraction)
         return out
 
-    def _grain(self) -> None:
+    def _grain(self, progress: Progress) -> None:
         """Gives the hole the grain of what it is copied from."""
         top, left, height, width = self._box
         part = (slice(top, top + height), slice(left, left + width))
         copied = self._colours.copy()
         copied.reshape(-1, 4)[self._hole] = self._colours.reshape(-1, 4)[self._field[self._hole]]
         flags = self._hole_flags()[part] > 0
-        out = with_grain(self._colours[part][..., :3], copied[part][..., :3], flags)
+        voted = self._colours[part][..., :3]
+        out = with_grain(voted, copied[part][..., :3], flags, lambda: progress.report(0.0))
         self._colours[part][..., :3] = out
 
     def _hole_flags(self) -> Array:
@@ -337,7 +344,7 @@ class Synthesis:
 
         `adaptation` 0..1 is how much of the difference at the border is carried inwards.
         """
-        self._grain()
+        self._grain(progress)
         rim, would = self._rim(progress)
         if not len(rim):
             return self.pixels
@@ -350,7 +357,8 @@ class Synthesis:
         y, x = np.divmod(rim, self._stride)
         part = (slice(top, top + height), slice(left, left + width))
         out = self._colours[..., :3].copy()
-        out[part] = joined(out[part], flags[part] > 0, (y - top, x - left), jumps)
+        border = y - top, x - left
+        out[part] = joined(out[part], flags[part] > 0, border, jumps, lambda: progress.report(0.5))
         return out[_PAD:-_PAD, _PAD:-_PAD]
 
 
