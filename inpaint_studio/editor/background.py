@@ -161,7 +161,7 @@ class Background(QObject):
         fillers = self.fillers
 
         def work(context: JobContext) -> None:
-            for made in fill.run(wanted, context, fillers.get(part.options.filler)):
+            for made in fill.run(wanted, context, fillers.get(part.options.filler, wanted.labels)):
                 context.send(made)
 
         job = self._session.worker.submit(f"Filling behind “{_hole_name(document, layer, part)}”", work)

@@ -117,7 +117,7 @@ class Candidates(QObject):
         fillers, busy = self._background.fillers, self._busy
 
         def work(context: JobContext) -> None:
-            filler = fillers.get(part.options.filler)
+            filler = fillers.get(part.options.filler, wanted.labels)
             for made in fill.run(
                 wanted, Patient(context, busy), filler, candidates=MOST_CANDIDATES, known=known
             ):

@@ -34,6 +34,7 @@ from inpaint_studio.editor.widgets import Panel
 from inpaint_studio.render import profile_name
 
 _SIZE = QSize(1440, 900)
+_TITLE_BAR = 40
 
 
 class Window(QMainWindow):
@@ -42,7 +43,8 @@ class Window(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Inpaint Studio")
-        self.resize(_SIZE)
+        room = self.screen().availableSize() - QSize(0, _TITLE_BAR)
+        self.resize(_SIZE.boundedTo(room))
         self.session = Session(self)
         self.background = Background(self.session, self)
         self.filing = Filing(self.session, self)
@@ -63,7 +65,7 @@ class Window(QMainWindow):
         self.picking = Picking(self.session, self.scene, self)
         desk = Desk(self.session, self.background, self.scene, self.view, self.picking)
         self.column = ToolColumn(self, desk)
-        self._leaving = False
+        self._leaving = self._arranged = False
         self.docks: list[QDockWidget] = []
         self._waiting: list[QDockWidget] = []
         self.layers = LayersPanel(self.session)
@@ -95,7 +97,6 @@ class Window(QMainWindow):
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             self.docks.append(dock)
         self.resizeDocks(self.docks, [theme.PANEL_WIDTH] * 4, Qt.Orientation.Horizontal)
-        self.resizeDocks(self.docks, [300, 96, 180, 200], Qt.Orientation.Vertical)
         menu = self.actions_.menus["Window"]
         menu.addSeparator()
         for dock in self.docks:
@@ -109,6 +110,7 @@ class Window(QMainWindow):
         session.active_changed.connect(self._follow)
         session.hovered.connect(self._hovered)
         session.message.connect(self.status.show_message)
+        session.lifted.connect(self._tell_lifted)
         session.error.connect(self.status.show_error)
         self.background.found.connect(self._told_found)
         self.view.zoomed.connect(self.status.show_zoom)
@@ -116,6 +118,7 @@ class Window(QMainWindow):
         self.view.tab_pressed.connect(self.toggle_panels)
         self.layers.refine_asked.connect(self.commands.edge.of_layer)
         self.layers.enhance_asked.connect(self.commands.enhance.ask)
+        self.properties.fill.options.toggled.connect(self._fit_properties)
         self.properties.fill.paint_sample.connect(self.commands.fill.sample)
         self.start.open_requested.connect(self.filing.open)
         self.start.path_chosen.connect(self._open_text)
@@ -151,6 +154,11 @@ class Window(QMainWindow):
         else:
             self.session.message.emit("Nothing stands out here; press W and click what you want.")
 
+    def _tell_lifted(self, _layer: str) -> None:
+        """At home a lifted object looks as before: nothing on the canvas says that it can be moved now."""
+        if not isinstance(self.view.tool, MoveTool):
+            self.session.message.emit("Lifted: it is a layer now. Press V to move it.")
+
     def _replaced(self) -> None:
         document = self.session.document
         self.pages.setCurrentWidget(self.start if document is None else self.view)
@@ -178,6 +186,9 @@ class Window(QMainWindow):
             for dock in self._waiting:
                 dock.show()
             self._waiting = []
+            if not self._arranged:
+                self._arranged = True
+                QTimer.singleShot(0, self, self._fit_properties)
 
     def _follow(self, _what: object = None) -> None:
         self.actions_.follow()
@@ -204,6 +215,23 @@ class Window(QMainWindow):
         if not self.properties.fill.options.isChecked():
             self.properties.fill.options.click()
 
+    def _fit_properties(self) -> None:
+        """Gives the properties the height that they need: once, and when fill options are opened or closed.
+
+        The panels of layers and history share the rest; of itself no panel changes its height.
+        """
+        wanted = {dock: dock.height() for dock in self.docks if dock.isVisible() and not dock.isFloating()}
+        own = next((dock for dock in wanted if dock.widget() is self.properties), None)
+        others = [dock for dock in wanted if isinstance(dock.widget(), (LayersPanel, HistoryPanel))]
+        if own is None or not others:
+            return
+        rest = wanted[own] + sum(wanted[dock] for dock in others) - self.properties.whole_height
+        shares = [3 if isinstance(dock.widget(), LayersPanel) else 2 for dock in others]
+        wanted[own] = self.properties.whole_height
+        for dock, share in zip(others, shares, strict=True):
+            wanted[dock] = rest * share // sum(shares)
+        self.resizeDocks(list(wanted), list(wanted.values()), Qt.Orientation.Vertical)
+
     def toggle_panels(self) -> None:
         """Hides all panels, or shows them again."""
         shown = any(dock.isVisible() for dock in self.docks)
@@ -217,8 +245,7 @@ class Window(QMainWindow):
         geometry, state = settings.value("geometry"), settings.value("layout")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        if isinstance(state, QByteArray):
-            self.restoreState(state)
+        self._arranged = isinstance(state, QByteArray) and self.restoreState(state)
 
     def _leave(self) -> None:
         self._leaving = True
@@ -231,9 +258,10 @@ class Window(QMainWindow):
             self.filing.when_safe(self._leave)
             return
         settings = QSettings()
-        self._show_docks(True)
         settings.setValue("geometry", self.saveGeometry())
-        settings.setValue("layout", self.saveState())
+        if self._arranged:
+            self._show_docks(True)
+            settings.setValue("layout", self.saveState())
         self.session.worker.close()
         self.background.close()
         event.accept()

@@ -48,7 +48,7 @@ def removed(strip, session, qtbot):
 
 
 def pictures(strip):
-    return [t for t in strip.thumbnails if t.isVisible() and t.has_picture]
+    return [t for t in strip.thumbnails if t.isVisible() and t.isEnabled()]
 
 
 def chosen(strip):
@@ -60,7 +60,7 @@ def test_it_is_there_only_when_something_was_removed(strip, session):
     session.lift_found(1)
     assert not strip.isVisible()
     session.delete(session.active)
-    assert strip.isVisible() and strip.note.whole_text == "Filling…"
+    assert strip.isVisible() and strip.note.text() == "Filling…"
 
 
 def test_the_first_fill_then_places_for_the_others_while_they_are_made(strip, session, filler, qtbot):
@@ -68,7 +68,7 @@ def test_the_first_fill_then_places_for_the_others_while_they_are_made(strip, se
     session.remove_object(session.document.state.found[1])
     qtbot.waitUntil(lambda: len(pictures(strip)) == 1)
     assert sum(t.isVisible() for t in strip.thumbnails) == 4 and strip.bar.isVisible()
-    assert not strip.next.isEnabled() and strip.note.whole_text == "kind 0"
+    assert not strip.next.isEnabled() and strip.note.text() == "kind 0"
     filler.gate.set()
     qtbot.waitUntil(lambda: not strip.bar.isVisible(), timeout=20_000)
     assert sum(t.isVisible() for t in strip.thumbnails) == 3, "those that look the same are one"
@@ -85,7 +85,7 @@ def test_the_thumbnails_show_the_fills(removed):
 def test_a_click_chooses(removed, session):
     assert chosen(removed) == [0]
     QTest.mouseClick(removed.thumbnails[2], LEFT)
-    assert chosen(removed) == [2] and removed.note.whole_text == "kind 3"
+    assert chosen(removed) == [2] and removed.note.text() == "kind 3"
     assert session.fills.target[1].options.candidate == 2
     QTest.mouseClick(removed.thumbnails[2], LEFT)
     assert chosen(removed) == [2], "once more is no change"
@@ -127,14 +127,14 @@ def test_keep_and_more(removed, session, qtbot):
 def test_one_fill_says_that_there_is_no_other(strip, session, filler, qtbot):
     filler.fails = True
     session.remove_object(session.document.state.found[1])
-    qtbot.waitUntil(lambda: "no other" in strip.note.whole_text, timeout=20_000)
+    qtbot.waitUntil(lambda: "no other" in strip.note.text(), timeout=20_000)
     assert len(pictures(strip)) == 1 and sum(t.isVisible() for t in strip.thumbnails) == 1
 
 
 def test_a_stopped_fill_is_said(strip, session, filler, qtbot):
     session.remove_object(session.document.state.found[1])
     session.document.give_up_fill(session.fills.target[1])
-    assert "Not filled" in strip.note.whole_text and strip.more.isEnabled() and not strip.bar.isVisible()
+    assert "Not filled" in strip.note.text() and strip.more.isEnabled() and not strip.bar.isVisible()
 
 
 def hole_on_screen(strip, session):

@@ -23,7 +23,7 @@ from inpaint_studio.document import MOST_CANDIDATES
 from inpaint_studio.document.layers import transformed_box
 from inpaint_studio.editor.images import on_checkerboard
 from inpaint_studio.editor.theme import color, theme
-from inpaint_studio.editor.widgets import GAP, HEADER_HEIGHT, ElidedLabel, icon_button
+from inpaint_studio.editor.widgets import GAP, HEADER_HEIGHT, icon_button, label
 from inpaint_studio.render import fill_picture, to_srgb
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ _PICTURE = QSize(76, 57)
 _FRAME = 3
 _MARGIN = 12
 _AROUND = QMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+_NOTE_HEIGHT = 32
+"""Two lines of small type."""
 _LOOK_MS = 100
 _STEPS = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
 _DONE = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape})
@@ -61,10 +63,6 @@ class Thumbnail(QAbstractButton):
         self.setAccessibleName(f"Fill {self._number}")
         self.setToolTip(f"Fill {self._number}" if picture is not None else "Being made")
         self.update()
-
-    @property
-    def has_picture(self) -> bool:
-        return self._picture is not None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -123,7 +121,9 @@ class Strip(QFrame):
         self.more.setToolTip("Other fills, made anew (Shift+R); undo brings these back")
         self.keep = QPushButton("Keep")
         self.keep.setToolTip("Keeps the fill that shows and closes this strip (Enter)")
-        self.note = ElidedLabel(role="muted")
+        self.note = label("", "second")
+        self.note.setWordWrap(True)
+        self.note.setFixedHeight(_NOTE_HEIGHT)
         self.bar = QProgressBar()
         self.bar.setRange(0, 100)
         self.bar.setTextVisible(False)
@@ -201,7 +201,7 @@ class Strip(QFrame):
             thumbnail.show_picture(picture, chosen=number == part.options.candidate)
         for button in (self.previous, self.next):
             button.setEnabled(len(numbers) > 1)
-        self.note.set_text(self._words(document, part, making, len(numbers)))
+        self.note.setText(self._words(document, part, making, len(numbers)))
         self._show_progress()
         self.setVisible(not self._pressed)
         self._place()

@@ -32,6 +32,11 @@ _SMALLEST, _LARGEST = 0.02, 32.0
 _STEP = 1.25
 _MARGIN = 40
 _SHADOW = 10
+_MODIFIERS = {
+    Qt.Key.Key_Shift: Qt.KeyboardModifier.ShiftModifier,
+    Qt.Key.Key_Alt: Qt.KeyboardModifier.AltModifier,
+    Qt.Key.Key_Control: Qt.KeyboardModifier.ControlModifier,
+}
 
 
 class View(QGraphicsView):
@@ -51,6 +56,8 @@ class View(QGraphicsView):
         self._scene = scene
         self.tool: Tool | None = None
         self._panning = False
+        self._pointer: QPointF | None = None
+        """Where the pointer rests in the viewport, None while a button is held and outside."""
         self._space = False
         self._from = QPointF()
         self._fitted = True
@@ -167,6 +174,7 @@ class View(QGraphicsView):
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = None if event.buttons() else event.position()
         if self._panning:
             way = event.position() - self._from
             self._from = event.position()
@@ -208,6 +216,7 @@ class View(QGraphicsView):
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
         if self.tool is not None:
             self.tool.leave()
         super().leaveEvent(event)
@@ -222,7 +231,17 @@ class View(QGraphicsView):
             self.zoom_by(event.angleDelta().y() / 120, event.position())
         event.accept()
 
+    def _modifier_changed(self, event: QKeyEvent) -> None:
+        """What a click would do depends on the modifiers: the tool is told as if the pointer had moved."""
+        own = _MODIFIERS.get(Qt.Key(event.key()))
+        if own is None or self._pointer is None or self.tool is None or self._panning:
+            return
+        pressed = event.type() == QEvent.Type.KeyPress
+        now = event.modifiers() | own if pressed else event.modifiers() & ~own
+        self.tool.hover(self.to_scene(self._pointer), now)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._modifier_changed(event)
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space = True
@@ -239,6 +258,7 @@ class View(QGraphicsView):
         event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._modifier_changed(event)
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
             self.update_cursor()

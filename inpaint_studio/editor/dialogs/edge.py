@@ -78,8 +78,8 @@ class EdgeDialog(QDialog):
             "smooth": _slider("Smooth", 0, 20, unit="px", decimals=1, curve=1.5),
             "feather": _slider("Feather", 0, 100, unit="px", decimals=1, curve=2.5),
             "contrast": _slider("Contrast", 0, 100, unit="%"),
-            "shift": _slider("Shift", -20, 20, value=0, unit="px", decimals=1),
-            "clean": _slider("Clean", 0, 100, value=100, unit="%"),
+            "shift": _slider("Shift edge", -20, 20, value=0, unit="px", decimals=1),
+            "clean": _slider("Clean colours", 0, 100, value=100, unit="%"),
         }
         self.note = label("The wheel zooms, dragging moves the picture.", "second")
         self.note.setWordWrap(True)
@@ -103,7 +103,7 @@ class EdgeDialog(QDialog):
         controls.setSpacing(12)
         for name, slider in self.sliders.items():
             slider.setToolTip(_TIPS[name])
-            slider.setFixedWidth(288)
+            slider.setFixedWidth(312)
             controls.addWidget(slider)
         self.sliders["clean"].setVisible(self._subject.colours)
         controls.addStretch(1)
@@ -211,7 +211,7 @@ class EdgeDialog(QDialog):
 
 def _slider(name: str, low: float, high: float, **options: Any) -> LabelledSlider:
     """One of a column: names and values have the same room in all of them."""
-    return LabelledSlider(name, low, high, name_width=64, longest="−20.0 px", **options)
+    return LabelledSlider(name, low, high, name_width=92, longest="−20.0 px", **options)
 
 
 def _work(

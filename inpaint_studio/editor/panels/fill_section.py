@@ -68,9 +68,9 @@ class FillSection(QWidget):
         column.setSpacing(GAP)
         row = QHBoxLayout()
         row.setSpacing(GAP)
-        row.addWidget(self._holes, 1)
         for button in (self.options, self.again):
-            row.addWidget(button)
+            row.addWidget(button, 1)
+        column.addWidget(self._holes)
         column.addLayout(row)
         holder = QWidget()
         grid = QGridLayout(holder)
@@ -104,6 +104,13 @@ class FillSection(QWidget):
         fills.looked.connect(self._follow_looked)
 
     # What it shows
+
+    @property
+    def whole_height(self) -> int:
+        """Its height with a hole to speak of, and with the choices if they are open."""
+        rows = [self._holes.sizeHint().height(), self.again.sizeHint().height()]
+        rows += [self._choices.sizeHint().height()] if self.options.isChecked() else []
+        return 2 * GAP + sum(rows) + GAP * (len(rows) - 1)
 
     @property
     def holes_text(self) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QEnterEvent, QFocusEvent
 from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from inpaint_studio.editor import theme
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 EMPTY = "Press Find objects to see what can be lifted."
 ALL_LIFTED = "All lifted. Select other things by hand."
-_MAX_HEIGHT = 148
+_ROOM = 84
+"""At least two lines of chips; more of them scroll, so that no other panel is pushed about."""
 
 
 def chip_order(found: Sequence[FoundObject]) -> list[tuple[int, str]]:
@@ -88,12 +89,13 @@ class FoundPanel(Panel):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._holder = QWidget()
         self._holder.setProperty("role", "panel")
-        self._holder.installEventFilter(self)
         self._flow = FlowLayout(self._holder)
         self._flow.setContentsMargins(MARGIN, MARGIN - 4, MARGIN, MARGIN - 4)
         self._area.setWidget(self._holder)
-        self.body.addWidget(self._empty)
-        self.body.addWidget(self._area)
+        for widget in (self._empty, self._area):
+            widget.setMinimumHeight(_ROOM)
+            self.body.addWidget(widget, 1)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         session.changed.connect(self._follow)
         session.replaced.connect(self._refresh)
         theme.theme().changed.connect(self._dress)
@@ -114,11 +116,12 @@ class FoundPanel(Panel):
             self._session.hover_found(None)
         self._shown = found
         self._replace_chips(found)
-        for widget in (self._area, self.lift_all):
-            widget.setVisible(bool(found))
         self._empty.setText(self._nothing(document))
-        self._empty.setVisible(not found)
-        self._fit()
+        self.lift_all.setVisible(bool(found))
+        # Never both for a moment: the panel would ask for room for both.
+        shown, hidden = (self._area, self._empty) if found else (self._empty, self._area)
+        hidden.hide()
+        shown.show()
 
     @staticmethod
     def _nothing(document: Document | None) -> str:
@@ -140,21 +143,6 @@ class FoundPanel(Panel):
             self._flow.addWidget(chip)
             chip.show()
             self.chips.append(chip)
-
-    def _fit(self) -> None:
-        """As high as the chips need, up to a limit; then they scroll."""
-        needed = self._flow.heightForWidth(self.width() or theme.PANEL_WIDTH)
-        self._area.setFixedHeight(min(_MAX_HEIGHT, needed))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Fonts and with them the chips' sizes are known only once the style sheet was applied.
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return False
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
     @Slot()
     def _dress(self) -> None:

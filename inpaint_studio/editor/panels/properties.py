@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from inpaint_studio.document.layers import apply
 from inpaint_studio.editor import theme
@@ -66,6 +66,7 @@ _FIELDS = (
     ("h", "Height", 1.0, 2000.0, " %"),
     ("turn", "Turn clockwise", -360.0, 360.0, "°"),
 )
+_ROOM = 120
 _VERBS = {"x": "Move", "y": "Move", "w": "Scale", "h": "Scale", "turn": "Rotate"}
 
 
@@ -85,9 +86,7 @@ class PropertiesPanel(Panel):
         self._nothing = label("No layer is active.", "muted")
         self._nothing.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._keys: dict[str, str] = {}
-        for widget in (self._grid, self.fill, self._nothing):
-            self.body.addWidget(widget)
-        self.body.addStretch(1)
+        self.body.addWidget(self._make_area(), 1)
         for field in self.fields.values():
             field.valueChanged.connect(self._value_changed)
             field.installEventFilter(self)
@@ -95,6 +94,29 @@ class PropertiesPanel(Panel):
         session.active_changed.connect(self._show)
         session.replaced.connect(self._show)
         self._show()
+
+    def _make_area(self) -> QScrollArea:
+        """What there is to say scrolls where it has no room, so that the panel keeps its height."""
+        page = QWidget()
+        page.setProperty("role", "panel")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self._grid, self.fill, self._nothing):
+            column.addWidget(widget)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setMinimumHeight(_ROOM)
+        area.setWidget(page)
+        return area
+
+    @property
+    def whole_height(self) -> int:
+        """The height at which all of a cutout's properties are seen, and fill options if they are open."""
+        return self.header.height() + self._grid.sizeHint().height() + self.fill.whole_height
 
     def _flip_button(self, icon: str, tooltip: str) -> QToolButton:
         button = icon_button(icon, tooltip)

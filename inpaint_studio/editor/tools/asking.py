@@ -26,6 +26,12 @@ _SHARPEN_MS = 120
 """Sharpening waits so long for a further click, which it would delay."""
 _WHOLE = 6
 """So many answers keep what else they proposed; older ones only what was chosen."""
+STEPS: dict[str, str] = {
+    "add": "Add to selection",
+    "subtract": "Take from selection",
+    "intersect": "Intersect selection",
+}
+"""Names of steps that go on from a selection."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +51,8 @@ class Wish:
 
     def clicked(self, x: float, y: float, belongs: bool) -> Wish:
         """The same with one more click."""
-        return replace(self, clicks=(*self.clicks, (x, y, int(belongs))), found=None)
+        name = STEPS["add" if belongs else "subtract"]
+        return replace(self, name=name, clicks=(*self.clicks, (x, y, int(belongs))), found=None)
 
     @property
     def prompts(self) -> Prompts:

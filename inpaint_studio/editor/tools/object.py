@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.editor.canvas.items import MarkItem
 from inpaint_studio.editor.canvas.scene import TOOL_Z
-from inpaint_studio.editor.tools.asking import Wish
+from inpaint_studio.editor.tools.asking import STEPS, Wish
 from inpaint_studio.editor.tools.base import Desk, Modifiers
 from inpaint_studio.editor.tools.options import Choice
 from inpaint_studio.editor.tools.selecting import AskingTool, box_path
@@ -89,7 +89,7 @@ class ObjectTool(AskingTool):
         corrected = self._corrected(point, how, found)
         if corrected is not None:
             return corrected
-        name = f"Select {found.label}" if found is not None else "Select object"
+        name = STEPS.get(how, f"Select {found.label}" if found is not None else "Select object")
         return Wish(how, self.selection, name, clicks=((point.x(), point.y(), 1),), found=found)
 
     # Hovering

@@ -1,0 +1,39 @@
+"""The object tool over coloured squares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from robot import Robot, wait
+from squares import IMAGE, Watched
+
+from inpaint_studio.document import Document, Photo
+from inpaint_studio.editor import picking
+from inpaint_studio.studio import find
+
+
+@pytest.fixture
+def selector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+    made = Watched()
+    plain: Callable[..., Any] = find.registry.load
+    monkeypatch.setattr(
+        find.registry, "load", lambda name, kind: made if kind == "selector" else plain(name, kind)
+    )
+    monkeypatch.setattr(find, "best_selector", lambda: "network")
+    monkeypatch.setattr(picking, "best_selector", lambda: "network")
+    yield made
+    for gate in made.gates.values():
+        gate.set()
+
+
+@pytest.fixture
+def document(robot: Robot, selector: Watched) -> Document:
+    """The squares, with the object tool in hand and everything prepared."""
+    made = Document(Photo(IMAGE.copy(), "squares.png"))
+    robot.window.session.show(made)
+    robot.key(Qt.Key.Key_W)
+    wait(lambda: robot.window.picking.is_ready, "the photo to be prepared")
+    return made
