@@ -101,6 +101,15 @@ class Picker:
         return mask
 
 
+def warm_up() -> None:
+    """Loads the selector's network and lets it look at nothing much, so that the first photo need not wait.
+
+    Nothing is loaded where there is no network. Raises StudioError if it is damaged.
+    """
+    if best_selector() == "network":
+        Picker(np.zeros((64, 64, 3), np.uint8))
+
+
 def object_mask(pixels: Array, prompts: Prompts) -> Mask:
     """The likeliest answer to prompts, sharpened. Raises StudioError if nothing is there."""
     picker = Picker(pixels)
