@@ -52,5 +52,5 @@ def install(monkeypatch):
     from inpaint_studio.studio import fill
 
     made = ManyFiller()
-    monkeypatch.setattr(fill.Fillers, "get", lambda self, name: made)
+    monkeypatch.setattr(fill.Fillers, "get", lambda self, name, labels=None: made)
     return made

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Patch, Progress, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite, unite_boxes
 from inpaint_studio.document import MOST_CANDIDATES
 from inpaint_studio.engines import registry
@@ -28,7 +28,8 @@ SCENERY = frozenset({"building", "tree", "fence"})
 class FillRequest:
     """All that a filler needs for one part: a worker never touches the document.
 
-    `image` h×w×3, `hole`, `keep_out` and `sample_from` h×w uint8 of the crop `box` in source pixels.
+    `image` h×w×3, `hole`, `keep_out` and `sample_from` h×w uint8 of the crop `box` in source pixels; `labels`
+    h×w uint8 tell areas and scenery that were found apart, 0 elsewhere.
     """
 
     part: Part
@@ -37,6 +38,7 @@ class FillRequest:
     hole: Array
     keep_out: Array
     sample_from: Array | None
+    labels: Array | None = None
 
 
 def _context(mask: Mask, width: int, height: int) -> Box:
@@ -63,7 +65,38 @@ def request(document: Document, layer: Layer, part: Part) -> FillRequest:
     keep_out[hole > 0] = 0
     allowed = [m.window(box) > 127 for m in (layer.mask, sample) if m is not None]
     area = np.where(np.logical_and.reduce(allowed), 255, 0).astype(np.uint8) if allowed else None
-    return FillRequest(part, box, layer.pixels(box), hole, keep_out, area)
+    labels = _labels(document.state.found, box) if layer.kind == "backdrop" else None
+    return FillRequest(part, box, layer.pixels(box), hole, keep_out, area, labels)
+
+
+def _labels(found: Sequence[FoundObject], box: Box) -> Array | None:
+    """Where sky, road, trees and so on are in a box, a number for each, h×w uint8; None if nowhere."""
+    behind = [o for o in found if o.kind == "area" or o.label in SCENERY]
+    names = dict.fromkeys(o.label for o in behind)
+    numbers = {name: number for number, name in enumerate(names, 1)}
+    out = np.zeros((box[3], box[2]), np.uint8)
+    for o in behind:
+        mask = o.mask.clipped(box)
+        if mask:
+            x, y, w, h = mask.box
+            out[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w][mask.crop > 127] = numbers[o.label]
+    return out if out.any() else None
+
+
+def _loaded(name: str, labels: Array | None, get: Callable[[str, Array | None], Any] | None = None) -> Any:
+    """The filler of that name, told what the parts of the photo show if it can use that.
+
+    `get` gives the fillers that another one passes its work on to.
+    """
+    if name == "auto" and (get is not None or labels is not None):
+        from inpaint_studio.engines.fillers.auto import AutoFiller
+
+        return AutoFiller(lambda other: (get or _loaded)(other, labels))
+    if labels is not None and name == "guided":
+        from inpaint_studio.engines.fillers.guided import GuidedFiller
+
+        return GuidedFiller(labels)
+    return registry.load(name, "filler")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +125,7 @@ def run(
     what looks like them is given again. If the filler has too few, its best stands in for the chosen one.
     """
     options, known = wanted.part.options, known or {}
-    engine = filler or registry.load(options.filler, "filler")
+    engine = filler or _loaded(options.filler, wanted.labels)
     distinct = Distinct(wanted.part.mask)
     there, best = set(known), None
     for fill in _fills(engine, wanted, candidates or (MOST_CANDIDATES if options.candidate else 1), progress):
@@ -138,14 +171,13 @@ class Fillers:
     def __init__(self) -> None:
         self._patchmatch: Any = None
 
-    def get(self, filler: str) -> Any:
-        """The filler of that name, made at its first use. Raises StudioError if there is none."""
-        if filler == "auto":
-            from inpaint_studio.engines.fillers.auto import AutoFiller
+    def get(self, filler: str, labels: Array | None = None) -> Any:
+        """The filler of that name, told the labels of what it is to fill (`FillRequest.labels`).
 
-            return AutoFiller(self.get)
+        Raises StudioError if there is none.
+        """
         if registry.info(filler, "filler").id != "patchmatch":
-            return registry.load(filler, "filler")
+            return _loaded(filler, labels, self.get)
         if self._patchmatch is None:
             from inpaint_studio.engines.fillers.child import ChildProcess
             from inpaint_studio.engines.fillers.patchmatch import PatchMatchFiller

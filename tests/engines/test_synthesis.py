@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from inpaint_studio.basics import NO_PROGRESS, Cancelled
+from inpaint_studio.basics import NO_PROGRESS, Cancelled, StudioError
 from inpaint_studio.engines.fillers.descriptors import PER_COST, ROUGHNESS, described, place
 from inpaint_studio.engines.fillers.guided import GuidedFiller
+from inpaint_studio.engines.fillers.labels import Labels
 from inpaint_studio.engines.fillers.pyramid import Level, shrinking
 from inpaint_studio.engines.fillers.seam import joined
 
@@ -116,3 +117,57 @@ def test_joining_carries_the_difference_of_light_in_and_large_steps_only_a_littl
     assert step[10, 20, 0] > 130
     assert step[30, 30, 0] < 120
     assert np.array_equal(step[~hole], fill[~hole])
+
+
+def test_texture_comes_from_what_has_the_same_label():
+    grain = np.random.default_rng(3).integers(90, 131, (140, 180, 1)).repeat(3, axis=2)
+    hole, alike = np.zeros((2, 140, 180), np.uint8)
+    hole[50:90, 75:125] = alike[46:94, 71:129] = alike[:, :45] = 255
+    image = grain.astype(np.uint8)
+    # What lies far to the left is told from the rest by a blue that is nothing beside the grain.
+    image[..., 2] = np.where(np.arange(180) < 45, 112, 110)
+    fills = [
+        list(GuidedFiller(told).fill(image, hole, adaptation=0.0))[-1].pixels
+        for told in (None, np.where(alike > 0, np.uint8(1), np.uint8(2)))
+    ]
+    far = [(fill[hole > 0][:, 2] >= 111).mean() for fill in fills]
+    assert far[0] < 0.1 and far[1] > 0.6
+
+
+def halves():
+    """Two labels, one above the other."""
+    return np.repeat(np.array([1, 2], np.uint8), 60)[:, None].repeat(160, axis=1)
+
+
+def test_labels_in_the_hole_have_no_say_and_others_are_guessed_from_around():
+    labels = halves()
+    known = np.ones(labels.shape, bool)
+    known[30:90, 50:110] = False
+    unknown = labels.copy()
+    unknown[:, 120:] = 0
+    made = [
+        Labels.around(told, known, (128, 160)).rows((64, 80), 8)
+        for told in (labels, np.where(known, labels, np.uint8(9)), unknown)
+    ]
+    assert np.array_equal(made[0], made[1])
+    rows = made[0].astype(float)
+    assert rows.shape == (80, 96, 2)
+    apart = ((rows[20, 44] - rows[60, 44]) ** 2).sum() * PER_COST
+    assert np.sqrt(apart) == pytest.approx(20, abs=0.5)
+    same = [np.abs(rows[20, 44] - rows[20, column]).max() for column in (12, 80)]
+    assert max(same) <= 1
+    assert np.abs(made[2] - made[0])[16:36].max() <= 1
+
+
+def test_one_label_is_no_guide():
+    labels, known = np.ones((60, 60), np.uint8), np.ones((60, 60), bool)
+    assert Labels.around(labels, known, (60, 60)) is None
+    labels[:3, :3] = 2
+    assert Labels.around(labels, known, (60, 60)) is None
+
+
+def test_labels_of_another_size_are_told():
+    image, hole = np.zeros((40, 50, 3), np.uint8), np.zeros((40, 50), np.uint8)
+    hole[10:20, 10:20] = 1
+    with pytest.raises(StudioError, match="size"):
+        list(GuidedFiller(np.zeros((40, 40), np.uint8)).fill(image, hole))

@@ -324,6 +324,35 @@ def test_a_request_of_a_large_photo_is_cut_to_what_is_near() -> None:
     assert all(made.patch.box == part.mask.box for made in patches)
 
 
+def test_a_request_says_where_found_areas_and_scenery_are_and_the_fill_follows() -> None:
+    rng = np.random.default_rng(3)
+    pixels = rng.integers(90, 131, (140, 180, 1)).repeat(3, axis=2).astype(np.uint8)
+    document = Document(Photo(pixels))
+    layer, _ = document.layers[0], lift.lift(document, square(80, 55, 40, 30), "car")
+    (part,) = parts(document.layers[0])
+    assert fill.request(document, layer, part).labels is None
+    found = [
+        FoundObject(square(0, 0, 60, 140), "sky", 1, "area"),
+        FoundObject(square(130, 0, 50, 140), "tree", 1),
+        FoundObject(square(60, 0, 20, 20), "dog", 1),
+    ]
+    lift.set_found(document, found)
+    wanted = fill.request(document, document.layers[0], part)
+    assert wanted.labels is not None
+    x, y, w, h = wanted.box
+    expected = np.zeros((140, 180), np.uint8)
+    expected[:, :60], expected[:, 130:] = 1, 2
+    assert np.array_equal(wanted.labels, expected[y : y + h, x : x + w])
+
+    def painted(asked: fill.FillRequest, filler: Any = None) -> Any:
+        return list(fill.run(asked, filler=filler))[-1].patch.crop
+
+    made, fillers = painted(wanted), fill.Fillers()
+    for name in ("auto", "guided"):
+        assert np.array_equal(made, painted(wanted, fillers.get(name, wanted.labels)))
+    assert not np.array_equal(made, painted(replace(wanted, labels=None)))
+
+
 def test_fill_again_asks_with_another_seed_and_undo_finds_the_old_fill(
     document: Document, car: str, engines: dict[str, Any]
 ) -> None:

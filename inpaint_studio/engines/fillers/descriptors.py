@@ -24,7 +24,7 @@ _SCALE = 4.0
 # An orthonormal turn of red, green, blue: the first is the brightness, which differs the most.
 _TURN = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]], np.float32) / np.sqrt([[3], [2], [6]])
 WIDTH = len(_LUMA) + 2 * len(_CHROMA) + 3
-"""Numbers of a patch: its lowest cosine frequencies, how rough it is and where it lies."""
+"""Numbers of every patch: its lowest cosine frequencies, how rough it is and where it lies."""
 ROUGHNESS = WIDTH - 3
 """The column of what is left of a patch's brightness without its lowest frequencies."""
 PER_COST = np.float32(1 / (_SCALE**2 * 3 * _SIDE**2))
@@ -37,8 +37,10 @@ def _waves() -> NDArray[np.float32]:
     return np.array([w / np.linalg.norm(w) for w in waves], np.float32)
 
 
-def described(pixels: Array, pause: Callable[[], None]) -> Rows:
+def described(pixels: Array, pause: Callable[[], None], more: Rows | None = None) -> Rows:
     """What the 7×7 pixels around each pixel look like, H×W×WIDTH int16; the last two columns are 0.
+
+    Further columns, H×W×N, follow them where there are `more`.
 
     The squared difference of two rows is about that of the patches' colours: in photos nearly all of it lies
     in the lowest frequencies of the discrete cosine transform. `pixels` are H×W×3 uint8; `pause` is called
@@ -57,16 +59,18 @@ def described(pixels: Array, pause: Callable[[], None]) -> Rows:
                 rest = rest - part * part
     columns.append(np.sqrt(np.maximum(rest, 0)).astype(np.int16))
     columns += [np.zeros(pixels.shape[:2], np.int16)] * 2
+    if more is not None:
+        columns.append(more)
     return np.asarray(cv2.merge(columns), np.int16)
 
 
 def place(rows: Rows, origin: tuple[int, int], side: int, weights: tuple[float, float]) -> None:
-    """Writes where each patch lies into the last two columns of H×W×WIDTH rows.
+    """Writes where each patch lies into the columns WIDTH - 2 and WIDTH - 1 of H×W×N rows.
 
     `origin` is the row and column of the first; patches as far apart as `side` pixels differ by `weights`
     (down, across; in levels) more than by their colours.
     """
     height, width = rows.shape[:2]
     unit = [weight / side / float(np.sqrt(PER_COST)) for weight in weights]
-    rows[..., -2] = ((origin[0] + np.arange(height)) * unit[0])[:, None]
-    rows[..., -1] = ((origin[1] + np.arange(width)) * unit[1])[None, :]
+    rows[..., WIDTH - 2] = ((origin[0] + np.arange(height)) * unit[0])[:, None]
+    rows[..., WIDTH - 1] = ((origin[1] + np.arange(width)) * unit[1])[None, :]

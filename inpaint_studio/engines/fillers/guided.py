@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress
 from inpaint_studio.engines.contracts import Array, Fill
 from inpaint_studio.engines.fillers.holes import Areas, groups
+from inpaint_studio.engines.fillers.labels import Labels
 from inpaint_studio.engines.fillers.pyramid import Level, diffused_pixels, shrinking
 from inpaint_studio.engines.fillers.steps import cropped, in_steps
 from inpaint_studio.engines.fillers.synthesis import Search, Synthesis
@@ -67,7 +68,14 @@ WAYS = (
 
 
 class GuidedFiller:
-    """Fills holes of any size with texture from the same photo, the whole before the detail."""
+    """Fills holes of any size with texture from the same photo, the whole before the detail.
+
+    `labels`, H×W uint8 for the one photo that is filled, say what its parts show, 0 where that is not known:
+    texture is then rather copied from what the hole would show. What they say inside the hole has no say.
+    """
+
+    def __init__(self, labels: Array | None = None) -> None:
+        self._labels = labels
 
     def fill(
         self,
@@ -87,10 +95,12 @@ class GuidedFiller:
         The first candidate is that of the first way; the others come in the order of `_Work.fit`.
         Raises StudioError for an empty hole, wrong sizes and when there is nothing to copy from.
         """
-        share = 1 / max(1, candidates)
+        share, labels = 1 / max(1, candidates), self._labels
+        if labels is not None and labels.shape != image.shape[:2]:
+            raise StudioError("The labels must have the size of the picture; find its objects again.")
 
         def first(areas: Areas, group: Group, part: Progress) -> _Work:
-            return _Work(image, areas, group, WAYS[0], seed, adaptation, part)
+            return _Work(image, areas, group, WAYS[0], seed, adaptation, part, labels)
 
         begun = SubProgress(progress, 0.0, share)
         yield from in_steps(image, hole, sample_from, keep_out, first, WAYS[0].note, begun)
@@ -113,7 +123,9 @@ class GuidedFiller:
         areas, parts = Areas.checked(image, hole, *limits), groups(hole)
         laid: list[list[_Work]] = []
         for way in WAYS[1:]:
-            laid.append([_Work(image, areas, group, way, seed, adaptation, progress) for group in parts])
+            laid.append(
+                [_Work(image, areas, group, way, seed, adaptation, progress, self._labels) for group in parts]
+            )
             for work in laid[-1]:
                 work.lay_out()
         laid.sort(key=lambda works: sum(work.size * work.fit for work in works))
@@ -142,11 +154,17 @@ class _Work:
         seed: int,
         adaptation: float,
         progress: Progress,
+        labels: Array | None,
     ) -> None:
         full, self._inside = cropped(image, areas, group, progress)
+        if labels is not None:
+            x, y = (group.box[axis] - self._inside[1 - axis].start for axis in (0, 1))
+            labels = labels[y : y + full.hole.shape[0], x : x + full.hole.shape[1]]
         if way.mirrored:
             full = _with_mirror(full)
+            labels = None if labels is None else np.hstack((labels, labels[:, ::-1]))
         levels = shrinking(full, _thickness(full), SubProgress(progress, 0.0, 0.05))
+        self._labels = None if labels is None else Labels.around(labels, full.known, levels[0].hole.shape)
         self._levels = levels[: max(1, len(levels) - way.skip)]
         self._sizes = [int(level.hole.sum()) for level in self._levels]
         self._seed, self._group, self._progress = seed % 2**32, group, progress
@@ -191,7 +209,7 @@ class _Work:
 
     def _level(self, index: int, coarser: Synthesis | None, progress: Progress) -> Synthesis:
         weights = (self.way.place * _PLACE[0], self.way.place * _PLACE[1])
-        state = Synthesis(self._levels[index], self._seed, weights, progress, coarser)
+        state = Synthesis(self._levels[index], self._seed, weights, progress, coarser, self._labels)
         if coarser is None:
             state.begin(_NOISE, _PAIRS, progress)
         else:

@@ -81,23 +81,32 @@ def joined(
     x, y, w, h = cv2.boundingRect(hole.view(np.uint8))
     top, left = max(0, y - 1), max(0, x - 1)
     part = (slice(top, y + h + 1), slice(left, x + w + 1))
-    weights = np.zeros(hole[part].shape, np.float32)
-    places = border[0] - top, border[1] - left
-    weights[places] = 1
-    smooth = np.clip(jumps, -_EDGE, _EDGE)
-    spread = []
-    for values in (smooth, jumps - smooth):
-        pause()
-        field = np.zeros((*weights.shape, 3), np.float32)
-        field[places] = values
-        spread.append(diffuse(field, weights))
-    pause()
+    smooth, rest = _spread(hole[part].shape, (border[0] - top, border[1] - left), jumps, pause)
     depth = cv2.distanceTransform(hole[part].view(np.uint8), cv2.DIST_L2, 3)
-    for row in range(0, len(weights), _ROWS):
+    for row in range(0, len(smooth), _ROWS):
         pause()
         rows = slice(row, row + _ROWS)
-        change = spread[0][rows] + spread[1][rows] * np.exp(-depth[rows] / _BAND)[..., None]
+        change = smooth[rows] + rest[rows] * np.exp(-depth[rows] / _BAND)[..., None]
         inside = hole[part][rows]
         painted = out[part][rows]
         painted[inside] = np.clip(painted[inside] + change[inside] + 0.5, 0, 255).astype(np.uint8)
     return out
+
+
+def _spread(
+    shape: tuple[int, ...],
+    places: tuple[NDArray[np.int64], NDArray[np.int64]],
+    jumps: NDArray[np.float32],
+    pause: Callable[[], None],
+) -> list[NDArray[np.float32]]:
+    """The differences at some places brought to all, H×W×3: what light may explain, and what is beyond it."""
+    weights = np.zeros(shape, np.float32)
+    weights[places] = 1
+    smooth = np.clip(jumps, -_EDGE, _EDGE)
+    found = []
+    for values in (smooth, jumps - smooth):
+        pause()
+        field = np.zeros((*shape, 3), np.float32)
+        field[places] = values
+        found.append(diffuse(field, weights))
+    return found

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inpaint_studio.basics import Progress
+    from inpaint_studio.engines.fillers.labels import Labels
     from inpaint_studio.engines.fillers.pyramid import Array, Level
 
 Costs = NDArray[np.float32]
@@ -72,7 +73,8 @@ class Search:
 class Synthesis:
     """One level being painted. `weights` are those of the patches' place (descriptors.place).
 
-    Without a level of half the size, `coarser`, it begins by itself (`begin`).
+    With `labels` patches also differ by what they show. Without `coarser`, a level of half the size, it
+    begins by itself (`begin`).
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Synthesis:
         weights: tuple[float, float],
         progress: Progress,
         coarser: Synthesis | None = None,
+        labels: Labels | None = None,
     ) -> None:
         self._random = np.random.default_rng(seed)
         flags = [np.pad(f, _PAD) for f in (level.hole, level.known, level.source)]
@@ -97,14 +100,11 @@ class Synthesis:
         self._hole: Index = np.flatnonzero(flags[0])
         self._domain: Index = np.flatnonzero(near)
         progress.report(0.0)
-        self._colours = np.zeros((*self._shape, 4), np.uint8)
-        smooth = _whole(level, coarser)
-        progress.report(0.0)
-        self._colours[..., :3] = np.pad(smooth, ((_PAD, _PAD), (_PAD, _PAD), (0, 0)), mode="edge")
+        self._colours = _whole(level, coarser)
         progress.report(0.0)
         self._flat = self._colours.reshape(-1, 4).view(np.uint32)[:, 0]
-        self._place = weights
-        self._known = flags[1]
+        self._place, self._known, self._labels = weights, flags[1], labels
+        self._labelled: Rows | None = None
         self._rows: Rows = np.zeros((0, WIDTH), np.int16)
         self._field: Index = np.zeros(near.size, np.int64)
         self._costs: Costs = np.full(near.size, _FAR, np.float32)
@@ -116,16 +116,22 @@ class Synthesis:
     def _describe(self, progress: Progress) -> None:
         """Describes the level once, where patches are to be compared."""
         if not len(self._rows):
+            if self._labels is not None:
+                height, width = self._shape[0] - 2 * _PAD, self._shape[1] - 2 * _PAD
+                self._labelled = self._labels.rows((height, width), _PAD)
+                progress.report(0.0)
             self._rows = self._described(0, 0, *self._shape, progress, 0.0)
             self._roughness = self._expected()
 
     def _described(
         self, top: int, left: int, height: int, width: int, progress: Progress, fraction: float
     ) -> Rows:
-        part = np.ascontiguousarray(self._colours[top : top + height, left : left + width, :3])
-        rows = described(part, lambda: progress.report(fraction))
+        part = slice(top, top + height), slice(left, left + width)
+        colours = np.ascontiguousarray(self._colours[part][..., :3])
+        more = None if self._labelled is None else self._labelled[part]
+        rows = described(colours, lambda: progress.report(fraction), more)
         place(rows, (top, left), max(self._shape), self._place)
-        return rows.reshape(-1, WIDTH)
+        return rows.reshape(-1, rows.shape[2])
 
     def _expected(self) -> Costs:
         """How rough patches should be: as those around the hole. The fill cannot tell: votes are smooth."""
@@ -134,7 +140,7 @@ class Synthesis:
         rows = slice(max(0, top - margin), top + height + margin)
         columns = slice(max(0, left - margin), left + width + margin)
         seen = cv2.erode(self._known[rows, columns].view(np.uint8), np.ones((2 * REACH + 1,) * 2, np.uint8))
-        values = self._rows.reshape(*self._shape, WIDTH)[rows, columns, ROUGHNESS].astype(np.float32)
+        values = self._rows.reshape(*self._shape, -1)[rows, columns, ROUGHNESS].astype(np.float32)
         spread = np.zeros(self._shape, np.float32)
         spread[rows, columns] = diffuse(values[..., None], seen.astype(np.float32))[..., 0]
         return spread.ravel()[self._domain]
@@ -378,10 +384,16 @@ def _in_parts(count: int, work: Callable[[slice], None], progress: Progress, fra
 
 
 def _whole(level: Level, coarser: Synthesis | None) -> Array:
-    """The level's pixels, with what is not known from the level of half the size, or smooth."""
+    """The level's pixels, with what is not known from the level of half the size, or smooth.
+
+    With a border on all sides, and a fourth channel to make one pixel one number.
+    """
     if coarser is None:
-        return diffused_pixels(level.pixels, level.known)
-    size = level.hole.shape[::-1]
-    out = np.asarray(cv2.resize(coarser.pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
-    cv2.copyTo(level.pixels, level.known.view(np.uint8), out)
+        smooth = diffused_pixels(level.pixels, level.known)
+    else:
+        size = level.hole.shape[::-1]
+        smooth = np.asarray(cv2.resize(coarser.pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+        cv2.copyTo(level.pixels, level.known.view(np.uint8), smooth)
+    out = np.zeros((level.hole.shape[0] + 2 * _PAD, level.hole.shape[1] + 2 * _PAD, 4), np.uint8)
+    out[..., :3] = np.pad(smooth, ((_PAD, _PAD), (_PAD, _PAD), (0, 0)), mode="edge")
     return out
