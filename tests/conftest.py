@@ -102,6 +102,26 @@ def nothing_left_running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
+def none_loaded() -> Iterator[None]:
+    """No engine that another test made is used, nor one of this test left for others."""
+    from inpaint_studio.engines import registry
+
+    registry._made.cache_clear()
+    yield
+    registry._made.cache_clear()
+
+
+@pytest.fixture
+def brightener(own_home: Path, none_loaded: None) -> None:
+    """In the user's own folder a network that enhances by making everything 20 levels brighter."""
+    from networks import write_enhancer
+
+    from inpaint_studio.engines.networks import places
+
+    write_enhancer(places.own_folder())
+
+
+@pytest.fixture
 def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
     """The command line, in an empty folder with one photo and its mask."""
     from program import Program

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,26 +14,14 @@ from PIL import Image, ImageCms
 from program import Program
 
 import inpaint_studio as ips
-from inpaint_studio.engines import registry
 from inpaint_studio.engines.networks import places
 from inpaint_studio.engines.networks.restorer import ENHANCE, INPAINT
 from inpaint_studio.studio import models
 
-
-@pytest.fixture(autouse=True)
-def none_loaded() -> Iterator[None]:
-    """No network of another test is used, nor left for one."""
-    registry._made.cache_clear()
-    yield
-    registry._made.cache_clear()
+pytestmark = pytest.mark.usefixtures("none_loaded")
 
 
-@pytest.fixture
-def network(own_home: Path) -> None:
-    write_enhancer(places.own_folder())
-
-
-def test_the_api(network: None) -> None:
+def test_the_api(brightener: None) -> None:
     pixels = scene()
     before = pixels.copy()
     out = ips.enhance(pixels)
@@ -49,7 +36,7 @@ def test_the_api(network: None) -> None:
         ips.enhance(pixels, 2.0)
 
 
-def test_cancel(network: None) -> None:
+def test_cancel(brightener: None) -> None:
     class Stop:
         def report(self, fraction: float, message: str = "") -> None:
             raise ips.Cancelled
@@ -80,11 +67,11 @@ def test_a_wrong_network_is_told(own_home: Path, kind: str) -> None:
         ips.enhance(scene())
 
 
-def test_models_lists_it(network: None) -> None:
+def test_models_lists_it(brightener: None) -> None:
     assert [(m.kind, m.good) for m in models.check(["enhance"], contents=True)] == [("enhancer", True)]
 
 
-def test_the_command(program: Program, network: None) -> None:
+def test_the_command(program: Program, brightener: None) -> None:
     assert program("enhance", "photo.png", "-o", "out.png", "--json") == 0
     assert np.array_equal(program.picture("out.png"), ips.enhance(scene()))
     assert json.loads(program.out)["size"] == [120, 90]
@@ -105,13 +92,13 @@ def test_wrong_usage(program: Program, words: list[str]) -> None:
     assert program.new_files() == set()
 
 
-def test_what_can_not_be_done_is_told_first(program: Program, network: None) -> None:
+def test_what_can_not_be_done_is_told_first(program: Program, brightener: None) -> None:
     assert "must end with" in program.fails("enhance", "photo.png", "-o", "out.xyz")
     assert "no folder" in program.fails("enhance", "photo.png", "-o", "none/out.png")
     program.fails("enhance", "gone.png", "-o", "out.png")
 
 
-def test_profile_exif_and_transparency_stay(program: Program, network: None) -> None:
+def test_profile_exif_and_transparency_stay(program: Program, brightener: None) -> None:
     alpha = np.full((90, 120), 200, np.uint8)
     alpha[:20] = 0
     icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -24,12 +24,10 @@ def ball():
 
 
 @pytest.fixture
-def models(monkeypatch, tmp_path):
+def models(monkeypatch, tmp_path, none_loaded):
     """The program's folder of networks, empty."""
     monkeypatch.setattr(places, "resource", lambda *parts: tmp_path.joinpath(*parts))
-    find.registry._made.cache_clear()
-    yield tmp_path / "models"
-    find.registry._made.cache_clear()
+    return tmp_path / "models"
 
 
 @pytest.fixture

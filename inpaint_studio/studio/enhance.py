@@ -107,7 +107,12 @@ class Enhanced:
 
 
 def request(document: Document, layer_id: str, strength: float = 1.0) -> EnhanceRequest:
-    """What it takes to enhance a layer. Raises StudioError if it is locked."""
+    """What it takes to enhance a layer by a strength of 0..1. Raises StudioError if it is locked.
+
+    What lies in it where it was lifted looks like a part of it and is enhanced with it, as are the fills
+    that show; other layers are not, even if they come from the same photo. A cutout or picture that is shown
+    larger than it is gets as many pixels as it is shown with.
+    """
     layer = document.layer(layer_id)
     if layer.locked and layer.kind != "backdrop":
         raise StudioError(f"“{layer.name}” is locked; unlock it in the layers panel first.")
@@ -304,21 +309,6 @@ def _keep_fills(document: Document, wanted: EnhanceRequest, made: Enhanced, laye
         document.fills.put(new.candidate(number), patch, note=note, aside=number != chosen)
         if document.fills.is_complete(old):
             document.fills.completed(new)
-
-
-def enhance_layer(
-    document: Document, layer_id: str, strength: float = 1.0, progress: Progress = NO_PROGRESS
-) -> None:
-    """Takes noise, JPEG blocks and blur out of a layer, here and now, as one undoable step.
-
-    What lies in it where it was lifted looks like a part of it and is enhanced with it, as are the fills
-    that show; other layers are not, even if they come from the same photo. The photo stays as it was opened.
-    A cutout or picture that is shown larger than it is gets as many pixels as it is shown with. `strength` is
-    0..1; 0 is no step. Errors as `request` and `run`.
-    """
-    wanted = request(document, layer_id, strength)
-    if strength:
-        apply(document, wanted, run(wanted, progress))
 
 
 def preview(

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from ball import BALL, photo
-from networks import write_enhancer
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from robot import LEFT, Robot, wait
 from test_main_job import found, names, opened
 
 from inpaint_studio.editor.dialogs.enhance import EnhanceDialog
-from inpaint_studio.engines import registry
-from inpaint_studio.engines.networks import places
 from inpaint_studio.render import compose_document
 
 X, Y, RADIUS = BALL
-
-
-@pytest.fixture(autouse=True)
-def none_loaded() -> Iterator[None]:
-    registry._made.cache_clear()
-    yield
-    registry._made.cache_clear()
-
-
-@pytest.fixture
-def network(own_home: Path) -> None:
-    write_enhancer(places.own_folder())
 
 
 def asked(robot: Robot) -> EnhanceDialog:
@@ -46,7 +30,7 @@ def brighter(by: int) -> np.ndarray:
     return np.minimum(255, photo().astype(int) + by)
 
 
-def test_the_backdrop_with_a_strength_and_undo(robot: Robot, network: None) -> None:
+def test_the_backdrop_with_a_strength_and_undo(robot: Robot, brightener: None) -> None:
     document = opened(robot)
     dialog = asked(robot)
     wait(lambda: dialog.takes.text(), "the preview")
@@ -67,7 +51,7 @@ def test_the_backdrop_with_a_strength_and_undo(robot: Robot, network: None) -> N
     assert np.array_equal(compose_document(document)[..., :3], photo())
 
 
-def test_cancel_in_the_dialog_and_of_the_job(robot: Robot, network: None) -> None:
+def test_cancel_in_the_dialog_and_of_the_job(robot: Robot, brightener: None) -> None:
     document = opened(robot)
     dialog = asked(robot)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
@@ -82,7 +66,7 @@ def test_cancel_in_the_dialog_and_of_the_job(robot: Robot, network: None) -> Non
     assert np.array_equal(compose_document(document)[..., :3], photo())
 
 
-def test_a_cutout_that_changes_meanwhile_is_enhanced_as_it_is_then(robot: Robot, network: None) -> None:
+def test_a_cutout_that_changes_meanwhile_is_enhanced_as_it_is_then(robot: Robot, brightener: None) -> None:
     document = opened(robot)
     found(robot)
     robot.click(X, Y)
@@ -103,7 +87,7 @@ def test_a_cutout_that_changes_meanwhile_is_enhanced_as_it_is_then(robot: Robot,
     assert np.abs(shown - np.minimum(255, middle + 20)).max() <= 6
 
 
-def test_looking_elsewhere_and_comparing(robot: Robot, network: None) -> None:
+def test_looking_elsewhere_and_comparing(robot: Robot, brightener: None) -> None:
     opened(robot)
     dialog = asked(robot)
     wait(lambda: dialog.takes.text(), "the preview")

@@ -51,6 +51,14 @@ def picture(document: Document) -> np.ndarray:
     return compose_document(document)[..., :3].astype(int)
 
 
+def enhanced(
+    document: Document, layer_id: str, strength: float = 1.0, progress: Progress = NO_PROGRESS
+) -> None:
+    """Here and now what the window does with a worker."""
+    wanted = enhance.request(document, layer_id, strength)
+    enhance.apply(document, wanted, enhance.run(wanted, progress))
+
+
 # Arrays
 
 
@@ -110,7 +118,7 @@ def test_the_backdrop_and_its_fills_and_what_lies_at_home(document: Document, en
         lift.make_cut(document.layer(home), document.layer(home).mask, NO_PROGRESS),
     )
     before, shown, steps = document.state, picture(document), len(document.history.steps)
-    enhance.enhance_layer(document, document.layers[0].id)
+    enhanced(document, document.layers[0].id)
     assert len(document.history.steps) == steps + 1
     assert document.history.steps[-1].name == "Enhance backdrop"
     assert document.missing_parts() == [], "fills are enhanced, not made again"
@@ -141,7 +149,7 @@ def test_what_the_fill_shows_is_what_it_showed_but_brighter(document: Document) 
     edit.delete(document, moved)
     shown = picture(document)
     assert shown.max() >= 200, "the fill"
-    enhance.enhance_layer(document, document.layers[0].id, 0.5)
+    enhanced(document, document.layers[0].id, 0.5)
     assert np.array_equal(picture(document), np.minimum(255, shown + 10))
     document.undo()
     assert np.array_equal(picture(document), shown)
@@ -152,7 +160,7 @@ def test_what_the_fill_shows_is_what_it_showed_but_brighter(document: Document) 
 def test_an_open_hole_is_filled_from_the_new_pixels(document: Document, engines: dict[str, Any]) -> None:
     car = lift.lift(document, CAR, "car")
     edit.transform(document, car, Transform(30, 20))
-    enhance.enhance_layer(document, document.layers[0].id)
+    enhanced(document, document.layers[0].id)
     assert len(document.missing_parts()) == 1
     fill.fill_missing(document)
     call = engines["filler"].calls[-1]
@@ -164,7 +172,7 @@ def test_a_transparent_photo_keeps_its_transparency() -> None:
     rgba[:10, :, 3] = 0
     document = Document(Photo(rgba))
     before = compose_document(document)
-    enhance.enhance_layer(document, document.layers[0].id)
+    enhanced(document, document.layers[0].id)
     after = compose_document(document)
     assert np.array_equal(after[..., 3], before[..., 3])
     assert document.layers[0].bounds() == (0, 0, 50, 40)
@@ -177,7 +185,7 @@ def test_a_cutout_alone(document: Document, engine: Brighter) -> None:
     car = moved_car(document)
     shown = picture(document)
     backdrop = document.layers[0]
-    enhance.enhance_layer(document, car)
+    enhanced(document, car)
     layer = document.layer(car)
     assert document.layers[0] is backdrop
     inside = np.zeros((120, 160), bool)
@@ -194,7 +202,7 @@ def test_a_cutout_alone(document: Document, engine: Brighter) -> None:
 
 def test_at_home_it_shows_too_and_can_be_put_back(document: Document) -> None:
     car = lift.lift(document, CAR, "car")
-    enhance.enhance_layer(document, car)
+    enhanced(document, car)
     assert car not in at_home(document.layers)
     fill.fill_missing(document)
     assert np.array_equal(picture(document)[45, 60], document.photo.pixels[45, 60].astype(int) + 20)
@@ -222,7 +230,7 @@ def test_enlarged_it_looks_the_same_but_for_the_enhancing(
     edit.transform(smooth, car, place)
     fill.fill_missing(smooth)
     before, bounds = picture(smooth), smooth.layer(car).bounds()
-    enhance.enhance_layer(smooth, car)
+    enhanced(smooth, car)
     layer = smooth.layer(car)
     # Its edge is interpolated: it may reach a pixel of the old source farther.
     assert np.abs(np.array(layer.bounds()) - bounds).max() <= 2 * max(place.scale_x, place.scale_y) + 2
@@ -240,7 +248,7 @@ def test_enlarged_cutouts_can_still_be_reset_mended_and_put_back(smooth: Documen
     engine.by = 0
     car = lift.lift(smooth, CAR, "car")
     edit.transform(smooth, car, Transform(5, 5, 3.0, 3.0, 0, (60, 45)))
-    enhance.enhance_layer(smooth, car)
+    enhanced(smooth, car)
     layer = smooth.layer(car)
     home = frames.home(smooth.state, layer)
     assert replace(layer, transform=home).bounds() == pytest.approx(CAR.box, abs=2)
@@ -265,7 +273,7 @@ def test_what_was_lifted_from_a_cutout(smooth: Document, engine: Brighter) -> No
     edit.transform(smooth, away, replace(smooth.layer(away).transform, dx=30.0))
     fill.fill_missing(smooth)
     before = picture(smooth)
-    enhance.enhance_layer(smooth, car)
+    enhanced(smooth, car)
     assert np.percentile(np.abs(picture(smooth) - before), 95) <= 3
     assert smooth.missing_parts() == []
     assert smooth.layer(home).source is smooth.layer(car).source
@@ -282,9 +290,9 @@ def test_twice_in_a_row(smooth: Document, engine: Brighter) -> None:
     engine.by = 5
     car = lift.lift(smooth, CAR, "car")
     edit.transform(smooth, car, Transform(0, 0, 2.0, 2.0, 0, (60, 45)))
-    enhance.enhance_layer(smooth, car)
+    enhanced(smooth, car)
     first = smooth.layer(car)
-    enhance.enhance_layer(smooth, car)
+    enhanced(smooth, car)
     layer = smooth.layer(car)
     assert (layer.remade.scale_x, layer.remade.scale_y) == (2, 2)
     assert layer.remade.id != first.remade.id
@@ -298,7 +306,7 @@ def test_a_pasted_picture_keeps_its_pixels_and_hidden_ones(document: Document) -
     rgba[..., 3] = 255
     rgba[:10, :, 3] = 0
     cat = lift.put_picture(document, Photo(rgba, "cat.png"))
-    enhance.enhance_layer(document, cat)
+    enhanced(document, cat)
     layer = document.layer(cat)
     assert layer.source.shape == (30, 40, 3)
     assert np.array_equal(layer.source[10:], rgba[10:, :, :3] + 20)
@@ -313,8 +321,8 @@ def test_projects_keep_it(document: Document, tmp_path) -> None:
     edit.transform(document, car, Transform(5, 5, 2.0, 2.0, 0, (60, 45)))
     lift.lift(document, square(100, 80, 30, 20), "dog")
     fill.fill_missing(document)
-    enhance.enhance_layer(document, car)
-    enhance.enhance_layer(document, document.layers[0].id)
+    enhanced(document, car)
+    enhanced(document, document.layers[0].id)
     shown = compose_document(document)
     save_project(document, tmp_path / "a.ora")
     opened, notices = open_project(tmp_path / "a.ora")
@@ -328,14 +336,11 @@ def test_projects_keep_it(document: Document, tmp_path) -> None:
         assert [p.key for p in parts(before)] == [p.key for p in parts(after)]
 
 
-def test_a_locked_layer_and_strength_nought(document: Document) -> None:
+def test_a_locked_layer(document: Document) -> None:
     car = lift.lift(document, CAR, "car")
-    state = document.state
-    enhance.enhance_layer(document, car, 0.0)
-    assert document.state is state
     edit.set_locked(document, car, True)
     with pytest.raises(StudioError, match="locked"):
-        enhance.enhance_layer(document, car)
+        enhanced(document, car)
 
 
 def test_changes_meanwhile_are_seen_and_moves_do_no_harm(document: Document) -> None:
@@ -363,7 +368,7 @@ def test_progress_runs_from_nought_to_one(document: Document) -> None:
         def report(self, fraction: float, message: str = "") -> None:
             seen.append(fraction)
 
-    enhance.enhance_layer(document, document.layers[0].id, progress=Watch())
+    enhanced(document, document.layers[0].id, progress=Watch())
     assert seen == sorted(seen)
     assert 0 < seen[0] < seen[-1] <= 1
 
@@ -379,6 +384,6 @@ def test_the_preview_is_what_will_be(smooth: Document, engine: Brighter) -> None
     assert wanted.area() == wanted.frame.width * wanted.frame.height
     assert before.shape == after.shape == (40, 50, 4)
     assert np.array_equal(after[..., :3], before[..., :3] + 20)
-    enhance.enhance_layer(smooth, car)
+    enhanced(smooth, car)
     x, y, w, h = box
     assert np.array_equal(smooth.layer(car).source[y : y + h, x : x + w], after[..., :3])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,10 @@ def engines() -> None:
 
 
 @pytest.fixture
-def models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+def models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, none_loaded: None) -> Path:
     """The program's folder of networks, empty."""
     monkeypatch.setattr(places, "resource", lambda *parts: tmp_path.joinpath(*parts))
-    find.registry._made.cache_clear()
-    yield tmp_path / "models"
-    find.registry._made.cache_clear()
+    return tmp_path / "models"
 
 
 @pytest.fixture(params=["network", "grabcut"])
