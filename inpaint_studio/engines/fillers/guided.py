@@ -37,6 +37,8 @@ _LARGE = Search(rounds=1, jumps=(4, 1), reach=(2,), sharpness=_SHARP)
 _CARRIED = 20_000
 """Hole pixels of a full-size level from which on nothing is matched there: what was found at half the size is
 only carried up, which looks the same and saves half of the time."""
+_GUIDED = 40_000
+"""Hole pixels of a level up to which labels are compared, too: on larger ones nothing moves far any more."""
 _THIN, _THICK = 8.0, 12.0
 """Half the width, in pixels, that holes have at the smallest size."""
 _LARGE_SHARE = 0.15
@@ -164,7 +166,10 @@ class _Work:
             full = _with_mirror(full)
             labels = None if labels is None else np.hstack((labels, labels[:, ::-1]))
         levels = shrinking(full, _thickness(full), SubProgress(progress, 0.0, 0.05))
-        self._labels = None if labels is None else Labels.around(labels, full.known, levels[0].hole.shape)
+        self._labels: Labels | None = None
+        if labels is not None:
+            shape = levels[0].hole.shape
+            self._labels = Labels.around(labels, full.known, shape, lambda: progress.report(0.05))
         self._levels = levels[: max(1, len(levels) - way.skip)]
         self._sizes = [int(level.hole.sum()) for level in self._levels]
         self._seed, self._group, self._progress = seed % 2**32, group, progress
@@ -209,7 +214,8 @@ class _Work:
 
     def _level(self, index: int, coarser: Synthesis | None, progress: Progress) -> Synthesis:
         weights = (self.way.place * _PLACE[0], self.way.place * _PLACE[1])
-        state = Synthesis(self._levels[index], self._seed, weights, progress, coarser, self._labels)
+        labels = self._labels if self._sizes[index] < _GUIDED else None
+        state = Synthesis(self._levels[index], self._seed, weights, progress, coarser, labels)
         if coarser is None:
             state.begin(_NOISE, _PAIRS, progress)
         else:

@@ -118,8 +118,7 @@ class Synthesis:
         if not len(self._rows):
             if self._labels is not None:
                 height, width = self._shape[0] - 2 * _PAD, self._shape[1] - 2 * _PAD
-                self._labelled = self._labels.rows((height, width), _PAD)
-                progress.report(0.0)
+                self._labelled = self._labels.rows((height, width), _PAD, lambda: progress.report(0.0))
             self._rows = self._described(0, 0, *self._shape, progress, 0.0)
             self._roughness = self._expected()
 
