@@ -35,6 +35,7 @@ from inpaint_studio.render import profile_name
 
 _SIZE = QSize(1440, 900)
 _TITLE_BAR = 40
+_THREE_LAYERS = 236
 
 
 class Window(QMainWindow):
@@ -222,14 +223,15 @@ class Window(QMainWindow):
         """
         wanted = {dock: dock.height() for dock in self.docks if dock.isVisible() and not dock.isFloating()}
         own = next((dock for dock in wanted if dock.widget() is self.properties), None)
-        others = [dock for dock in wanted if isinstance(dock.widget(), (LayersPanel, HistoryPanel))]
-        if own is None or not others:
+        layers = next((dock for dock in wanted if dock.widget() is self.layers), None)
+        history = next((dock for dock in wanted if isinstance(dock.widget(), HistoryPanel)), None)
+        if own is None or layers is None or history is None:
             return
-        rest = wanted[own] + sum(wanted[dock] for dock in others) - self.properties.whole_height
-        shares = [3 if isinstance(dock.widget(), LayersPanel) else 2 for dock in others]
+        rest = wanted[own] + wanted[layers] + wanted[history] - self.properties.whole_height
         wanted[own] = self.properties.whole_height
-        for dock, share in zip(others, shares, strict=True):
-            wanted[dock] = rest * share // sum(shares)
+        # Three layers are to be seen, where that leaves room for some steps.
+        wanted[layers] = max(rest * 3 // 5, min(rest - history.minimumSizeHint().height(), _THREE_LAYERS))
+        wanted[history] = rest - wanted[layers]
         self.resizeDocks(list(wanted), list(wanted.values()), Qt.Orientation.Vertical)
 
     def toggle_panels(self) -> None:

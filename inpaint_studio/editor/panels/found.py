@@ -105,6 +105,8 @@ class FoundPanel(Panel):
     def _follow(self, change: Change) -> None:
         if change.found:
             self._refresh()
+        elif change.layers:
+            self._empty.setText(self._nothing(self._session.document))
 
     @Slot()
     def _refresh(self) -> None:
