@@ -15,6 +15,7 @@ from inpaint_studio.basics.mask import Array
 from inpaint_studio.document import Document, Photo, State
 from inpaint_studio.editor.images import from_image, to_image
 from inpaint_studio.render import compose_document, to_srgb
+from inpaint_studio.resources import resource
 from inpaint_studio.studio import lift
 from inpaint_studio.studio.open import PROJECT_SUFFIX
 
@@ -50,13 +51,16 @@ class Filing(QObject):
         self._settings.setValue("recent", [str(path), *kept][:_RECENT])
         self.recent_changed.emit()
 
+    @property
+    def _folder(self) -> Path:
+        """Where the last photo or project came from; the program's own samples do not count."""
+        return Path(str(self._settings.value("folder", str(Path.home()))))
+
     # Opening
 
     def open(self) -> None:
-        folder = self._settings.value("folder", str(Path.home()))
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open", str(folder), _PICTURES)
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open", str(self._folder), _PICTURES)
         if path:
-            self._settings.setValue("folder", str(Path(path).parent))
             self.open_path(Path(path))
 
     def open_path(self, path: Path) -> None:
@@ -80,6 +84,8 @@ class Filing(QObject):
         is_project = path.suffix.lower() == PROJECT_SUFFIX
         self._session.show(document, path if is_project else None)
         self._remember(path)
+        if path.parent != resource("samples"):
+            self._settings.setValue("folder", str(path.parent))
         for notice in notices:
             self._session.message.emit(notice)
 
@@ -147,8 +153,7 @@ class Filing(QObject):
     def save_as(self) -> None:
         if self._session.document is None:
             return
-        folder = Path(str(self._settings.value("folder", str(Path.home()))))
-        proposal = self._session.path or folder / f"{self._title()}{PROJECT_SUFFIX}"
+        proposal = self._session.path or self._folder / f"{self._title()}{PROJECT_SUFFIX}"
         text, _ = QFileDialog.getSaveFileName(
             self._window, "Save as", str(proposal), f"Layered project (*{PROJECT_SUFFIX})"
         )
@@ -228,7 +233,7 @@ class Filing(QObject):
             return
         from inpaint_studio.editor.dialogs.export import ExportDialog
 
-        folder = Path(str(self._settings.value("export folder", str(Path.home()))))
+        folder = Path(str(self._settings.value("export folder", str(self._folder))))
         suffix = str(self._settings.value("export suffix", ".png"))
         pixels = compose_document(document)
         dialog = ExportDialog(
