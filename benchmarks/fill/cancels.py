@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +18,8 @@ _MOMENTS = 8
 
 class Cancels(NamedTuple):
     """`waits`: seconds from each moment at which a filler was asked to stop until it had stopped. `work`: the
-    most processor seconds of this process between two reports of a fill that went on; unlike the waits, it
-    hardly depends on what else runs on the machine."""
+    most processor seconds of this process between two reports of a fill that went on, OpenCV working in one
+    thread; unlike the waits, it hardly depends on what else runs on the machine."""
 
     waits: list[float]
     work: float
@@ -42,16 +43,13 @@ def cancel_waits(
 ) -> Cancels:
     """Asks a filler of the window to stop at `count` moments spread over a fill.
 
-    `image` H×W×3 uint8, `hole` H×W bool. It fills once before, so imports and weights are loaded.
+    `image` H×W×3 uint8, `hole` H×W bool. It fills twice before, so imports and weights are loaded.
     """
     area, fillers, waits = hole.astype(np.uint8) * np.uint8(255), Fillers(), []
     try:
         filler = _filler(name, fillers)
-        for whole in (_Asked(float("inf")), _Asked(float("inf"))):
-            start = time.perf_counter()
-            for _ in filler.fill(image, area, progress=whole):
-                pass
-        duration = time.perf_counter() - start
+        work, _ = _whole(filler, image, area, threads=1)
+        _, duration = _whole(filler, image, area, threads=cv2.getNumThreads())
         for turn in range(count):
             asked = time.perf_counter() + duration * (turn + 0.5) / count
             # A filler that does not listen goes on to its end, and is charged for that.
@@ -61,7 +59,21 @@ def cancel_waits(
             waits.append(max(0.0, time.perf_counter() - asked))
     finally:
         fillers.close()
-    return Cancels(waits, whole.most)
+    return Cancels(waits, work)
+
+
+def _whole(
+    filler: Any, image: NDArray[np.uint8], area: NDArray[np.uint8], threads: int
+) -> tuple[float, float]:
+    """Most work between two reports of a whole fill, and its seconds, OpenCV having so many threads."""
+    before, start, progress = cv2.getNumThreads(), time.perf_counter(), _Asked(float("inf"))
+    cv2.setNumThreads(threads)
+    try:
+        for _ in filler.fill(image, area, progress=progress):
+            pass
+    finally:
+        cv2.setNumThreads(before)
+    return progress.most, time.perf_counter() - start
 
 
 def _filler(name: str, fillers: Fillers) -> Any:

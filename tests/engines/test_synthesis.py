@@ -30,6 +30,12 @@ def test_rows_differ_as_much_as_the_colours_of_the_patches():
         assert np.sum((rows[a] - rows[b]) ** 2) * PER_COST == pytest.approx(truth, rel=0.1)
 
 
+def test_rows_do_not_depend_on_how_tall_the_picture_is():
+    image = waves(600, 20)
+    whole, part = (described(picture, lambda: None) for picture in (image, image[480:560]))
+    assert np.array_equal(whole[490:550], part[10:70])
+
+
 def test_far_places_differ_by_their_weights():
     rows = described(np.full((50, 100, 3), 99, np.uint8), lambda: None)
     place(rows, (0, 0), 100, (20.0, 10.0))

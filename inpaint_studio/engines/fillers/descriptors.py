@@ -31,6 +31,10 @@ PER_COST = np.float32(1 / (_SCALE**2 * 3 * _SIDE**2))
 """Turns a squared difference of two rows into the mean squared difference of colours, levels²."""
 
 
+_BAND = 512
+"""Rows that are described at once."""
+
+
 def _waves() -> NDArray[np.float32]:
     steps = np.arange(_SIDE)
     waves = [np.cos(np.pi * (steps + 0.5) * k / _SIDE) for k in range(4)]
@@ -46,6 +50,19 @@ def described(pixels: Array, pause: Callable[[], None], more: Rows | None = None
     in the lowest frequencies of the discrete cosine transform. `pixels` are H×W×3 uint8; `pause` is called
     now and then, and may raise.
     """
+    height, width = pixels.shape[:2]
+    out = np.empty((height, width, WIDTH + (0 if more is None else more.shape[2])), np.int16)
+    for top in range(0, height, _BAND):
+        first = max(0, top - REACH)
+        band = _band(pixels[first : top + _BAND + REACH], pause)
+        out[top : top + _BAND, :, :WIDTH] = band[top - first : top - first + _BAND]
+    if more is not None:
+        out[..., WIDTH:] = more
+    return out
+
+
+def _band(pixels: Array, pause: Callable[[], None]) -> Rows:
+    """As `described`, but for the rows next to the upper and lower side."""
     waves = _waves()
     planes = cv2.transform(pixels.astype(np.float32), (_TURN * _SCALE).astype(np.float32))
     columns: list[NDArray[np.int16]] = []
@@ -59,8 +76,6 @@ def described(pixels: Array, pause: Callable[[], None], more: Rows | None = None
                 rest = rest - part * part
     columns.append(np.sqrt(np.maximum(rest, 0)).astype(np.int16))
     columns += [np.zeros(pixels.shape[:2], np.int16)] * 2
-    if more is not None:
-        columns.append(more)
     return np.asarray(cv2.merge(columns), np.int16)
 
 

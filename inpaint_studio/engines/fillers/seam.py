@@ -105,8 +105,11 @@ def _spread(
     smooth = np.clip(jumps, -_EDGE, _EDGE)
     found = []
     for values in (smooth, jumps - smooth):
-        pause()
         field = np.zeros((*shape, 3), np.float32)
         field[places] = values
-        found.append(diffuse(field, weights))
+        planes = []
+        for channel in range(3):
+            pause()
+            planes.append(diffuse(np.ascontiguousarray(field[..., channel : channel + 1]), weights))
+        found.append(np.dstack(planes))
     return found

@@ -100,7 +100,7 @@ class Synthesis:
         self._hole: Index = np.flatnonzero(flags[0])
         self._domain: Index = np.flatnonzero(near)
         progress.report(0.0)
-        self._colours = _whole(level, coarser)
+        self._colours = _whole(level, coarser, progress)
         progress.report(0.0)
         self._flat = self._colours.reshape(-1, 4).view(np.uint32)[:, 0]
         self._place, self._known, self._labels = weights, flags[1], labels
@@ -382,7 +382,7 @@ def _in_parts(count: int, work: Callable[[slice], None], progress: Progress, fra
     progress.report(fraction)
 
 
-def _whole(level: Level, coarser: Synthesis | None) -> Array:
+def _whole(level: Level, coarser: Synthesis | None, progress: Progress) -> Array:
     """The level's pixels, with what is not known from the level of half the size, or smooth.
 
     With a border on all sides, and a fourth channel to make one pixel one number.
@@ -393,6 +393,6 @@ def _whole(level: Level, coarser: Synthesis | None) -> Array:
         size = level.hole.shape[::-1]
         smooth = np.asarray(cv2.resize(coarser.pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
         cv2.copyTo(level.pixels, level.known.view(np.uint8), smooth)
-    out = np.zeros((level.hole.shape[0] + 2 * _PAD, level.hole.shape[1] + 2 * _PAD, 4), np.uint8)
-    out[..., :3] = np.pad(smooth, ((_PAD, _PAD), (_PAD, _PAD), (0, 0)), mode="edge")
-    return out
+    progress.report(0.0)
+    framed = cv2.copyMakeBorder(smooth, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.cvtColor(framed, cv2.COLOR_RGB2RGBA), np.uint8)
