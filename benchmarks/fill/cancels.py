@@ -43,11 +43,12 @@ def cancel_waits(
 ) -> Cancels:
     """Asks a filler of the window to stop at `count` moments spread over a fill.
 
-    `image` H×W×3 uint8, `hole` H×W bool. It fills twice before, so imports and weights are loaded.
+    `image` H×W×3 uint8, `hole` H×W bool. It fills before, so imports and weights are loaded.
     """
     area, fillers, waits = hole.astype(np.uint8) * np.uint8(255), Fillers(), []
     try:
         filler = _filler(name, fillers)
+        _whole(filler, image, area, threads=1)
         work, _ = _whole(filler, image, area, threads=1)
         _, duration = _whole(filler, image, area, threads=cv2.getNumThreads())
         for turn in range(count):
