@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QSettings, QSize
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QSettings, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from inpaint_studio.basics import Mask
 from inpaint_studio.editor.app import application
+from inpaint_studio.editor.dialogs.edge import EdgeDialog
 from inpaint_studio.editor.theme import apply_theme
 from inpaint_studio.editor.tools.transforming import Grab
 from inpaint_studio.editor.window import Window
@@ -29,8 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PICTURES = Path(__file__).parent / "pictures"
-CAR, BALLOON = (560.0, 565.0, 890.0, 400.0), (545.0, 60.0, 260.0, 360.0)
-"""Boxes round two objects of the sample "meadow": x, y, width, height."""
+CAR, BALLOON = (560.0, 565.0, 890.0, 400.0), (675.0, 210.0)
+"""In the sample "meadow" a box round the car (x, y, width, height), and a point on the balloon."""
+SHADOW = 985, 800, 540, 170
+"""A box round the shadow that the car leaves on the road."""
 
 
 def wait(done: Callable[[], bool]) -> None:
@@ -61,10 +66,13 @@ def main() -> int:
         keep(window, "start.png")
         take_apart(window)
         keep(window, "lifted.png")
-        window.column.take("object")
-        balloon = object_mask(window.session.document.photo.pixels, Prompts(box=BALLOON))
-        window.session.select(balloon, "Select object")
-        QTest.qWait(300)
+        look_at_fills(window)
+        keep(window, "fills.png")
+        window.session.fills.look(None)
+        keep_edge(window)
+        point_at_balloon(window)
+        keep(window, "pointing.png")
+        click_balloon(window)
         keep(window, "main-dark.png")
         apply_theme(app, "light")
         QTest.qWait(500)
@@ -75,7 +83,7 @@ def main() -> int:
 
 
 def take_apart(window: Window) -> None:
-    """Opens the sample, lifts its car and drives it up the road, smaller."""
+    """Opens the sample, lifts its car, drives it up the road, smaller, and removes the shadow it left."""
     session = window.session
     window.filing.open_path(resource("samples", "meadow.jpg"))
     wait(lambda: session.document is not None and not window.scene.busy)
@@ -89,7 +97,60 @@ def take_apart(window: Window) -> None:
     smaller = grab.dragged((x + w * 0.55, y + h * 0.55), constrain=True, centred=False)
     session.set_transform(car.id, smaller, verb="Scale")
     session.set_transform(car.id, replace(smaller, dx=smaller.dx - 330, dy=smaller.dy - 20))
+    session.remove_area(shadow(), "shadow")
+    session.fills.look(None)
+    session.set_active(car.id)
+    wait(lambda: not document_waits(window))
+
+
+def shadow() -> Mask:
+    """What the car's shadow covers, as somebody would paint over it with the remove brush."""
+    x, y, w, h = SHADOW
+    down, across = np.mgrid[-1 : 1 : h * 1j, -1 : 1 : w * 1j]
+    return Mask(x, y, np.where(down**2 + across**2 <= 1, 255, 0).astype(np.uint8))
+
+
+def document_waits(window: Window) -> bool:
+    document = window.session.document
+    return bool(document.missing_parts()) or bool(window.session.worker.running()) or window.scene.busy
+
+
+def look_at_fills(window: Window) -> None:
+    """Shows the strip of fills for what the car left behind, all of them made, and the fill options."""
+    window.commands.fill.options()
+    wait(lambda: not window.background.candidates.making and not window.background.filling)
+    window.session.fills.step(1)
     wait(lambda: not window.scene.busy)
+
+
+def keep_edge(window: Window) -> None:
+    """The dialog of the car's edge, over white."""
+    window.properties.fill.options.click()
+    window.session.fills.look(None)
+    window.commands.edge.of_layer()
+    dialog = window.findChild(EdgeDialog)
+    dialog.over.choose("white")
+    wait(lambda: dialog.view.image is not None and not window.session.worker.running())
+    dialog.grab().save(str(PICTURES / "edge.png"))
+    dialog.reject()
+
+
+def on_screen(window: Window, point: tuple[float, float]) -> QPoint:
+    return window.view.viewportTransform().map(QPointF(*point)).toPoint()
+
+
+def point_at_balloon(window: Window) -> None:
+    window.column.take("object")
+    wait(lambda: window.picking.is_ready)
+    seen: list[object] = []
+    window.picking.glanced.connect(seen.append)
+    QTest.mouseMove(window.view.viewport(), on_screen(window, BALLOON))
+    wait(lambda: bool(seen))
+
+
+def click_balloon(window: Window) -> None:
+    QTest.mouseClick(window.view.viewport(), Qt.MouseButton.LeftButton, pos=on_screen(window, BALLOON))
+    wait(lambda: not window.column.tools["object"].asking.busy and not window.session.worker.running())
 
 
 if __name__ == "__main__":
