@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Progress
+from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress
 from inpaint_studio.basics.mask import grow_box
 from inpaint_studio.engines.contracts import Array, Fill
 from inpaint_studio.engines.fillers.holes import Areas, Group, groups
@@ -42,19 +42,22 @@ class TeleaFiller:
         progress: Progress = NO_PROGRESS,
     ) -> Iterator[Fill]:
         """One final fill, as `Filler.fill`; the seed changes nothing. Raises StudioError."""
+        progress.report(0.0, "Filling")
         areas = Areas.checked(image, hole, sample_from, keep_out)
+        progress.report(0.0)
         out = image.copy()
         parts = groups(hole)
         for done, group in enumerate(parts):
-            progress.report(done / len(parts), "Filling")
+            share = SubProgress(progress, done / len(parts), (done + 1) / len(parts))
             x, y, w, h = group.box
-            out[y : y + h, x : x + w][group.hole] = _filled(image, areas, group)
+            out[y : y + h, x : x + w][group.hole] = _filled(image, areas, group, share)
         progress.report(1.0)
         yield Fill(out, final=True, score=0.0, note=_NOTE)
 
 
-def _filled(image: Array, areas: Areas, group: Group) -> Array:
+def _filled(image: Array, areas: Areas, group: Group, progress: Progress) -> Array:
     """Colours of the group's hole pixels, N×3."""
+    progress.report(0.0)
     left, top, width, height = areas.crop_for(group)
     step = math.ceil(max(group.box[2:]) / _LARGEST_SIDE)
     part = (slice(top, top + height, step), slice(left, left + width, step))
@@ -63,7 +66,9 @@ def _filled(image: Array, areas: Areas, group: Group) -> Array:
         step = 1
         part = (slice(top, top + height), slice(left, left + width))
         source = areas.source[part]
+    progress.report(0.2)
     smooth = diffused_pixels(image[part], source)
+    progress.report(0.5)
     x, y, w, h = group.box
     near = grow_box(
         ((x - left) // step, (y - top) // step, w // step + 1, h // step + 1),
@@ -74,4 +79,5 @@ def _filled(image: Array, areas: Areas, group: Group) -> Array:
     unknown = (~source[window]).astype(np.uint8)
     if not unknown.all():
         smooth[window] = cv2.inpaint(smooth[window], unknown, _RADIUS, cv2.INPAINT_TELEA)
+    progress.report(0.8)
     return stretched(smooth, step, (x - left, y - top, w, h))[group.hole]
