@@ -9,6 +9,7 @@ from inpaint_studio.engines.fillers.guided import GuidedFiller
 from inpaint_studio.engines.fillers.labels import Labels
 from inpaint_studio.engines.fillers.pyramid import Level, shrinking
 from inpaint_studio.engines.fillers.seam import joined
+from inpaint_studio.engines.fillers.synthesis import Synthesis
 
 
 def waves(height, width):
@@ -177,3 +178,14 @@ def test_labels_of_another_size_are_told():
     hole[10:20, 10:20] = 1
     with pytest.raises(StudioError, match="size"):
         list(GuidedFiller(np.zeros((40, 40), np.uint8)).fill(image, hole))
+
+
+def test_deep_inside_patches_still_count_for_something():
+    """By their distance to the border alone the weights there would be 0, and their mean no colour."""
+    image = waves(160, 240)
+    hole = np.zeros((160, 240), bool)
+    hole[10:150, 10:190] = True
+    level = Level(np.where(hole[..., None], 0, image).astype(np.uint8), hole, ~hole, ~hole)
+    state = Synthesis(level, 0, (0.0, 0.0), NO_PROGRESS)
+    state.begin(noise=8.0, most=1000, progress=NO_PROGRESS)
+    assert state.pixels[..., :3][hole].min() > 0

@@ -51,6 +51,7 @@ _FAR = np.float32(3e38)
 _COHERENCE = np.float32(0.9)
 # A vote counts that much less for each pixel that its patch lies deeper in the hole, at the coarsest level.
 _TRUST = 8.0
+_LEAST_TRUST = 1e-31
 _SHARPNESS = 2.0
 _LARGEST = 24
 """Levels. Where the border may not be copied, a larger step is wanted there."""
@@ -179,7 +180,8 @@ class Synthesis:
         """
         self._describe(progress)
         depth = cv2.distanceTransform(self._hole_flags(), cv2.DIST_L2, 3).ravel()
-        self._trust = (_TRUST ** -depth[self._domain]).astype(np.float32)
+        # Deep inside it must not become nothing: a mean by weights of 0 is no colour.
+        self._trust = np.maximum(_TRUST ** -depth[self._domain], _LEAST_TRUST).astype(np.float32)
         shaken = self._colours.reshape(-1, 4)[self._hole, :3] + self._random.normal(0, noise, (self.size, 3))
         self._colours.reshape(-1, 4)[self._hole, :3] = np.clip(shaken, 0, 255).astype(np.uint8)
         if self.pairs <= most:
