@@ -15,6 +15,9 @@ from inpaint_studio.editor.tools.paint import PaintingTool
 from inpaint_studio.editor.tools.table import GROUPS, TOOLS
 from inpaint_studio.editor.widgets import GAP, MARGIN, label
 
+_MARGIN, _SPACING = 6, 4
+"""Of the tools, as in the style sheet."""
+
 if TYPE_CHECKING:
     from inpaint_studio.editor.session import Session
 
@@ -35,6 +38,11 @@ class ToolColumn(QObject):
         bar.setOrientation(Qt.Orientation.Vertical)
         bar.setIconSize(QSize(theme.ICON_SIZE, theme.ICON_SIZE))
         window.addToolBar(Qt.ToolBarArea.LeftToolBarArea, bar)
+        if (layout := bar.layout()) is not None:
+            # What the style sheet says of a bar at the left counts only when it is applied anew: the tools
+            # would jump when the theme changes.
+            layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+            layout.setSpacing(_SPACING)
         self.bar = bar
         self.tools: dict[str, Tool] = {}
         self._actions: dict[str, QAction] = {}
