@@ -16,7 +16,6 @@ from inpaint_studio.studio import lift
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtWidgets import QApplication
     from robot import Robot
 
 
@@ -53,14 +52,3 @@ def test_only_fill_options_change_them(robot: Robot, photo_path: Path) -> None:
     robot.push(section, "Fill options")
     assert heights(robot) == before
     robot.settle()
-
-
-def test_tools_stay_where_they_are_when_the_theme_changes(robot: Robot, qapp: QApplication) -> None:
-    bar = robot.window.column.bar
-    before = [bar.actionGeometry(action) for action in bar.actions()]
-    robot.window.commands.theme_light()
-    QTest.qWait(100)
-    light = [bar.actionGeometry(action) for action in bar.actions()]
-    robot.window.commands.theme_dark()
-    QTest.qWait(100)
-    assert light == before

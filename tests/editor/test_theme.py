@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QColor, QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from inpaint_studio.editor.theme import apply_theme, color, icon, set_icon, style_sheet, theme, tokens
+from inpaint_studio.editor.window import Window
 from inpaint_studio.resources import resource
 
 if TYPE_CHECKING:
@@ -81,3 +82,17 @@ def test_every_icon_is_drawn(app: QApplication) -> None:
     assert len(names) >= 40
     for name in names:
         assert brightest(icon(name), QIcon.Mode.Normal).alpha() > 60, name
+
+
+def test_tools_keep_their_place_when_the_theme_changes(app: QApplication, qtbot: QtBot) -> None:
+    apply_theme(app, "dark")
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    bar = window.column.bar
+    qtbot.wait(50)
+    before = [bar.actionGeometry(action) for action in bar.actions()]
+    apply_theme(app, "light")
+    qtbot.wait(50)
+    assert [bar.actionGeometry(action) for action in bar.actions()] == before
+    window.close()
