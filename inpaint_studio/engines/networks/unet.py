@@ -20,7 +20,9 @@ _STAGES = (
     (5, 2, 6, 192),
     (3, 1, 6, 320),
 )
-LITE0, LITE1 = (1, 2, 2, 3, 3, 4, 1), (1, 3, 3, 4, 4, 5, 1)
+LITE0, LITE1 = ((1, 2, 2, 3, 3, 4, 1), 1.0), ((1, 3, 3, 4, 4, 5, 1), 1.0)
+LITE2 = LITE1[0], 1.1
+"""How often each stage repeats its block, and how much wider than Lite0's its output is."""
 _TAPS = (0, 1, 2, 4, 6)
 TAP_CHANNELS = (16, 24, 40, 112, 320)
 
@@ -69,15 +71,17 @@ class _Block(nn.Module):
 class Encoder(nn.Module):
     """EfficientNet-Lite0 without its head; features at strides 2, 4, 8, 16 and 32.
 
-    Other `repeats` of its seven kinds of blocks make it a deeper one: `LITE1` is EfficientNet-Lite1.
+    `LITE1` and `LITE2` make it one of the larger Lite networks.
     """
 
-    def __init__(self, repeats: tuple[int, ...] = LITE0) -> None:
+    def __init__(self, size: tuple[tuple[int, ...], float] = LITE0) -> None:
         super().__init__()
         self.stem = _conv(3, 32, 3, 2)
         self.stages = nn.ModuleList()
         inputs = 32
-        for count, (kernel, stride, expansion, outputs) in zip(repeats, _STAGES, strict=True):
+        repeats, width = size
+        for count, (kernel, stride, expansion, plain) in zip(repeats, _STAGES, strict=True):
+            outputs = 8 * int(plain * width / 8 + 0.5)
             blocks = [_Block(inputs, outputs, kernel, stride, expansion)]
             blocks += [_Block(outputs, outputs, kernel, 1, expansion) for _ in range(count - 1)]
             self.stages.append(nn.Sequential(*blocks))
