@@ -23,7 +23,6 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.matting.features import features
 from inpaint_studio.engines.networks.edges import ARCH, MARGIN, EdgeNetwork, coverage
-from training.answers import Answers
 from training.checkpoints import RUN, read_checkpoint, save_checkpoint
 from training.composites import Sample, sample
 from training.runs import finish, take_weights
@@ -37,8 +36,6 @@ LEARNING_RATE, DECAY, WARM_UP = 2.5e-3, 0.995, 100
 LICENCE = "Apache-2.0; trained on photos of drewnoakes/metadata-extractor-images, free to use as stated there"
 _SAVED = 200
 """Steps from one checkpoint, and line of the log, to the next."""
-AGAIN = 0.4
-"""Share of a batch that starts from what colours said after an answer of the network itself."""
 
 
 def held_out(path: Path) -> bool:
@@ -148,14 +145,11 @@ def train(
         run.load(path)
     out.mkdir(parents=True, exist_ok=True)
     rng, losses = np.random.default_rng((seed, run.steps)), []
-    answers = Answers(run.average)
     start, share = time.monotonic() - run.seconds, 0.0
     while share < 1:
         run.seconds = time.monotonic() - start
         share = min(1.0, run.seconds / (60 * minutes))
-        again = round(AGAIN * batch)
-        samples = [sample(pictures, side, rng) for _ in range(batch - again)]
-        losses.append(run.step(samples + answers.take(again, samples[0], rng), share, bf16=bf16))
+        losses.append(run.step([sample(pictures, side, rng) for _ in range(batch)], share, bf16=bf16))
         if run.steps % _SAVED == 0 or share >= 1:
             row = {"steps": run.steps, "share": share, "loss": float(np.mean(losses)), "seconds": run.seconds}
             losses = []

@@ -61,34 +61,26 @@ def _put(known: Array, strip: Strip, solution: Floats) -> Array:
 
 _FLAT = 1e-6
 """Variance of colours, of 0..1, that counts as none."""
-PULL, _AGAIN = 1.5e-5, 5e-5
+PULL, _AGAIN = 1.5e-5, 1e-4
 """How strongly a prior pulls where it is least sure: the first one, and one that is made of an answer."""
-_ROUNDS, _STEEPER = 2, 2.0
+_ROUNDS, _STEEPER = 2, 1.5
 
 
 def find_hairs(
-    image: Array, prior: Array, unknown: NDArray[np.bool_], steps: int, progress: Progress
+    image: Array, found: Array, unknown: NDArray[np.bool_], steps: int, progress: Progress
 ) -> Array:
-    """`follow_colours`, and again from its own answer with all that is finely structured told apart.
+    """What `follow_colours` found, and again from its own answer with its doubts told apart.
 
-    A hair is there or it is not: half coverage amid fine structure is the solver's doubt, and half coverage
-    in a smooth slope is blur. So only the former is drawn to 0 or 1 before colours are followed once more.
+    A hair is there or it is not: half coverage amid fine structure is the solver's doubt, so it is drawn to
+    0 or 1 before colours are followed once more. For blurred edges, which are half covered, there is
+    `blur.plain_blur`.
     """
-    found = follow_colours(image, prior, unknown, PULL, steps, SubProgress(progress, 0.0, 0.4))
     for number in range(_ROUNDS):
-        part = SubProgress(progress, 0.4 + 0.6 * number / _ROUNDS, 0.4 + 0.6 * (number + 1) / _ROUNDS)
-        found = follow_colours(image, _told_apart(found), unknown, _AGAIN, 2 * steps // 3, part)
+        share = found.astype(np.float32) * np.float32(1 / 255)
+        apart = np.asarray(np.clip((share - 0.5) * _STEEPER + 0.5, 0, 1) * 255 + 0.5).astype(np.uint8)
+        part = SubProgress(progress, number / _ROUNDS, (number + 1) / _ROUNDS)
+        found = follow_colours(image, np.where(unknown, apart, found), unknown, _AGAIN, steps, part)
     return found
-
-
-def _told_apart(alpha: Array) -> Array:
-    """Coverage drawn away from a half where it changes within a few pixels and back."""
-    share = alpha.astype(np.float32) * np.float32(1 / 255)
-    fine = share - cv2.GaussianBlur(share, (0, 0), 2.5)
-    structure = np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), 4))
-    hair = np.clip((structure - 0.1) / 0.1, 0, 1)
-    apart = np.clip((share - 0.5) * _STEEPER + 0.5, 0, 1)
-    return np.asarray((share + hair * (apart - share)) * 255 + 0.5).astype(np.uint8)
 
 
 def follow_colours(

@@ -1,7 +1,7 @@
 """Alpha by the network of soft edges: from a small picture, where it looks far, to the full one.
 
-The first answer is for a picture so small that the widest edge lies within the network's sight; each next one
-takes the last, enlarged, for what is given, and only looks where that was neither inside nor outside.
+The first answer is for a picture so small that the widest edge lies within the network's sight. Larger ones
+follow colours from the last answer, enlarged, and only where that was neither inside nor outside.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from inpaint_studio.basics import Progress, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.guided import Floats
+from inpaint_studio.engines.matting.blur import hairiness, plain_blur
 from inpaint_studio.engines.matting.closed_form import PULL, find_hairs, follow_colours
 from inpaint_studio.engines.matting.features import AROUND, GIVEN, OBJECT, features
 from inpaint_studio.engines.networks.places import has_network
@@ -28,6 +29,8 @@ NAME = "edges"
 _CORE, _RIM, _AROUND = 64, 8, 16
 """Side of a tile, how far the network looks beyond it, and how far beyond that colours are averaged."""
 _BATCH = 4
+_BLUR, _STEP = 2.0, 0.8
+"""Sigma in pixels of an edge that is all blur, and how much less one is that is not."""
 _ALIKE = np.float32(0.002)
 """Squared distance of two colours of 0..1 that are hard to tell apart."""
 
@@ -120,24 +123,31 @@ def solve(
     found: Array | None = None
     steps = _factors(factor)
     for number, step in enumerate(steps):
-        small = _shrunk(image, step), _shrunk(hard, step), _shrunk(unknown.astype(np.uint8), step) > 0
-        if found is None:
-            given, wanted = np.where(small[1] > 127, 255, 0).astype(np.uint8), small[2]
-        else:
-            size = small[1].shape[1], small[1].shape[0]
-            given = np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), np.uint8)
-            wanted = small[2] & _undecided(found, small[1].shape)
-            given = np.where(small[2], given, small[1]).astype(np.uint8)
+        small, known, may = (_shrunk(p, step) for p in (image, hard, unknown.astype(np.uint8)))
         part = SubProgress(progress, number / len(steps), (number + 1) / len(steps))
-        prior = alpha_level(small[0], given, wanted, SubProgress(part, 0.0, 0.5))
-        rest = SubProgress(part, 0.5, 1.0)
-        if number == 0:
-            found = find_hairs(small[0], prior, wanted, 60, rest)
+        wanted = np.asarray(may > 0)
+        if found is None:
+            found = _first_answer(small, np.where(known > 127, 255, 0).astype(np.uint8), wanted, part)
         else:
-            # What is hair was told apart in the smaller picture.
-            found = follow_colours(small[0], prior, wanted, PULL, 25, rest)
+            size = known.shape[1], known.shape[0]
+            last = np.where(wanted, cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), known)
+            wanted = np.asarray(wanted & _undecided(found, size))
+            found = follow_colours(small, last.astype(np.uint8), wanted, PULL, 25, part)
     assert found is not None
     return np.where(unknown, found, hard).astype(np.uint8)
+
+
+def _first_answer(image: Array, given: Array, wanted: NDArray[np.bool_], progress: Progress) -> Array:
+    """Coverage 0..255 of the smallest picture: by colours where it is hairy or crisp, elsewhere a blur."""
+    prior = alpha_level(image, given, wanted, SubProgress(progress, 0.0, 0.4))
+    followed = follow_colours(image, prior, wanted, PULL, 60, SubProgress(progress, 0.4, 0.7))
+    blurred, sigma = plain_blur(image, given, followed, SubProgress(progress, 0.7, 0.85))
+    # A crisp edge is where colours say, and not where a rough mask has it.
+    crisp = np.clip((_BLUR - sigma) / _STEP, 0, 1)
+    solved = np.where(wanted, np.maximum(crisp, hairiness(followed)), np.float32(0))
+    hairs = find_hairs(image, followed, solved > 0, 20, SubProgress(progress, 0.85, 1.0))
+    found = blurred * np.float32(255) + solved * (hairs - blurred * np.float32(255))
+    return np.where(wanted, np.asarray(found + np.float32(0.5)), followed).astype(np.uint8)
 
 
 def _factors(factor: int) -> list[int]:
@@ -155,11 +165,10 @@ def _shrunk(picture: Array, factor: int) -> Array:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _undecided(found: Array, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+def _undecided(found: Array, size: tuple[int, int]) -> NDArray[np.bool_]:
     """Where a smaller picture's answer was on an edge, or next to one."""
     inside = (found > 250).astype(np.uint8)
     near = np.ones((5, 5), np.uint8)
     outside = (found < 5).astype(np.uint8)
     unsettled = (cv2.erode(inside, near) == 0) & (cv2.erode(outside, near) == 0)
-    size = shape[1], shape[0]
     return np.asarray(cv2.resize(unsettled.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0)
