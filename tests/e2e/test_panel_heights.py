@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from ball import BALL
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from robot import wait
 
 from inpaint_studio.basics import FoundObject, Mask
+from inpaint_studio.editor.theme import apply_theme
 from inpaint_studio.studio import lift
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from PySide6.QtWidgets import QApplication
     from robot import Robot
 
 
@@ -23,6 +27,15 @@ def heights(robot: Robot) -> list[int]:
     # Docks move in animations.
     QTest.qWait(300)
     return [dock.height() for dock in robot.window.docks]
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """As the program is: without its style sheet the bar at the top changes its height with the tool."""
+    before = qapp.styleSheet()
+    apply_theme(qapp, "dark")
+    yield
+    qapp.setStyleSheet(before)
 
 
 def test_only_fill_options_change_them(robot: Robot, photo_path: Path) -> None:

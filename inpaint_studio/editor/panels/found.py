@@ -112,13 +112,13 @@ class FoundPanel(Panel):
     def _refresh(self) -> None:
         document = self._session.document
         found: Sequence[FoundObject] = () if document is None else document.state.found
+        self._empty.setText(self._nothing(document))
         if found is self._shown:
             return
         if self.chips:
             self._session.hover_found(None)
         self._shown = found
         self._replace_chips(found)
-        self._empty.setText(self._nothing(document))
         self.lift_all.setVisible(bool(found))
         # Never both for a moment: the panel would ask for room for both.
         shown, hidden = (self._area, self._empty) if found else (self._empty, self._area)
