@@ -132,7 +132,11 @@ def solve(
             size = known.shape[1], known.shape[0]
             last = np.where(wanted, cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), known)
             wanted = np.asarray(wanted & _undecided(found, size))
-            found = follow_colours(small, last.astype(np.uint8), wanted, PULL, 25, part)
+            found = follow_colours(
+                small, last.astype(np.uint8), wanted, PULL, 25, SubProgress(part, 0.0, 0.6)
+            )
+            hairy = np.where(wanted, hairiness(found), np.float32(0))
+            found = _with_hairs(small, found, found, hairy, 12, SubProgress(part, 0.6, 1.0))
     assert found is not None
     return np.where(unknown, found, hard).astype(np.uint8)
 
@@ -145,9 +149,16 @@ def _first_answer(image: Array, given: Array, wanted: NDArray[np.bool_], progres
     # A crisp edge is where colours say, and not where a rough mask has it.
     crisp = np.clip((_BLUR - sigma) / _STEP, 0, 1)
     solved = np.where(wanted, np.maximum(crisp, hairiness(followed)), np.float32(0))
-    hairs = find_hairs(image, followed, solved > 0, 20, SubProgress(progress, 0.85, 1.0))
-    found = blurred * np.float32(255) + solved * (hairs - blurred * np.float32(255))
-    return np.where(wanted, np.asarray(found + np.float32(0.5)), followed).astype(np.uint8)
+    plain = np.where(wanted, blurred * np.float32(255), followed)
+    return _with_hairs(image, followed, plain, solved, 20, SubProgress(progress, 0.85, 1.0))
+
+
+def _with_hairs(
+    image: Array, followed: Array, plain: Floats, share: Floats, steps: int, progress: Progress
+) -> Array:
+    """Coverage 0..255 that is `plain`, and so far as `share` says what more of following colours finds."""
+    hairs = find_hairs(image, followed, share > 0, steps, progress)
+    return np.asarray(plain + share * (hairs - np.asarray(plain, np.float32)) + np.float32(0.5), np.uint8)
 
 
 def _factors(factor: int) -> list[int]:
