@@ -26,7 +26,7 @@ _GIVEN = 2.0
 _SEEN = 1.0
 """Sigma in pixels of the blur through which slopes are seen, against noise."""
 _NEAR = 3.0
-_PLAIN, _HAIRY = 0.06, 0.09
+_PLAIN, _HAIRY = 0.04, 0.07
 """Fine structure of a plain edge, and of hair: standard deviations of coverage, gathered within `_NEAR`."""
 
 
