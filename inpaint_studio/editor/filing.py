@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.document import Document, Photo, State
 from inpaint_studio.editor.images import from_image, to_image
+from inpaint_studio.editor.save_place import ask_place
 from inpaint_studio.render import compose_document, to_srgb
 from inpaint_studio.resources import resource
 from inpaint_studio.studio import lift
@@ -154,14 +155,11 @@ class Filing(QObject):
         if self._session.document is None:
             return
         proposal = self._session.path or self._folder / f"{self._title()}{PROJECT_SUFFIX}"
-        text, _ = QFileDialog.getSaveFileName(
-            self._window, "Save as", str(proposal), f"Layered project (*{PROJECT_SUFFIX})"
-        )
-        if not text:
+        path = ask_place(self._window, "Save as", proposal, "Layered project", PROJECT_SUFFIX)
+        if path is None:
             self._then = None
         else:
-            path = Path(text)
-            self._write(path if path.suffix else path.with_suffix(PROJECT_SUFFIX))
+            self._write(path)
 
     def _write(self, path: Path) -> None:
         document = self._session.document

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QFileDialog
 
 from inpaint_studio.editor.reshape import KINDS, ReshapeBar
+from inpaint_studio.editor.save_place import ask_place
 from inpaint_studio.studio.edit import said
 from inpaint_studio.studio.mask_files import SUFFIX, load_mask, save_mask
 from inpaint_studio.studio.selections import to_canvas
@@ -100,10 +101,9 @@ class SelectionCommands(QObject):
             return
         folder = Path(str(self._settings.value("mask folder", str(Path.home()))))
         proposal = folder / f"{Path(document.photo.name).stem or 'Picture'} mask{SUFFIX}"
-        text, _ = QFileDialog.getSaveFileName(self._window, "Save mask", str(proposal), f"Mask (*{SUFFIX})")
-        if not text:
+        path = ask_place(self._window, "Save mask", proposal, "Mask", SUFFIX)
+        if path is None:
             return
-        path = Path(text) if Path(text).suffix else Path(text).with_suffix(SUFFIX)
         self._settings.setValue("mask folder", str(path.parent))
         mask, size = document.state.selection, self._window.scene.size
 

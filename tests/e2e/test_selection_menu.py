@@ -10,7 +10,7 @@ from ball import BALL, photo
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from robot import LEFT, Robot, wait
 
 from inpaint_studio.basics import Mask
@@ -148,6 +148,28 @@ def test_the_slider_goes_when_its_selection_does(robot: Robot, document: Documen
         bar(robot).close()
     assert robot.window.commands.selection.bar is None
     robot.settle()
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_mask_replaces_another_only_if_that_is_wanted(
+    robot: Robot, document: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replace: bool
+) -> None:
+    there, asked = tmp_path / "ball v1.2.png", []
+    there.write_bytes(b"dear")
+    buttons = QMessageBox.StandardButton
+
+    def answer(_parent: object, _title: str, text: str, *_: object) -> QMessageBox.StandardButton:
+        asked.append(text)
+        return buttons.Yes if replace else buttons.Cancel
+
+    # The ending is not typed, so the file dialog can't have asked.
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "ball v1.2"), ""))
+    monkeypatch.setattr(QMessageBox, "question", answer)
+    choose(robot, "save_mask")
+    robot.settle()
+    assert asked == ["ball v1.2.png is there already. Replace it?"]
+    assert not (tmp_path / "ball v1.2").exists() and not (tmp_path / "ball v1.png").exists()
+    assert (there.read_bytes() == b"dear") != replace
 
 
 def test_a_mask_is_saved_and_loaded(
