@@ -116,7 +116,8 @@ class LayerModel(QAbstractListModel):
     def _follow(self, change: Change) -> None:
         if change.layers or change.canvas:
             self._sync()
-        elif change.fills:
+        # A fill that comes with a better cut changes both at once.
+        if change.fills:
             self.thumbnails.expire(x.id for x in self._layers if x.holes)
             self._repaint_all()
 
