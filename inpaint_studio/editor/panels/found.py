@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from inpaint_studio.editor.session import Session
 
 EMPTY = "Press Find objects to see what can be lifted."
-ALL_LIFTED = "All lifted. Select other things by hand."
+NONE_LEFT = "None left to lift. Find objects looks for more."
 _ROOM = 84
 """At least two lines of chips; more of them scroll, so that no other panel is pushed about."""
 
@@ -128,7 +128,7 @@ class FoundPanel(Panel):
     @staticmethod
     def _nothing(document: Document | None) -> str:
         lifted = document is not None and any(layer.kind == "cutout" for layer in document.layers)
-        return ALL_LIFTED if lifted else EMPTY
+        return NONE_LEFT if lifted else EMPTY
 
     def _replace_chips(self, found: Sequence[FoundObject]) -> None:
         for chip in self.chips:
