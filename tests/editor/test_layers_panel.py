@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from inpaint_studio.basics import Patch
-from inpaint_studio.document import Change, Document, Photo, Transform, parts
+from inpaint_studio.document import Document, Photo, Transform, parts
 from inpaint_studio.editor.panels import LayersPanel
 from inpaint_studio.editor.panels.layer_list import eye_rect, lock_rect, name_rect
 from inpaint_studio.editor.panels.layer_model import note_of
@@ -221,13 +221,6 @@ def test_thumbnails_are_made_when_needed_and_not_more_often(panel, session, qtbo
     qtbot.wait(250)
     assert 1 <= made.count(ids(session)[0]) <= 3
     assert set(made) == {ids(session)[0]}
-
-
-def test_a_fill_that_comes_with_a_better_cut_is_seen_in_the_thumbnail(panel, session, qtbot):
-    qtbot.waitUntil(lambda: all(panel.model.thumbnail(r) is not None for r in range(3)))
-    before = panel.model.thumbnail(2)
-    session.changed.emit(Change((0, 0, 160, 120), layers=True, fills=True))
-    qtbot.waitUntil(lambda: panel.model.thumbnail(2) is not before)
 
 
 def menu_of(panel):

@@ -116,8 +116,7 @@ class LayerModel(QAbstractListModel):
     def _follow(self, change: Change) -> None:
         if change.layers or change.canvas:
             self._sync()
-        # A fill that comes with a better cut changes both at once.
-        if change.fills:
+        elif change.fills:
             self.thumbnails.expire(x.id for x in self._layers if x.holes)
             self._repaint_all()
 
