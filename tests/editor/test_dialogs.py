@@ -94,6 +94,11 @@ def test_choosing_a_place(dialog, tmp_path, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: ("", ""))
     QTest.mouseClick(dialog.choose, LEFT)
     assert dialog.options().path == tmp_path / "other.jpg"
+    (tmp_path / "car v1.2.jpg").touch()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "car v1.2"), ""))
+    QTest.mouseClick(dialog.choose, LEFT)
+    assert dialog.options().path == tmp_path / "car v1.2.jpg"
+    assert "replaced" in dialog.note.text()  # the file dialog did not ask about this name
 
 
 def test_export_and_cancel(dialog, worker, qtbot):

@@ -209,9 +209,12 @@ def test_thumbnails_are_made_when_needed_and_not_more_often(panel, session, qtbo
     panel.model.thumbnails.ready.connect(made.append)
     qtbot.waitUntil(lambda: all(panel.model.thumbnail(r) is not None for r in range(3)))
     made.clear()
-    session.set_transform(session.active, Transform(dx=5))
+    session.set_transform(session.active, Transform(dx=5))  # it leaves home: its hole shows from now on
+    qtbot.waitUntil(lambda: made == [ids(session)[0]])
+    session.set_transform(session.active, Transform(dx=9))
     qtbot.wait(250)
-    assert made == []
+    assert made == [ids(session)[0]]
+    made.clear()
     part = parts(session.document.layers[0])[0]
     _, _, w, h = part.mask.box
     for level in range(10):

@@ -211,9 +211,10 @@ class ExportDialog(QDialog):
         for i, kind in enumerate(FORMATS):
             if suffix == kind.suffix:
                 self.format.setCurrentIndex(i)
-        self._path = Path(chosen)
-        # The file dialog has asked already whether to replace what is there.
-        self._agreed = self._path
+        # The file dialog has asked already whether to replace what is there under the name as it was typed.
+        self._agreed = Path(chosen)
+        typed = any(suffix == kind.suffix for kind in FORMATS)
+        self._path = self._agreed if typed else Path(chosen + self.kind.suffix)
         self._options_changed()
 
     @Slot()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QImage
 
-from inpaint_studio.document import parts
+from inpaint_studio.document import at_home, parts
 from inpaint_studio.editor.panels.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ class LayerModel(QAbstractListModel):
     def _sync(self) -> None:
         wanted = self._wanted()
         before = {x.id: x for x in self._layers}
+        # The hole of a cutout is closed as long as that rests at home.
+        woken = at_home(tuple(reversed(self._layers))) ^ at_home(tuple(reversed(wanted)))
         ids = {x.id for x in wanted}
         self._remove(ids)
         self._sort([x.id for x in wanted if x.id in before])
@@ -145,7 +147,13 @@ class LayerModel(QAbstractListModel):
                 self.endInsertRows()
         self._layers = wanted
         self.thumbnails.keep_only(ids)
-        self.thumbnails.expire(x.id for x in wanted if x.id not in before or _looks_other(before[x.id], x))
+        self.thumbnails.expire(
+            x.id
+            for x in wanted
+            if x.id not in before
+            or _looks_other(before[x.id], x)
+            or any(hole.owner in woken for hole in x.holes)
+        )
         self._repaint_all()
 
     def _remove(self, keep: set[str]) -> None:
