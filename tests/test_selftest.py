@@ -81,6 +81,20 @@ def test_a_filler_that_paints_nothing_is_seen(
     assert parts["open"] and parts["matte"], "the other parts are tried all the same"
 
 
+def test_a_cutout_of_something_else_is_seen(
+    replace: Replace, sample: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut_out = cut.matte_pixels
+
+    def other(pixels: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        alpha, colours = cut_out(pixels, mask)
+        return 255 - alpha, colours
+
+    monkeypatch.setattr(cut, "matte_pixels", other)
+    assert selftest.run(as_json=True) == 1
+    assert not outcome(capsys)["matte"]
+
+
 def test_what_is_written_wrong_is_seen(
     replace: Replace, sample: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
