@@ -16,6 +16,7 @@ from inpaint_studio.basics import StudioError
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Fill
 from inpaint_studio.files import export
+from inpaint_studio.studio import cut
 
 WITHOUT_NETWORK = {k: v for k, v in selftest.STEPS.items() if k != "networks"}
 
