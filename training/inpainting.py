@@ -159,9 +159,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     add = parser.add_argument_group("network and loss")
     add.add_argument("--arch", choices=sorted(RESTORERS["inpaint"]), default="unet")
     add.add_argument("--init", type=Path, help="start from the averaged weights of this checkpoint")
-    add.add_argument(
-        "--features", choices=LOSS_NETWORKS, nargs="+", default=("lite1",), help="loss networks"
-    )
+    add.add_argument("--features", choices=LOSS_NETWORKS, nargs="+", default=("lite1",), help="loss networks")
     add.add_argument("--feature", type=float, default=0.1, help="weight of the feature term, 0: without")
     add.add_argument("--texture", type=float, default=0.1, help="weight of the Gram term, 0: without")
     add.add_argument("--rest", type=float, default=0.05, help="weight of pixels outside of the hole")
