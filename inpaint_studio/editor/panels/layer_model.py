@@ -56,6 +56,7 @@ class LayerModel(QAbstractListModel):
         super().__init__(parent)
         self._session = session
         self._layers: list[Layer] = []
+        self._resting: frozenset[str] = frozenset()
         self.thumbnails = Thumbnails(session, THUMBNAIL_SIZE, self)
         self.thumbnails.ready.connect(self._repaint)
         session.changed.connect(self._follow)
@@ -123,7 +124,7 @@ class LayerModel(QAbstractListModel):
     @Slot()
     def _restart(self) -> None:
         self.beginResetModel()
-        self._layers = self._wanted()
+        self._layers, self._resting = self._wanted(), self._at_home()
         self.endResetModel()
         self.thumbnails.keep_only(set())
         self.thumbnails.expire(x.id for x in self._layers)
@@ -132,11 +133,16 @@ class LayerModel(QAbstractListModel):
         document = self._session.document
         return [] if document is None else list(reversed(document.layers))
 
+    def _at_home(self) -> frozenset[str]:
+        document = self._session.document
+        return frozenset() if document is None else at_home(document.layers)
+
     def _sync(self) -> None:
         wanted = self._wanted()
         before = {x.id: x for x in self._layers}
+        resting = self._at_home()
         # The hole of a cutout is closed as long as that rests at home.
-        woken = at_home(tuple(reversed(self._layers))) ^ at_home(tuple(reversed(wanted)))
+        woken, self._resting = self._resting ^ resting, resting
         ids = {x.id for x in wanted}
         self._remove(ids)
         self._sort([x.id for x in wanted if x.id in before])
