@@ -3,6 +3,7 @@
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.basics.found import FoundObject
 from inpaint_studio.basics.mask import Mask, Patch
+from inpaint_studio.basics.messages import Message, message
 from inpaint_studio.basics.progress import NO_PROGRESS, Cancelled, Progress, SubProgress
 
 __all__ = [
@@ -10,8 +11,10 @@ __all__ = [
     "Cancelled",
     "FoundObject",
     "Mask",
+    "Message",
     "Patch",
     "Progress",
     "StudioError",
     "SubProgress",
+    "message",
 ]

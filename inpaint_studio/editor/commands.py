@@ -149,7 +149,7 @@ class Commands(QObject):
         document, active = self._session.document, self._session.active
         if document is not None and active is not None:
             place = home(document.state, document.layer(active))
-            self._session.set_transform(active, place, verb="Reset")
+            self._session.set_transform(active, place, step="step.reset")
 
     def _reorder(self, by: int) -> None:
         document, active = self._session.document, self._session.active

@@ -9,10 +9,10 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from inpaint_studio.basics.mask import grow_box, intersect_boxes
+from inpaint_studio.basics.messages import inside_sentence
 from inpaint_studio.document import Layer
 from inpaint_studio.editor.dialogs.edge import Edge, EdgeDialog, EdgeSubject
 from inpaint_studio.render import compose_document
-from inpaint_studio.studio.edit import said
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Document
@@ -59,7 +59,13 @@ class EdgeCommands(QObject):
         if not (frame[2] and frame[3]):
             return None
         return EdgeSubject(
-            layer, document.state, document.fills, document.photo.icc, frame, said(layer.name), colours=True
+            layer,
+            document.state,
+            document.fills,
+            document.photo.icc,
+            frame,
+            inside_sentence(layer.name),
+            colours=True,
         )
 
     def _selection(self, document: Document) -> EdgeSubject:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QFileDialog
 
+from inpaint_studio.basics.messages import inside_sentence
 from inpaint_studio.editor.reshape import KINDS, ReshapeBar
 from inpaint_studio.editor.save_place import ask_place
-from inpaint_studio.studio.edit import said
 from inpaint_studio.studio.mask_files import SUFFIX, load_mask, save_mask
 from inpaint_studio.studio.selections import to_canvas
 
@@ -89,7 +89,7 @@ class SelectionCommands(QObject):
             return
         mask = to_canvas(layer, self._window.scene.size)
         if mask:
-            self._session.select(mask, f"Select outline of {said(layer.name)}")
+            self._session.select(mask, f"Select outline of {inside_sentence(layer.name)}")
         else:
             self._session.message.emit(f"“{layer.name}” lies outside the picture; move it back in first.")
 

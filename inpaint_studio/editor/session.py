@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 
-from inpaint_studio.basics import FoundObject, Mask, StudioError
+from inpaint_studio.basics import FoundObject, Mask, StudioError, message
 from inpaint_studio.document import Change, Document, Transform
 from inpaint_studio.editor.fills import Fills
 from inpaint_studio.editor.images import on_checkerboard
@@ -183,11 +183,11 @@ class Session(QObject):
                 edit.set_blend(self.document, layer_id, mode)
 
     def set_transform(
-        self, layer_id: str, transform: Transform, merge_key: str | None = None, verb: str = "Move"
+        self, layer_id: str, transform: Transform, merge_key: str | None = None, step: str = "step.move"
     ) -> None:
         if self.document:
             with self._told():
-                edit.transform(self.document, layer_id, transform, merge_key, verb)
+                edit.transform(self.document, layer_id, transform, merge_key, step)
 
     def flip(self, horizontal: bool) -> None:
         if self.document and self.active:
@@ -232,7 +232,7 @@ class Session(QObject):
         """Gives a cutout an edge and colours that were made for it."""
         if self.document:
             with self._told():
-                lift.refine(self.document, layer_id, mask, "Refine edge of", colours=colours)
+                lift.refine(self.document, layer_id, mask, "step.refine_edge", colours=colours)
 
     # Objects and selections
 
@@ -263,7 +263,7 @@ class Session(QObject):
     def lift_all(self) -> None:
         if self.document is None:
             return
-        step = ("Lift all objects", self.drag_key("lift"))
+        step = (message("step.lift_all"), self.drag_key("lift"))
         for found in [o for o in self.document.state.found if o.kind == "thing"]:
             self._lift(found.mask, found.label, None, step)
 
@@ -272,10 +272,10 @@ class Session(QObject):
             with self._told():
                 self.fills.look(lift.remove(self.document, found.mask, found.label))
 
-    def select(self, mask: Mask | None, name: str = "Select", merge_key: str | None = None) -> None:
+    def select(self, mask: Mask | None, name: str = "", merge_key: str | None = None) -> None:
         """`mask` in canvas pixels; None drops the selection."""
         if self.document:
-            lift.set_selection(self.document, mask, name, merge_key)
+            lift.set_selection(self.document, mask, name or message("step.select"), merge_key)
 
     def _target(self, mask: Mask) -> tuple[str | None, Mask]:
         """The layer a selection is lifted from, and the selection in its pixels."""
@@ -309,7 +309,7 @@ class Session(QObject):
         if cutout is not None and cutout.mask is not None and inside:
             with self._told():
                 rest = cutout.mask.minus(to_source(cutout, selection))
-                lift.refine(self.document, cutout.id, rest, "Erase selection from")
+                lift.refine(self.document, cutout.id, rest, "step.erase_selection")
         else:
             self.remove_area(selection, "selection")
 

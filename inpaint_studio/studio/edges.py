@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite_boxes
 from inpaint_studio.document import Layer, State, open_hole
 from inpaint_studio.engines import registry
@@ -163,7 +163,7 @@ def brushed(layer: Layer, strokes: Mask, progress: Progress = NO_PROGRESS) -> tu
     For a worker: reads the layer only. Raises StudioError for a layer without a mask.
     """
     if layer.mask is None:
-        raise StudioError("The backdrop has no mask; choose a cutout in the layers panel.")
+        raise StudioError(message("backdrop.has_no_mask"))
     cut: Cut = registry.load("edge", "matte").refine(
         layer.source, layer.mask, unknown=strokes, progress=progress
     )

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import FoundObject, StudioError
+from inpaint_studio.basics import FoundObject, StudioError, message
 from inpaint_studio.document import BLEND_MODES, Document, Layer, Transform, at_home, parts
 from inpaint_studio.document.layers import new_id
 from inpaint_studio.studio.frames import mask_on_parent
@@ -28,33 +28,29 @@ def _with_layers(state: State, layers: tuple[Layer, ...]) -> State:
 def _movable(document: Document, layer_id: str) -> Layer:
     layer = document.layer(layer_id)
     if layer.kind == "backdrop":
-        raise StudioError("The backdrop stays where it is; lift an object from it to move that.")
+        raise StudioError(message("backdrop.stays"))
     if layer.locked:
-        raise StudioError(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+        raise StudioError(message("layer.locked", name=layer.name))
     return layer
 
 
-def said(name: str) -> str:
-    """A layer's name inside a sentence: capitalised words of our own become plain."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
-
-
 def transform(
-    document: Document, layer_id: str, new: Transform, merge_key: str | None = None, verb: str = "Move"
+    document: Document, layer_id: str, new: Transform, merge_key: str | None = None, step: str = "step.move"
 ) -> None:
-    """Moves, scales, turns or flips a layer. Raises StudioError where nothing or too much would be left."""
+    """Moves, scales, turns or flips a layer; `step` is the id of the step's name.
+
+    Raises StudioError where nothing or too much would be left.
+    """
     layer = _movable(document, layer_id)
     if new == layer.transform:
         return
     if not all(abs(scale) >= _SMALLEST_SCALE for scale in (new.scale_x, new.scale_y)):
-        raise StudioError(f"“{layer.name}” can't be made that small; hide or delete it instead.")
+        raise StudioError(message("layer.too_small", name=layer.name))
     after = replace(layer, transform=new)
     width, height = after.bounds()[2:]
     if width * height > max(_MOST_PIXELS, 2 * document.canvas[2] * document.canvas[3], _area(layer)):
-        raise StudioError(
-            f"“{layer.name}” can't be made that large; keep it nearer to the size of the photo."
-        )
-    document.update_layer(f"{verb} {said(layer.name)}", after, merge_key)
+        raise StudioError(message("layer.too_large", name=layer.name))
+    document.update_layer(message(step, name=layer.name), after, merge_key)
 
 
 def _area(layer: Layer) -> int:
@@ -70,51 +66,51 @@ def flip(document: Document, layer_id: str, *, horizontal: bool) -> None:
     # Turned layers: mirroring on the canvas is mirroring the source and turning the other way.
     new = replace(about, degrees=-about.degrees)
     new = replace(new, scale_x=-new.scale_x) if horizontal else replace(new, scale_y=-new.scale_y)
-    transform(document, layer_id, new, verb="Flip")
+    transform(document, layer_id, new, step="step.flip")
 
 
 def set_visible(document: Document, layer_id: str, visible: bool) -> None:
     layer = document.layer(layer_id)
-    verb = "Show" if visible else "Hide"
     if visible != layer.visible:
-        document.update_layer(f"{verb} {said(layer.name)}", replace(layer, visible=visible))
+        step = message("step.show" if visible else "step.hide", name=layer.name)
+        document.update_layer(step, replace(layer, visible=visible))
 
 
 def solo(document: Document, layer_id: str) -> None:
     """Shows one layer alone; if it is alone already, shows all."""
     alone = all(x.visible == (x.id == layer_id) for x in document.layers)
     layers = tuple(replace(x, visible=alone or x.id == layer_id) for x in document.layers)
-    name = "Show all layers" if alone else f"Show only {said(document.layer(layer_id).name)}"
-    document.apply(name, _with_layers(document.state, layers))
+    only = message("step.show_only", name=document.layer(layer_id).name)
+    document.apply(message("step.show_all") if alone else only, _with_layers(document.state, layers))
 
 
 def set_locked(document: Document, layer_id: str, locked: bool) -> None:
     layer = document.layer(layer_id)
-    verb = "Lock" if locked else "Unlock"
     if locked != layer.locked:
-        document.update_layer(f"{verb} {said(layer.name)}", replace(layer, locked=locked))
+        step = message("step.lock" if locked else "step.unlock", name=layer.name)
+        document.update_layer(step, replace(layer, locked=locked))
 
 
 def rename(document: Document, layer_id: str, name: str) -> None:
     layer, name = document.layer(layer_id), name.strip()[:120]
     if name and name != layer.name:
-        document.update_layer(f"Rename {said(layer.name)} to {said(name)}", replace(layer, name=name))
+        document.update_layer(message("step.rename", name=layer.name, new=name), replace(layer, name=name))
 
 
 def set_opacity(document: Document, layer_id: str, opacity: float, merge_key: str | None = None) -> None:
     layer, opacity = document.layer(layer_id), min(max(opacity, 0.0), 1.0)
     if opacity != layer.opacity:
-        name = f"Opacity of {said(layer.name)}"
-        document.update_layer(name, replace(layer, opacity=opacity), merge_key)
+        step = message("step.opacity", name=layer.name)
+        document.update_layer(step, replace(layer, opacity=opacity), merge_key)
 
 
 def set_blend(document: Document, layer_id: str, blend: str) -> None:
     """Raises StudioError for a mode that does not exist."""
     if blend not in BLEND_MODES:
-        raise StudioError(f"There is no blend mode “{blend}”.")
+        raise StudioError(message("blend.unknown", mode=blend))
     layer = document.layer(layer_id)
     if blend != layer.blend:
-        document.update_layer(f"Blend mode of {said(layer.name)}", replace(layer, blend=blend))
+        document.update_layer(message("step.blend", name=layer.name), replace(layer, blend=blend))
 
 
 def reorder(document: Document, layer_id: str, index: int) -> None:
@@ -125,14 +121,14 @@ def reorder(document: Document, layer_id: str, index: int) -> None:
     place = min(max(index, lowest), len(rest))
     layers = (*rest[:place], layer, *rest[place:])
     if layers != document.layers:
-        document.apply(f"Reorder {said(layer.name)}", _with_layers(document.state, layers))
+        document.apply(message("step.reorder", name=layer.name), _with_layers(document.state, layers))
 
 
 def delete(document: Document, layer_id: str) -> None:
     """Removes a layer; the hole it was lifted from stays, filled."""
     layer = _movable(document, layer_id)
     layers = tuple(x for x in document.layers if x.id != layer_id)
-    document.apply(f"Delete {said(layer.name)}", _with_layers(document.state, layers))
+    document.apply(message("step.delete", name=layer.name), _with_layers(document.state, layers))
 
 
 def duplicate(document: Document, layer_id: str, merge_key: str | None = None) -> str:
@@ -155,7 +151,9 @@ def duplicate(document: Document, layer_id: str, merge_key: str | None = None) -
             document.fills.put(part, patch, document.fills.is_final(same.key))
     index = document.state.index(layer_id) + 1
     layers = (*document.layers[:index], copy, *document.layers[index:])
-    document.apply(f"Duplicate {said(layer.name)}", _with_layers(document.state, layers), merge_key)
+    document.apply(
+        message("step.duplicate", name=layer.name), _with_layers(document.state, layers), merge_key
+    )
     return copy.id
 
 
@@ -171,7 +169,7 @@ def put_back(document: Document, layer_id: str) -> None:
     """Undoes a lift: the cutout goes, and so does the hole it left."""
     layer = _movable(document, layer_id)
     if layer.parent is None or document.state.layer(layer.parent) is None:
-        raise StudioError(f"“{layer.name}” was not lifted from a layer that is still here.")
+        raise StudioError(message("layer.not_lifted", name=layer.name))
     layers = tuple(
         replace(x, holes=tuple(h for h in x.holes if h.owner != layer_id)) if x.id == layer.parent else x
         for x in document.layers
@@ -182,4 +180,4 @@ def put_back(document: Document, layer_id: str) -> None:
         # It can be pointed at and lifted again.
         mask = mask_on_parent(layer, layer.mask, document.layers[0])
         state = replace(state, found=(*state.found, FoundObject(mask, layer.label, 1.0)))
-    document.apply(f"Put back {said(layer.name)}", state)
+    document.apply(message("step.put_back", name=layer.name), state)

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Patch, Progress, StudioError, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, Patch, Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, unite_boxes
 from inpaint_studio.document import Document, FillOptions, Layer, Remade, at_home, parts
 from inpaint_studio.document.layers import new_id
 from inpaint_studio.engines import registry
 from inpaint_studio.render.rasters import paste, plate
-from inpaint_studio.studio.edit import said
 from inpaint_studio.studio.find import rgb
 from inpaint_studio.studio.frames import Frame
 
@@ -115,7 +114,7 @@ def request(document: Document, layer_id: str, strength: float = 1.0) -> Enhance
     """
     layer = document.layer(layer_id)
     if layer.locked and layer.kind != "backdrop":
-        raise StudioError(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+        raise StudioError(message("layer.locked", name=layer.name))
     layers = _together(document.state, layer)
     fills = [
         (x, part, number, patch)
@@ -256,7 +255,7 @@ def apply(document: Document, wanted: EnhanceRequest, made: Enhanced) -> bool:
         layers.append(layer)
     _keep_fills(document, wanted, made, {layer.id: layer for layer in layers})
     state = replace(document.state, layers=tuple(layers))
-    document.apply(f"Enhance {said(chosen.name)}", state)
+    document.apply(message("step.enhance", name=chosen.name), state)
     return True
 
 

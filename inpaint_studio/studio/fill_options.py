@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import Mask, StudioError
+from inpaint_studio.basics import Mask, StudioError, message
 from inpaint_studio.document import MOST_CANDIDATES, Document, parts
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.networks.places import has_network
-from inpaint_studio.studio.edit import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -51,7 +50,7 @@ def _change(
     """Changes the options of some of a layer's holes, all if None; no step if nothing changes."""
     layer = document.layer(layer_id)
     if not layer.holes:
-        raise StudioError(f"“{layer.name}” has no hole to fill.")
+        raise StudioError(message("layer.has_no_hole", name=layer.name))
 
     def changed(hole: Hole) -> Hole:
         if holes is not None and hole.id not in holes:
@@ -67,12 +66,13 @@ def _change(
 def choose_candidate(document: Document, layer_id: str, part: Part, number: int) -> None:
     """Shows another fill of the same run. Raises StudioError for a number that no run has."""
     if not 0 <= number < MOST_CANDIDATES:
-        raise StudioError(f"There is no fill {number + 1}; choose one of 1 to {MOST_CANDIDATES}.")
+        raise StudioError(message("fill.number_unknown", number=number + 1, most=MOST_CANDIDATES))
     if number == part.options.candidate:
         return
     # The options of the part for all of its holes: a part is filled by those of its newest one.
     chosen = replace(part.options, candidate=number)
-    _change(document, layer_id, part.holes, f"Choose fill {number + 1}", lambda _: chosen)
+    step = message("step.choose_fill", number=number + 1)
+    _change(document, layer_id, part.holes, step, lambda _: chosen)
 
 
 def fill_again(document: Document, layer_id: str, holes: Collection[str] | None = None) -> None:
@@ -88,7 +88,7 @@ def set_seed(document: Document, layer_id: str, seed: int, holes: Collection[str
     def change(options: FillOptions) -> FillOptions:
         return options if options.seed == seed else replace(options, seed=seed, candidate=0)
 
-    _change(document, layer_id, holes, "Fill again", change)
+    _change(document, layer_id, holes, message("step.fill_again"), change)
 
 
 def set_filler(document: Document, layer_id: str, filler: str, holes: Collection[str] | None = None) -> None:
@@ -98,7 +98,7 @@ def set_filler(document: Document, layer_id: str, filler: str, holes: Collection
     def change(options: FillOptions) -> FillOptions:
         return options if options.filler == filler else replace(options, filler=filler, candidate=0)
 
-    _change(document, layer_id, holes, f"Filler: {said(filler_name(filler))}", change)
+    _change(document, layer_id, holes, message("step.filler", filler=filler_name(filler)), change)
 
 
 def set_adaptation(
@@ -110,8 +110,8 @@ def set_adaptation(
 ) -> None:
     """How far copied colours follow those around the hole, 0..1; the chosen candidate stays chosen."""
     value = min(max(round(adaptation, 4), 0.0), 1.0)
-    name = "Colour adaptation of fill"
-    _change(document, layer_id, holes, name, lambda o: replace(o, adaptation=value), merge_key)
+    step = message("step.colour_adaptation")
+    _change(document, layer_id, holes, step, lambda o: replace(o, adaptation=value), merge_key)
 
 
 def set_sample(
@@ -126,5 +126,5 @@ def set_sample(
             return options
         return replace(options, sample=sample, candidate=0)
 
-    name = "Clear sampling area" if sample is None else "Paint sampling area"
-    _change(document, layer_id, holes, name, change)
+    step = message("step.clear_sample" if sample is None else "step.sample")
+    _change(document, layer_id, holes, step, change)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.basics import FoundObject, Mask, Patch, StudioError
+from inpaint_studio.basics import FoundObject, Mask, Patch, StudioError, message
 from inpaint_studio.basics.mask import unite
 from inpaint_studio.document import Document, Hole, Layer, Transform, open_hole
 from inpaint_studio.document.layers import new_id
 from inpaint_studio.engines import registry
 from inpaint_studio.render.rasters import plate
-from inpaint_studio.studio.edit import said
 from inpaint_studio.studio.frames import mask_on_parent
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def _solid(mask: Mask) -> Mask:
 def _open_to_holes(document: Document, layer_id: str | None) -> Layer:
     layer = document.layers[0] if layer_id is None else document.layer(layer_id)
     if layer.locked and layer.kind != "backdrop":
-        raise StudioError(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+        raise StudioError(message("layer.locked", name=layer.name))
     return layer
 
 
@@ -82,7 +81,7 @@ def lift(
     height, width = parent.source.shape[:2]
     mask = mask.clipped((0, 0, width, height))
     if not mask:
-        raise StudioError("Nothing is selected there; select an object first.")
+        raise StudioError(message("nothing_selected"))
     x, y, w, h = mask.box
     cutout = Layer(
         _name_for(document, label), "cutout", parent.source, mask, label=label, parent=parent.id,
@@ -94,7 +93,7 @@ def lift(
     found = _unlifted(document.state.found, mask) if parent.kind == "backdrop" else document.state.found
     place = _place_above(document, parent)
     layers = (*layers[:place], cutout, *layers[place:])
-    name, merge_key = step or (f"Lift {label}", None)
+    name, merge_key = step or (message("step.lift", label=label), None)
     document.apply(name, replace(document.state, layers=layers, found=found, selection=None), merge_key)
     return cutout.id
 
@@ -144,13 +143,13 @@ def remove(document: Document, mask: Mask, label: str = "object", layer_id: str 
     height, width = layer.source.shape[:2]
     mask = mask.clipped((0, 0, width, height))
     if not mask:
-        raise StudioError("Nothing was painted on this layer; paint over what shall go.")
+        raise StudioError(message("nothing_painted"))
     hole = Hole(hole_of(document, layer, mask))
     holed = replace(layer, holes=(*layer.holes, hole))
     layers = tuple(holed if x.id == layer.id else x for x in document.layers)
     found = _unlifted(document.state.found, mask) if layer.kind == "backdrop" else document.state.found
     state = replace(document.state, layers=layers, found=found, selection=None)
-    document.apply(f"Remove {label}", state)
+    document.apply(message("step.remove", label=label), state)
     return hole.id
 
 
@@ -158,23 +157,23 @@ def refine(
     document: Document,
     layer_id: str,
     mask: Mask,
-    verb: str = "Refine mask of",
+    step: str = "step.refine_mask",
     *,
     colours: Patch | None = None,
 ) -> None:
-    """Gives a cutout a new mask; the hole behind follows.
+    """Gives a cutout a new mask; the hole behind follows. `step` is the id of the step's name.
 
     Without `colours` of its own what the mask adds shows the source.
     """
     layer = document.layer(layer_id)
     if layer.mask is None or layer.kind == "backdrop":
-        raise StudioError("The backdrop has no mask; choose a cutout in the layers panel.")
+        raise StudioError(message("backdrop.has_no_mask"))
     if layer.locked:
-        raise StudioError(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+        raise StudioError(message("layer.locked", name=layer.name))
     if mask.same(layer.mask) and colours is None:
         return
     if not mask:
-        raise StudioError(f"That would leave nothing of “{layer.name}”; delete the layer instead.")
+        raise StudioError(message("layer.nothing_left", name=layer.name))
     new = replace(layer, mask=mask, colours=_colours_for(layer, mask) if colours is None else colours)
     layers = []
     for other in document.layers:
@@ -190,7 +189,7 @@ def refine(
             )
             other = replace(other, holes=holes)
         layers.append(other)
-    document.apply(f"{verb} {said(layer.name)}", replace(document.state, layers=tuple(layers)))
+    document.apply(message(step, name=layer.name), replace(document.state, layers=tuple(layers)))
 
 
 def _colours_for(layer: Layer, mask: Mask) -> Patch | None:
@@ -210,7 +209,7 @@ def set_found(document: Document, found: list[FoundObject]) -> None:
     state = document.state
     lifted = unite(h.mask for h in document.layers[0].holes)
     fresh = _unlifted(tuple(found), lifted)
-    document.apply("Find objects", replace(state, found=fresh))
+    document.apply(message("step.find"), replace(state, found=fresh))
 
 
 def set_selection(document: Document, mask: Mask | None, name: str, merge_key: str | None = None) -> None:
@@ -233,5 +232,7 @@ def put_picture(document: Document, photo: Photo) -> str:
     place = Transform(*shift, scale_x=scale, scale_y=scale, pivot=pivot)
     name = photo.name.rsplit(".", 1)[0] or "Picture"
     layer = Layer(name, "picture", np.ascontiguousarray(pixels[..., :3]), mask, transform=place)
-    document.apply(f"Paste {name}", replace(document.state, layers=(*document.layers, layer)))
+    document.apply(
+        message("step.paste", name=name), replace(document.state, layers=(*document.layers, layer))
+    )
     return layer.id

@@ -123,7 +123,7 @@ class Monkey:
             scale_x=float(scale[0]),
             scale_y=float(scale[1]),
         )
-        edit.transform(self.document, layer.id, new, verb="Turn")
+        edit.transform(self.document, layer.id, new, step="step.rotate")
 
     def flip(self) -> None:
         edit.flip(self.document, self.any(), horizontal=bool(self.rng.integers(2)))

@@ -32,7 +32,7 @@ def car(document: Document) -> str:
 
 VERBS: dict[str, Callable[[Document, str], object]] = {
     "Move car": lambda d, i: edit.transform(d, i, Transform(3, 4)),
-    "Turn car": lambda d, i: edit.transform(d, i, Transform(degrees=4), verb="Turn"),
+    "Rotate car": lambda d, i: edit.transform(d, i, Transform(degrees=4), step="step.rotate"),
     "Flip car": lambda d, i: edit.flip(d, i, horizontal=True),
     "Hide car": lambda d, i: edit.set_visible(d, i, False),
     "Show only car": edit.solo,

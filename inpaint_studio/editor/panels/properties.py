@@ -67,7 +67,7 @@ _FIELDS = (
     ("turn", "Turn clockwise", -360.0, 360.0, "°"),
 )
 _ROOM = 120
-_VERBS = {"x": "Move", "y": "Move", "w": "Scale", "h": "Scale", "turn": "Rotate"}
+_STEPS = {"x": "step.move", "y": "step.move", "w": "step.scale", "h": "step.scale", "turn": "step.rotate"}
 
 
 class PropertiesPanel(Panel):
@@ -189,7 +189,7 @@ class PropertiesPanel(Panel):
         transform = with_value(layer, key, value, linked=self.link.isChecked())
         # One step of history for all changes made while the field keeps the focus.
         merge = self._keys.setdefault(f"{key}:{layer.id}", self._session.drag_key(key))
-        self._session.set_transform(layer.id, transform, merge, _VERBS[key])
+        self._session.set_transform(layer.id, transform, merge, _STEPS[key])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:

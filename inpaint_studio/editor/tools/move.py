@@ -18,7 +18,7 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-_VERBS = {"move": "Move", "turn": "Rotate"}
+_STEPS = {"move": "step.move", "turn": "step.rotate"}
 
 
 def _cursor(grip: Grip | None, turned: float) -> Qt.CursorShape:
@@ -144,11 +144,11 @@ class MoveTool(Tool):
             self._follow()
             self.hover(point, modifiers)
             return
-        verb = _VERBS.get(grab.grip, "Scale") if isinstance(grab.grip, str) else "Scale"
+        step = _STEPS.get(grab.grip, "step.scale") if isinstance(grab.grip, str) else "step.scale"
         self._live = False
         session, now = self.desk.session, self._now
         # A copy made by this drag is one step with it.
-        self.desk.scene.commit_live(lambda: session.set_transform(moving, now, copied, verb))
+        self.desk.scene.commit_live(lambda: session.set_transform(moving, now, copied, step))
         self._follow()
         self.hover(point, modifiers)
 
