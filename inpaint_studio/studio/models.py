@@ -5,20 +5,20 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
 from inpaint_studio.engines.networks.places import own_folder
 from inpaint_studio.engines.networks.weights import Card, read_card
-from inpaint_studio.files.atomic import atomic_bytes, atomic_write
+from inpaint_studio.files.atomic import atomic_bytes
+from inpaint_studio.files.download import Source, download
+from inpaint_studio.files.http_stream import check_url
 from inpaint_studio.resources import resource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LARGEST = 2 << 30
-_BLOCK = 1 << 20
-_TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def _state_of(path: Path, size: int, sha256: str | None) -> tuple[str, bool]:
 def get(card_path: Path, progress: Progress = NO_PROGRESS) -> Path:
     """Fetches the weights that a card (NAME.json with a `url`) names into the user's own folder.
 
-    They are kept, with the card, only if size and SHA-256 are as the card says; returns their path. This
-    is the one place where the program uses the network. Raises StudioError if it can't be done.
+    They are kept, with the card, only if size and SHA-256 are as the card says; returns their path. Raises
+    StudioError if it can't be done.
     """
     if card_path.suffix != ".json" or not card_path.is_file():
         raise StudioError(f"“{card_path}” is no card of a network; name a file NAME.json.")
@@ -87,43 +87,18 @@ def get(card_path: Path, progress: Progress = NO_PROGRESS) -> Path:
     except OSError as error:
         raise StudioError(f"“{folder}” can't be made: {error.strerror}.") from error
     weights = folder / card.weights
-    atomic_write(weights, lambda file: _download(url, card, file, progress))
+    download(Source(url, card.size, card.sha256), weights, progress)
     atomic_bytes(folder / card_path.name, text)
     return weights
 
 
 def _checked_url(card: Card, path: Path) -> str:
     """The address of the weights. Raises StudioError for a card that asks for what it must not."""
-    from urllib.parse import urlsplit
-
     if card.id != path.stem or card.weights != f"{card.id}.safetensors" or not 0 < card.size <= _LARGEST:
         raise StudioError(f"“{path.name}” does not fit its network: name, weights file or size are wrong.")
     url = str(card.options.get("url", ""))
-    parts = urlsplit(url)
-    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if parts.scheme != "https" and not local:
-        raise StudioError(f"“{path.name}” names no https address to fetch the weights from.")
+    check_url(url)
     return url
-
-
-def _download(url: str, card: Card, file: BinaryIO, progress: Progress) -> None:
-    from http.client import HTTPException
-    from urllib.request import urlopen
-
-    done, digest = 0, hashlib.sha256()
-    try:
-        with urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:
-            while done <= card.size and (block := answer.read(_BLOCK)):
-                done += len(block)
-                digest.update(block)
-                file.write(block)
-                progress.report(min(1.0, done / card.size), f"Fetching {card.weights}")
-    except (OSError, HTTPException, ValueError) as error:
-        raise StudioError(f"The weights of “{card.id}” could not be fetched: {error}.") from error
-    if done != card.size or digest.hexdigest() != card.sha256:
-        raise StudioError(
-            f"What was fetched for “{card.id}” is not what its card describes; nothing was kept."
-        )
 
 
 def remove(name: str) -> None:

@@ -26,6 +26,7 @@ PARTS = (
     ("NumPy", "BSD-3-Clause"),
     ("Pillow", "MIT-CMU"),
     ("safetensors", "Apache-2.0"),
+    ("urllib3, truststore", "MIT"),
 )
 """What the program is made of, and the licence of each; the networks' terms are in their cards."""
 
