@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.document import Document, Photo, State
 from inpaint_studio.editor.images import from_image, to_image
-from inpaint_studio.editor.save_place import ask_place
+from inpaint_studio.editor.questions import ask_about_writing, ask_place
 from inpaint_studio.render import compose_document, to_srgb
 from inpaint_studio.resources import resource
 from inpaint_studio.studio import lift
@@ -23,7 +23,7 @@ from inpaint_studio.studio.open import PROJECT_SUFFIX
 if TYPE_CHECKING:
     from inpaint_studio.editor.dialogs.export import ExportOptions
     from inpaint_studio.editor.session import Session
-    from inpaint_studio.jobs import JobContext
+    from inpaint_studio.jobs import Job, JobContext
 
 _RECENT = 12
 _PICTURES = "Photos and projects (*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif *.avif *.ora)"
@@ -39,6 +39,7 @@ class Filing(QObject):
         self._session, self._window = session, window
         self._settings = QSettings()
         self._then: Callable[[], None] | None = None
+        self._saving: tuple[Document, State, Job] | None = None
 
     # Recent files
 
@@ -76,7 +77,7 @@ class Filing(QObject):
             context.report(0.1)
             return open_document(path)
 
-        job = self._session.worker.submit(f"Opening {path.name}", work, lane="interactive", key="open")
+        job = self._session.worker.submit(f"Opening {path.name}", work, lane="file", key="open")
         job.finished.connect(partial(self._opened, path))
         job.failed.connect(self._session.error)
 
@@ -105,7 +106,7 @@ class Filing(QObject):
 
             return open_photo(path)
 
-        job = self._session.worker.submit(f"Opening {path.name}", work, lane="interactive")
+        job = self._session.worker.submit(f"Opening {path.name}", work, lane="file")
         job.finished.connect(self._put_photo)
         job.failed.connect(self._session.error)
 
@@ -170,7 +171,10 @@ class Filing(QObject):
 
             return write_project(document, path, context)
 
-        job = self._session.worker.submit(f"Saving {path.name}", work, lane="interactive", key="save")
+        job = self._session.worker.submit(
+            f"Saving {path.name}", work, lane="file", key=f"save {path}", writes=True
+        )
+        self._saving = document, document.state, job
         job.finished.connect(partial(self._saved, document, path))
         job.failed.connect(self._save_failed)
 
@@ -196,6 +200,9 @@ class Filing(QObject):
         if document is None or not document.modified:
             action()
             return
+        if self._being_saved(document):
+            self._then = action
+            return
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self._window,
@@ -209,6 +216,34 @@ class Filing(QObject):
             self.save()
         elif answer == buttons.Discard:
             action()
+
+    def _being_saved(self, document: Document) -> bool:
+        """Whether the document is being saved as it is now."""
+        saving = self._saving
+        return saving is not None and not saving[2].done and saving[:2] == (document, document.state)
+
+    def when_closable(self, action: Callable[[], None]) -> None:
+        """As `when_safe`, for what ends the program: files that are being written are finished or stopped."""
+        self.when_safe(partial(self._when_written, action))
+
+    def _when_written(self, action: Callable[[], None]) -> None:
+        if self._session.worker.writing():
+            answer = ask_about_writing(self._window, self._session.worker.writing())
+            if answer == "stop":
+                for job in self._session.worker.writing():
+                    job.cancel()
+            elif answer == "stay":
+                return
+        self._after_writing(action)
+
+    def _after_writing(self, action: Callable[[], None]) -> None:
+        """Acts when nothing is being written any more; never if something could not be."""
+        waited = self._session.worker.writing()
+        if not waited:
+            action()
+            return
+        waited[0].finished.connect(lambda _result: self._after_writing(action))
+        waited[0].cancelled.connect(lambda: self._after_writing(action))
 
     # Exporting
 
@@ -255,7 +290,7 @@ class Filing(QObject):
 
             export(document, options.path, quality=options.quality, metadata=options.keep_metadata)
 
-        job = self._session.worker.submit(f"Exporting {options.path.name}", work, lane="interactive")
+        job = self._session.worker.submit(f"Exporting {options.path.name}", work, lane="file", writes=True)
         job.finished.connect(partial(self._exported, options.path))
         job.failed.connect(self._session.error)
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QFileDialog
 
 from inpaint_studio.basics.messages import inside_sentence
+from inpaint_studio.editor.questions import ask_place
 from inpaint_studio.editor.reshape import KINDS, ReshapeBar
-from inpaint_studio.editor.save_place import ask_place
 from inpaint_studio.studio.mask_files import SUFFIX, load_mask, save_mask
 from inpaint_studio.studio.selections import to_canvas
 
@@ -110,7 +110,7 @@ class SelectionCommands(QObject):
         def work(context: JobContext) -> None:
             save_mask(mask, path, size)
 
-        job = self._session.worker.submit(f"Saving {path.name}", work, lane="interactive")
+        job = self._session.worker.submit(f"Saving {path.name}", work, lane="file", writes=True)
         job.finished.connect(partial(self._saved, path))
         job.failed.connect(self._session.error)
 
@@ -131,5 +131,5 @@ class SelectionCommands(QObject):
         def work(context: JobContext) -> Mask:
             return load_mask(path, size)
 
-        job = self._session.worker.submit(f"Opening {path.name}", work, lane="interactive")
+        job = self._session.worker.submit(f"Opening {path.name}", work, lane="file")
         self._when_made(document, job, "Load mask")

@@ -255,9 +255,10 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         document = self.session.document
-        if document is not None and document.modified and not self._leaving:
+        unsaved = document is not None and document.modified
+        if (unsaved or self.session.worker.writing()) and not self._leaving:
             event.ignore()
-            self.filing.when_safe(self._leave)
+            self.filing.when_closable(self._leave)
             return
         settings = QSettings()
         settings.setValue("geometry", self.saveGeometry())

@@ -14,8 +14,8 @@ from inpaint_studio.jobs.estimate import TimeLeft
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Lane = Literal["interactive", "heavy", "long"]
-"""What is waited for; what takes a while; what takes so long that nothing else is to wait for it."""
+Lane = Literal["interactive", "file", "heavy", "long"]
+"""An answer to the pointer; reading and writing files; what takes a while; what takes minutes."""
 
 
 class JobContext:
@@ -74,12 +74,15 @@ class Job(QObject):
         lane: Lane,
         key: str,
         quiet: bool,
+        writes: bool,
     ) -> None:
         super().__init__()
         self.title = title
         self.lane: Lane = lane
         self.key = key
         self.quiet = quiet
+        self.writes = writes
+        """Whether it writes a file that the user asked for: only the user may stop it."""
         self.context = context
         self.done = False
         self.fraction = 0.0

@@ -1,4 +1,4 @@
-"""Runs jobs in three threads, so that clicks never wait for fills, nor fills for what takes minutes."""
+"""Runs jobs in four threads, so that clicks wait for no file, files for no fill, nor fills for minutes."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class _LaneThread(QThread):
 
 
 class Worker(QObject):
-    """Runs work in lanes, each a thread of its own: interactive never waits for heavy, heavy never for long.
+    """Runs work in lanes, each a thread of its own, and no lane waits for another.
 
     To be used from the window's thread only. `close` it before the program ends.
     """
@@ -100,12 +100,13 @@ class Worker(QObject):
         lane: Lane = "heavy",
         key: str = "",
         quiet: bool = False,
+        writes: bool = False,
     ) -> Job:
         """Runs `work` in a lane's thread and returns its job at once.
 
         A job with the same non-empty `key` that is not done is cancelled first. `quiet` jobs are not
-        meant to be shown. The title is a phrase such as "Filling behind “Tree”". Raises RuntimeError
-        after `close`.
+        meant to be shown. One that `writes` a file is not ended by `cancel_all`. The title is a
+        phrase such as "Filling behind “Tree”". Raises RuntimeError after `close`.
         """
         if self._closed:
             raise RuntimeError("the worker is closed")
@@ -114,7 +115,7 @@ class Worker(QObject):
         self._next += 1
         number, arrived = self._next, self._arrived
         context = JobContext(lambda result: arrived.emit(number, "partial", result))
-        job = Job(title, context, self._drop, lane=lane, key=key, quiet=quiet)
+        job = Job(title, context, self._drop, lane=lane, key=key, quiet=quiet, writes=writes)
         self._jobs[number] = job
         self._lane(lane).tasks.put((number, title, context, work))
         self._timer.start()
@@ -124,24 +125,32 @@ class Worker(QObject):
     def _lane(self, lane: Lane) -> _LaneThread:
         if lane not in self._lanes:
             thread = self._lanes[lane] = _LaneThread(lane, self._arrived.emit)
-            priority = (
-                QThread.Priority.InheritPriority if lane == "interactive" else QThread.Priority.LowPriority
-            )
-            thread.start(priority)
+            prompt = lane in ("interactive", "file")
+            thread.start(QThread.Priority.InheritPriority if prompt else QThread.Priority.LowPriority)
         return self._lanes[lane]
 
     def running(self) -> list[Job]:
         """Jobs that wait or run, oldest first."""
         return list(self._jobs.values())
 
+    def writing(self) -> list[Job]:
+        """Jobs that wait or run and write a file that the user asked for, oldest first."""
+        return [job for job in self.running() if job.writes]
+
     def cancel_all(self) -> None:
+        """Cancels all jobs but those that write a file."""
         for job in self.running():
-            job.cancel()
+            if not job.writes:
+                job.cancel()
 
     def close(self, timeout: float = 5.0) -> bool:
-        """Cancels all jobs and waits for the threads, at most `timeout` seconds; whether they ended."""
+        """Cancels all jobs and waits for the threads, at most `timeout` seconds; whether they ended.
+
+        That goes for jobs that write a file too: wait for those, or ask the user, before.
+        """
         self._closed = True
-        self.cancel_all()
+        for job in self.running():
+            job.cancel()
         threads = list(self._lanes.values())
         self._lanes.clear()
         for thread in threads:

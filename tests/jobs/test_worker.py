@@ -60,7 +60,10 @@ def test_result_arrives_in_the_windows_thread_even_in_lambdas(worker, qtbot):
     assert worker.running() == []
 
 
-@pytest.mark.parametrize(("slow", "fast"), [("heavy", "interactive"), ("long", "heavy")])
+@pytest.mark.parametrize(
+    ("slow", "fast"),
+    [("heavy", "interactive"), ("long", "heavy"), ("file", "interactive"), ("heavy", "file")],
+)
 def test_a_lane_overtakes_a_slower_one(worker, qtbot, slow, fast):
     gate = threading.Event()
     late = worker.submit("Filling", waiting(gate), lane=slow)
@@ -128,6 +131,19 @@ def test_a_newer_job_of_the_same_key_replaces_the_older(worker, qtbot):
     gate.set()
     qtbot.waitUntil(lambda: other.done)
     assert ran == ["new", "other"]
+
+
+def test_what_writes_a_file_is_not_cancelled_with_the_others(worker, qtbot):
+    gate = threading.Event()
+    filling = worker.submit("Filling", waiting(gate))
+    saving = worker.submit("Saving", waiting(gate), lane="file", writes=True)
+    assert worker.writing() == [saving]
+    worker.cancel_all()
+    assert filling.done
+    assert worker.running() == [saving]
+    saving.cancel()
+    assert worker.writing() == []
+    gate.set()
 
 
 def test_errors_become_sentences(worker, qtbot, caplog):

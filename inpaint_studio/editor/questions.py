@@ -1,14 +1,18 @@
-"""Asking where to save a file of one kind."""
+"""Questions about files that the user answers in a dialog."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QWidget
+
+    from inpaint_studio.jobs import Job
 
 
 def ask_place(parent: QWidget, title: str, proposal: Path, kind: str, suffix: str) -> Path | None:
@@ -35,3 +39,21 @@ def ask_place(parent: QWidget, title: str, proposal: Path, kind: str, suffix: st
         )
         return path if answer == buttons.Yes else None
     return path
+
+
+def ask_about_writing(parent: QWidget, jobs: Sequence[Job]) -> Literal["wait", "stop", "stay"]:
+    """What to do about files that are still being written when the window is to be closed."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Still writing")
+    titles = " and ".join(job.title for job in jobs)
+    box.setText(f"{titles} is not done yet." if len(jobs) == 1 else f"{titles} are not done yet.")
+    box.setInformativeText("The window closes when it is. If you stop it, there may be no file.")
+    wait = box.addButton("Wait for it", QMessageBox.ButtonRole.AcceptRole)
+    stop = box.addButton("Stop it", QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(wait)
+    box.exec()
+    pressed = box.clickedButton()
+    box.deleteLater()
+    return "wait" if pressed is wait else "stop" if pressed is stop else "stay"
