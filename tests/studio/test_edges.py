@@ -213,7 +213,7 @@ def test_put_is_one_step_with_colours_and_the_hole_follows(cutout: tuple[Documen
     wider = adjusted(square(), EdgeOptions(shift=12), SIZE)
     x, y, w, h = wider.box
     colours = Patch(x, y, np.full((h, w, 3), 9, np.uint8))
-    lift.refine(document, cut, wider, "Refine edge of", colours=colours)
+    lift.refine(document, cut, wider, "step.refine_edge", colours=colours)
     assert document.history.steps[-1].name.startswith("Refine edge of")
     layer = document.layer(cut)
     assert layer.mask is wider and layer.colours is colours
