@@ -32,7 +32,7 @@ class Background(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._fills: dict[str, Job] = {}
+        self._fills: dict[str, Job[Any]] = {}
         self._fillers: Fillers | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -50,10 +50,10 @@ class Background(QObject):
         work: Callable[[JobContext], object],
         done: Callable[[Any], None],
         **options: Any,
-    ) -> Job:
+    ) -> Job[Any]:
         job = self._session.worker.submit(title, work, **options)
         job.finished.connect(done)
-        job.failed.connect(self._session.error)
+        job.failed.connect(self._session.error.emit)
         return job
 
     def _replaced(self) -> None:
@@ -174,20 +174,20 @@ class Background(QObject):
     def _put(self, document: Document, part: Part, made: Candidate) -> None:
         document.put_fill(part.candidate(made.number), made.patch, made.final, made.note)
 
-    def _fill_ended(self, document: Document, part: Part, job: Job, _result: object = None) -> None:
+    def _fill_ended(self, document: Document, part: Part, job: Job[Any], _result: object = None) -> None:
         if part.options.candidate:
             # To have a later one all of them were made.
             document.fills.completed(part)
         if self._fills.get(part.key) is job:
             del self._fills[part.key]
 
-    def _fill_stopped(self, document: Document, part: Part, job: Job) -> None:
+    def _fill_stopped(self, document: Document, part: Part, job: Job[Any]) -> None:
         """By the user: what is no longer wanted was taken off the list before it was cancelled."""
         if self._fills.get(part.key) is job:
             del self._fills[part.key]
             document.give_up_fill(part)
 
-    def _fill_failed(self, document: Document, part: Part, job: Job, text: str) -> None:
+    def _fill_failed(self, document: Document, part: Part, job: Job[Any], text: str) -> None:
         self._fill_stopped(document, part, job)
         self._session.error.emit(text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -49,7 +49,7 @@ class Candidates(QObject):
     def __init__(self, session: Session, background: Background) -> None:
         super().__init__(background)
         self._session, self._background = session, background
-        self._job: Job | None = None
+        self._job: Job[Any] | None = None
         self._run = ""
         self._failed: set[str] = set()
         self._busy = threading.Event()
@@ -135,7 +135,7 @@ class Candidates(QObject):
     def _arrived(self, document: Document, part: Part, made: Candidate) -> None:
         document.put_fill(part.candidate(made.number), made.patch, made.final, made.note)
 
-    def _ended(self, job: Job, document: Document | None, part: Part, _result: object = None) -> None:
+    def _ended(self, job: Job[Any], document: Document | None, part: Part, _result: object = None) -> None:
         if document is not None:
             document.fills.completed(part)
         if self._job is job:
@@ -147,7 +147,7 @@ class Candidates(QObject):
         """Begins nothing any more."""
         self._later.stop()
 
-    def _fail(self, job: Job, part: Part, _text: str) -> None:
+    def _fail(self, job: Job[Any], part: Part, _text: str) -> None:
         """The part has its fill; that there are no others is seen in the strip."""
         self._failed.add(part.run)
         self._ended(job, None, part)

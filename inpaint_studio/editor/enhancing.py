@@ -82,7 +82,7 @@ class EnhanceCommands(QObject):
             f"Enhancing “{layer.name}”", work, lane="long", key=f"enhance {layer_id}"
         )
         job.finished.connect(partial(self._done, document, wanted))
-        job.failed.connect(self._session.error)
+        job.failed.connect(self._session.error.emit)
 
     def _done(self, document: Document, wanted: EnhanceRequest, made: Enhanced) -> None:
         from inpaint_studio.studio import enhance

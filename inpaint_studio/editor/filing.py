@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QGuiApplication, QImage
@@ -39,7 +39,7 @@ class Filing(QObject):
         self._session, self._window = session, window
         self._settings = QSettings()
         self._then: Callable[[], None] | None = None
-        self._saving: tuple[Document, State, Job] | None = None
+        self._saving: tuple[Document, State, Job[Any]] | None = None
 
     # Recent files
 
@@ -79,7 +79,7 @@ class Filing(QObject):
 
         job = self._session.worker.submit(f"Opening {path.name}", work, lane="file", key="open")
         job.finished.connect(partial(self._opened, path))
-        job.failed.connect(self._session.error)
+        job.failed.connect(self._session.error.emit)
 
     def _opened(self, path: Path, answer: tuple[Document, list[str]]) -> None:
         document, notices = answer
@@ -108,7 +108,7 @@ class Filing(QObject):
 
         job = self._session.worker.submit(f"Opening {path.name}", work, lane="file")
         job.finished.connect(self._put_photo)
-        job.failed.connect(self._session.error)
+        job.failed.connect(self._session.error.emit)
 
     def _put_photo(self, photo: Photo) -> None:
         if self._session.document is not None:
@@ -292,7 +292,7 @@ class Filing(QObject):
 
         job = self._session.worker.submit(f"Exporting {options.path.name}", work, lane="file", writes=True)
         job.finished.connect(partial(self._exported, options.path))
-        job.failed.connect(self._session.error)
+        job.failed.connect(self._session.error.emit)
 
     def _exported(self, path: Path, _result: object) -> None:
         self._session.message.emit(f"Exported {path.name}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -84,9 +84,9 @@ class Picking(QObject):
         self._session, self._scene = session, scene
         self._shown: _Shown | None = None
         self._held = False
-        self._job: Job | None = None
-        self._preparing: Job | None = None
-        self._looking: tuple[Prompts, Job] | None = None
+        self._job: Job[Any] | None = None
+        self._preparing: Job[Any] | None = None
+        self._looking: tuple[Prompts, Job[Any]] | None = None
         self._wanted: Prompts | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -160,7 +160,7 @@ class Picking(QObject):
         title = "Getting ready to select"
         self._preparing = self._session.worker.submit(title, work, lane="interactive", key="prepare")
         self._preparing.finished.connect(self._is_prepared)
-        self._preparing.failed.connect(self._session.error)
+        self._preparing.failed.connect(self._session.error.emit)
 
     def _is_prepared(self, _result: object) -> None:
         self.ready.emit()
@@ -168,7 +168,7 @@ class Picking(QObject):
 
     # Clicks
 
-    def ask(self, prompts: Prompts, known: Mask | None = None) -> Job:
+    def ask(self, prompts: Prompts, known: Mask | None = None) -> Job[Any]:
         """A job whose result is a list of Proposal, the likeliest first; it ends the one before.
 
         Proposals that are nearly `known` are left out. To be called with a document.
@@ -183,7 +183,7 @@ class Picking(QObject):
 
         return self._submit("Selecting", work)
 
-    def sharpen(self, prompts: Prompts, proposal: Proposal) -> Job:
+    def sharpen(self, prompts: Prompts, proposal: Proposal) -> Job[Any]:
         """A job whose result is the Proposal with the finest edges; a later `ask` ends it."""
         shown = self._now()
 
@@ -192,7 +192,7 @@ class Picking(QObject):
 
         return self._submit("Sharpening the selection", work)
 
-    def subject(self) -> Job:
+    def subject(self) -> Job[Any]:
         """A job whose result is the Mask of what stands out."""
         shown = self._now()
 
@@ -202,7 +202,7 @@ class Picking(QObject):
 
         return self._submit("Looking for what stands out", work)
 
-    def _submit(self, title: str, work: Callable[[JobContext], object]) -> Job:
+    def _submit(self, title: str, work: Callable[[JobContext], object]) -> Job[Any]:
         self.look_away()
         self._later.stop()
         job = self._job = self._session.worker.submit(title, work, lane="interactive", key="select")

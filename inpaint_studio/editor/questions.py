@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -41,7 +41,7 @@ def ask_place(parent: QWidget, title: str, proposal: Path, kind: str, suffix: st
     return path
 
 
-def ask_about_writing(parent: QWidget, jobs: Sequence[Job]) -> Literal["wait", "stop", "stay"]:
+def ask_about_writing(parent: QWidget, jobs: Sequence[Job[Any]]) -> Literal["wait", "stop", "stay"]:
     """What to do about files that are still being written when the window is to be closed."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)

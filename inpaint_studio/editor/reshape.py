@@ -114,7 +114,7 @@ class ReshapeBar(QFrame):
             self._kind.step, work, lane="interactive", key="reshape", quiet=True
         )
         job.finished.connect(partial(self._show, pixels))
-        job.failed.connect(self._session.error)
+        job.failed.connect(self._session.error.emit)
 
     def _show(self, pixels: float, mask: Mask) -> None:
         if self.isHidden():

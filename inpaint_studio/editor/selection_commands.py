@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QFileDialog
@@ -73,9 +73,9 @@ class SelectionCommands(QObject):
         if document is not None:
             self._when_made(document, self._window.picking.subject(), "Select subject")
 
-    def _when_made(self, document: Document, job: Job, name: str) -> None:
+    def _when_made(self, document: Document, job: Job[Any], name: str) -> None:
         job.finished.connect(partial(self._select, document, name))
-        job.failed.connect(self._session.error)
+        job.failed.connect(self._session.error.emit)
 
     def _select(self, document: Document, name: str, mask: Mask) -> None:
         if document is self._session.document:
@@ -112,7 +112,7 @@ class SelectionCommands(QObject):
 
         job = self._session.worker.submit(f"Saving {path.name}", work, lane="file", writes=True)
         job.finished.connect(partial(self._saved, path))
-        job.failed.connect(self._session.error)
+        job.failed.connect(self._session.error.emit)
 
     def _saved(self, path: Path, _result: object) -> None:
         self._session.message.emit(f"Saved {path.name}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
@@ -26,7 +26,7 @@ class JobView(QWidget):
     def __init__(self, worker: Worker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._worker = worker
-        self._job: Job | None = None
+        self._job: Job[Any] | None = None
         self.title = QLabel()
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
@@ -50,7 +50,7 @@ class JobView(QWidget):
         self.hide()
         self._follow()
 
-    def _shown_jobs(self) -> list[Job]:
+    def _shown_jobs(self) -> list[Job[Any]]:
         return [j for j in self._worker.running() if not j.quiet]
 
     @Slot()

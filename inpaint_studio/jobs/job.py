@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Literal
-
-from PySide6.QtCore import QObject, Signal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from inpaint_studio.basics import Cancelled
+from inpaint_studio.basics.event import Event
 from inpaint_studio.jobs.estimate import TimeLeft
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+T = TypeVar("T")
 Lane = Literal["interactive", "file", "heavy", "long"]
 """An answer to the pointer; reading and writing files; what takes a while; what takes minutes."""
+
+Ending = Literal["finished", "failed", "cancelled"]
 
 
 class JobContext:
@@ -51,32 +53,31 @@ class JobContext:
         self._send(result)
 
 
-class Job(QObject):
-    """One run of some work. Lives in the window's thread; so do all calls of what is connected to it.
+class Job(Generic[T]):
+    """One run of some work that returns a T. For the window's thread only, in which its events arrive.
 
     Exactly one of `finished`, `failed` and `cancelled` is emitted, and nothing after it.
     """
-
-    progress = Signal(float, str)
-    """Fraction 0..1 and message, at most 20 times a second; the newest wins."""
-    partial = Signal(object)
-    finished = Signal(object)
-    failed = Signal(str)
-    """A sentence for the user."""
-    cancelled = Signal()
 
     def __init__(
         self,
         title: str,
         context: JobContext,
-        drop: Callable[[Job], None],
+        drop: Callable[[Job[Any]], None],
         *,
         lane: Lane,
         key: str,
         quiet: bool,
         writes: bool,
     ) -> None:
-        super().__init__()
+        self.progress: Event[float, str] = Event()
+        """Fraction 0..1 and message, at most 20 times a second; the newest wins."""
+        self.partial: Event[Any] = Event()
+        """What the work sent early."""
+        self.finished: Event[T] = Event()
+        self.failed: Event[str] = Event()
+        """A sentence for the user."""
+        self.cancelled: Event[[]] = Event()
         self.title = title
         self.lane: Lane = lane
         self.key = key
@@ -111,12 +112,23 @@ class Job(QObject):
             self._time_left.update(elapsed, self.fraction)
         return self._time_left.at(elapsed)
 
+    # For the worker
+
     def begin(self) -> None:
-        """Called by the worker when the lane has begun with it."""
+        """The lane has begun with it."""
         self._started = time.monotonic()
 
+    def end(self, how: Ending, payload: Any = None) -> None:
+        """Tells how it ended, with the result or the sentence for the user."""
+        if how == "finished":
+            self.finished.emit(payload)
+        elif how == "failed":
+            self.failed.emit(str(payload))
+        else:
+            self.cancelled.emit()
+
     def tell_progress(self) -> None:
-        """Called by the worker: emits `progress` if there is news."""
+        """Emits `progress` if there is news."""
         fraction, message = self.context.latest
         if self.done or (fraction, message) == (self.fraction, self.message):
             return

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 import queue
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QThread, QTimer, Signal
 
 from inpaint_studio.basics import Cancelled, StudioError
+from inpaint_studio.basics.event import Event
 from inpaint_studio.basics.memory import out_of_memory
-from inpaint_studio.jobs.job import Job, JobContext, Lane
+from inpaint_studio.jobs.job import Ending, Job, JobContext, Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Work: TypeAlias = "Callable[[JobContext], object]"
 _Task: TypeAlias = "tuple[int, str, JobContext, Work]"
 _PROGRESS_MS: Final = 50
@@ -76,13 +78,13 @@ class Worker(QObject):
     To be used from the window's thread only. `close` it before the program ends.
     """
 
-    active_changed = Signal()
-    """A job came, began or ended."""
     _arrived = Signal(int, str, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs: dict[int, Job] = {}
+        self.active_changed: Event[[]] = Event()
+        """A job came, began or ended."""
+        self._jobs: dict[int, Job[Any]] = {}
         self._lanes: dict[Lane, _LaneThread] = {}
         self._next = 0
         self._closed = False
@@ -95,13 +97,13 @@ class Worker(QObject):
     def submit(
         self,
         title: str,
-        work: Work,
+        work: Callable[[JobContext], T],
         *,
         lane: Lane = "heavy",
         key: str = "",
         quiet: bool = False,
         writes: bool = False,
-    ) -> Job:
+    ) -> Job[T]:
         """Runs `work` in a lane's thread and returns its job at once.
 
         A job with the same non-empty `key` that is not done is cancelled first. `quiet` jobs are not
@@ -115,7 +117,7 @@ class Worker(QObject):
         self._next += 1
         number, arrived = self._next, self._arrived
         context = JobContext(lambda result: arrived.emit(number, "partial", result))
-        job = Job(title, context, self._drop, lane=lane, key=key, quiet=quiet, writes=writes)
+        job: Job[T] = Job(title, context, self._drop, lane=lane, key=key, quiet=quiet, writes=writes)
         self._jobs[number] = job
         self._lane(lane).tasks.put((number, title, context, work))
         self._timer.start()
@@ -129,11 +131,11 @@ class Worker(QObject):
             thread.start(QThread.Priority.InheritPriority if prompt else QThread.Priority.LowPriority)
         return self._lanes[lane]
 
-    def running(self) -> list[Job]:
+    def running(self) -> list[Job[Any]]:
         """Jobs that wait or run, oldest first."""
         return list(self._jobs.values())
 
-    def writing(self) -> list[Job]:
+    def writing(self) -> list[Job[Any]]:
         """Jobs that wait or run and write a file that the user asked for, oldest first."""
         return [job for job in self.running() if job.writes]
 
@@ -161,17 +163,15 @@ class Worker(QObject):
         _stuck.extend(late)
         return not late
 
-    def _forget(self, job: Job) -> None:
+    def _forget(self, job: Job[Any]) -> None:
         job.done = True
         self._jobs = {n: j for n, j in self._jobs.items() if j is not job}
         if not self._jobs:
             self._timer.stop()
 
-    def _drop(self, job: Job) -> None:
+    def _drop(self, job: Job[Any]) -> None:
         job.context.stop()
-        self._forget(job)
-        job.cancelled.emit()
-        self.active_changed.emit()
+        self._end(job, "cancelled")
 
     def _tell_progress(self) -> None:
         for job in self.running():
@@ -186,18 +186,15 @@ class Worker(QObject):
             self.active_changed.emit()
         elif event == "partial":
             job.partial.emit(payload)
-        elif event == "cancelled":
-            self._drop(job)
         else:
             job.tell_progress()
-            self._end(job, event, payload)
+            self._end(job, cast("Ending", event), payload)
 
-    def _end(self, job: Job, event: str, payload: object) -> None:
+    def _end(self, job: Job[Any], how: Ending, payload: object = None) -> None:
         if job.done:
             return
         self._forget(job)
-        if event == "failed":
-            job.failed.emit(str(payload))
-        else:
-            job.finished.emit(payload)
-        self.active_changed.emit()
+        try:
+            job.end(how, payload)
+        finally:
+            self.active_changed.emit()

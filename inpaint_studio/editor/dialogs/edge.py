@@ -69,7 +69,7 @@ class EdgeDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Refine edge of {subject.title}")
         self._subject, self._worker = subject, worker
-        self._job: Job | None = None
+        self._job: Job[Any] | None = None
         self._made: Edge | None = None
         self._applying = False
         self.view = EdgeView(subject.frame)

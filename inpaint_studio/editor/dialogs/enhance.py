@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -42,7 +42,7 @@ class EnhanceDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Enhance “{wanted.layers[0].name}”")
         self._document, self._wanted, self._worker = document, wanted, worker
-        self._job: Job | None = None
+        self._job: Job[Any] | None = None
         self._warm = False
         self.view = BeforeAfter((wanted.frame.width, wanted.frame.height))
         self.slider = LabelledSlider("Strength", 0, 100, value=100, unit="%")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
@@ -88,7 +88,7 @@ class ExportDialog(QDialog):
         self._path, self._size, self._transparent = path, size, transparent
         self._agreed: Path | None = None
         self._worker, self._estimate = worker, estimate
-        self._job: Job | None = None
+        self._job: Job[Any] | None = None
         self.format = QComboBox()
         self.format.setAccessibleName("Format")
         self.format.addItems([f.name for f in FORMATS])

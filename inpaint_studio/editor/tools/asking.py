@@ -99,7 +99,7 @@ class Asking(QObject):
         self.answer: Answer | None = None
         self._kept: list[Answer] = []
         self._showing = self._awake = self._sharpening = False
-        self._job: Job | None = None
+        self._job: Job[Any] | None = None
         self._then: Callable[[], None] | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -179,13 +179,13 @@ class Asking(QObject):
 
     # Jobs
 
-    def _start(self, job: Job, done: Callable[[Any], None], *, sharpening: bool = False) -> None:
+    def _start(self, job: Job[Any], done: Callable[[Any], None], *, sharpening: bool = False) -> None:
         self._job, self._sharpening = job, sharpening
         job.finished.connect(done)
         job.failed.connect(partial(self._ended, job))
         job.cancelled.connect(partial(self._ended, job, ""))
 
-    def _ended(self, job: Job, text: str) -> None:
+    def _ended(self, job: Job[Any], text: str) -> None:
         """Without an answer."""
         if job is not self._job:
             return

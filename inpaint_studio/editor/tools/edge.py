@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -32,7 +32,7 @@ class EdgeTool(PaintingTool):
         super().__init__(desk, brush, parent)
         self._layer: Layer | None = None
         self._waiting: list[tuple[str, Mask]] = []
-        self._job: Job | None = None
+        self._job: Job[Any] | None = None
         desk.session.leaving.connect(self._forget)
 
     def options(self) -> list[QWidget]:
@@ -99,11 +99,11 @@ class EdgeTool(PaintingTool):
             f"Refining the edge of “{layer.name}”", work, lane="interactive"
         )
         job.finished.connect(partial(self._put, job, document, layer))
-        job.failed.connect(session.error)
+        job.failed.connect(session.error.emit)
         job.failed.connect(partial(self._ended, job))
         job.cancelled.connect(partial(self._ended, job))
 
-    def _put(self, job: Job, document: Document, layer: Layer, made: tuple[Mask, Patch]) -> None:
+    def _put(self, job: Job[Any], document: Document, layer: Layer, made: tuple[Mask, Patch]) -> None:
         now = document.state.layer(layer.id)
         if document is self.desk.session.document and now is not None:
             if now.mask is layer.mask:
@@ -113,7 +113,7 @@ class EdgeTool(PaintingTool):
                 self.desk.session.message.emit("The edge was changed meanwhile; paint over it again.")
         self._ended(job)
 
-    def _ended(self, job: Job, _why: object = None) -> None:
+    def _ended(self, job: Job[Any], _why: object = None) -> None:
         if self._job is job:
             self._job = None
             self._next()
