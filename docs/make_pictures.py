@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QSettings, QSize, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, QSettings, QSize, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -38,12 +38,18 @@ SHADOW = 985, 800, 540, 170
 """A box round the shadow that the car leaves on the road."""
 
 
+def pause(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def wait(done: Callable[[], bool]) -> None:
     for _ in range(6000):
         if done():
             break
-        QTest.qWait(10)
-    QTest.qWait(300)
+        pause(10)
+    pause(300)
 
 
 def keep(window: Window, name: str) -> None:
@@ -61,7 +67,7 @@ def main() -> int:
         window = Window()
         window.resize(QSize(1440, 900))
         window.show()
-        QTest.qWait(1500)
+        pause(1500)
         PICTURES.mkdir(exist_ok=True)
         keep(window, "start.png")
         take_apart(window)
@@ -75,7 +81,7 @@ def main() -> int:
         click_balloon(window)
         keep(window, "main-dark.png")
         apply_theme(app, "light")
-        QTest.qWait(500)
+        pause(500)
         keep(window, "main-light.png")
         window.session.document.mark_saved()
         window.close()

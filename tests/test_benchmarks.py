@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from PySide6.QtTest import QTest
+from events import run_events
 
 from benchmarks import pictures, ui, ui_parts
 from benchmarks.watch import LoopWatch
@@ -26,11 +26,11 @@ def test_objects_do_not_touch_and_show_in_the_picture() -> None:
 def test_watch_sees_a_gap(qapp) -> None:
     watch = LoopWatch()
     watch.start()
-    QTest.qWait(20)
+    run_events(20)
     end = ui_parts.time.perf_counter() + 0.08
     while ui_parts.time.perf_counter() < end:
         pass
-    QTest.qWait(20)
+    run_events(20)
     watch.stop()
     assert watch.gaps().max() >= 75
     assert any("test_watch_sees_a_gap" in place for place in watch.during())

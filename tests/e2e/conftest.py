@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 from ball import photo
+from events import run_events
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from robot import Robot
 
@@ -44,7 +44,7 @@ def robot(own_home: Path, photo_path: Path) -> Iterator[Robot]:
     window = Window()
     window.resize(1200, 800)
     window.show()
-    QTest.qWait(50)
+    run_events(50)
     yield Robot(window)
     if window.session.document is not None:
         window.session.document.mark_saved()

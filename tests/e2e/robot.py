@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
+from events import run_events, wait
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
@@ -16,18 +16,10 @@ from inpaint_studio.editor.images import from_image
 from inpaint_studio.editor.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
-
-
-def wait(done: Callable[[], object], what: str, seconds: float = 90.0) -> None:
-    """Lets the window run until something is so."""
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, f"waited in vain: {what}"
-        QTest.qWait(10)
 
 
 class Robot:
@@ -67,9 +59,9 @@ class Robot:
         for (x0, y0), (x1, y1) in itertools.pairwise(points):
             for part in np.linspace(0, 1, 9)[1:]:
                 self.move(x0 + (x1 - x0) * part, y0 + (y1 - y0) * part, modifiers)
-                QTest.qWait(2)
+                run_events(2)
         QTest.mouseRelease(self.view.viewport(), LEFT, modifiers, self.place(*points[-1]))
-        QTest.qWait(1)
+        run_events(1)
 
     def ask_menu(self, x: float, y: float) -> None:
         """Presses the right button; see the fixture `menus`."""
@@ -79,7 +71,7 @@ class Robot:
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
         QTest.keyClick(self.view, key, modifiers)
-        QTest.qWait(1)
+        run_events(1)
 
     def ctrl(self, key: Qt.Key, more: Qt.KeyboardModifier = NONE) -> None:
         self.key(key, Qt.KeyboardModifier.ControlModifier | more)
@@ -90,7 +82,7 @@ class Robot:
         assert buttons, f"no button “{text}”"
         assert buttons[0].isEnabled(), f"button “{text}” is disabled"
         QTest.mouseClick(buttons[0], LEFT)
-        QTest.qWait(1)
+        run_events(1)
 
     def settle(self) -> None:
         """Waits until every job is done and everything is drawn."""
@@ -116,7 +108,7 @@ class Robot:
         room = self.view.viewport().size()
         assert width <= room.width() and height <= room.height(), "the picture must fit at 100 %"
         self.view.centerOn(width / 2, height / 2)
-        QTest.qWait(20)
+        run_events(20)
         pixels = from_image(self.view.viewport().grab().toImage())
         corner = self.place(0, 0)
         return pixels[corner.y() : corner.y() + height, corner.x() : corner.x() + width, :3]

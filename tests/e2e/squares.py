@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from by_colour import picture, selector_by_colour
+from events import run_events, wait
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from robot import Robot, wait
+from robot import Robot
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.editor.tools.object import ObjectTool
@@ -94,7 +95,7 @@ def alike(document: Document, truth: np.ndarray) -> float:
 
 def hovered(robot: Robot, x: float, y: float) -> None:
     QTest.mouseMove(robot.view.viewport(), robot.place(x, y))
-    QTest.qWait(5)
+    run_events(5)
 
 
 def shown(robot: Robot) -> tuple[float, float, float, float] | None:

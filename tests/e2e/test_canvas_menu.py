@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from ball import BALL, photo
+from events import wait
 from PySide6.QtCore import Qt
-from robot import wait
 
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.editor.dialogs.edge import EdgeDialog

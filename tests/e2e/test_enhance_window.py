@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ball import BALL, photo
+from events import wait
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from robot import LEFT, Robot, wait
+from robot import LEFT, Robot
 from test_main_job import found, names, opened
 
 from inpaint_studio.editor.dialogs.enhance import EnhanceDialog

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from ball import BALL, photo
+from events import run_events, wait
 from manyfills import COLOURS, ManyFiller, install
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu
-from robot import LEFT, Robot, wait
+from robot import LEFT, Robot
 
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.document import parts
@@ -157,7 +158,7 @@ def test_the_menu_of_a_hole(robot: Robot, document: Document, menus: list[QMenu]
     robot.ask_menu(90, 260)
     assert len(menus) == 1 and strip(robot).isVisible()
     next(a for a in menus[0].actions() if a.text().startswith("Fill options")).trigger()
-    QTest.qWait(20)
+    run_events(20)
     section = robot.window.properties.fill
     assert section.filler.isVisible() and strip(robot).isVisible()
     section.filler.setFocus()
@@ -277,7 +278,7 @@ def test_the_strip_steps_aside_for_the_hand(robot: Robot, document: Document) ->
     assert not strip(robot).isVisible()
     robot.move(220, 120)
     QTest.mouseRelease(robot.view.viewport(), LEFT, pos=robot.place(220, 120))
-    QTest.qWait(20)
+    run_events(20)
     assert strip(robot).isVisible()
     hole = robot.view.mapFromScene(QPointF(90, 260)) + QPoint(0, 0)
     assert abs(strip(robot).geometry().center().x() - hole.x()) < 80 or strip(robot).x() <= 12

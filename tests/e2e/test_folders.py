@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from events import wait
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
-from robot import wait
 
 from inpaint_studio.resources import resource
 

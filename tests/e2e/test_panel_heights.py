@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from ball import BALL
+from events import run_events, wait
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from robot import wait
 
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.editor.theme import apply_theme
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 def heights(robot: Robot) -> list[int]:
     # Docks move in animations.
-    QTest.qWait(300)
+    run_events(300)
     return [dock.height() for dock in robot.window.docks]
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ball import BALL, photo
+from events import wait
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
-from robot import LEFT, Robot, wait
+from robot import LEFT, Robot
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.document import Document, Photo, Transform

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from events import run_events
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
@@ -42,7 +43,7 @@ def quiet(window, qtbot):
     qtbot.waitUntil(
         lambda: not window.session.worker.running() and not window.background.filling, timeout=20_000
     )
-    QTest.qWait(30)
+    run_events(30)
     qtbot.waitUntil(lambda: not window.session.worker.running(), timeout=20_000)
 
 

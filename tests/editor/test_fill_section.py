@@ -1,4 +1,5 @@
 import pytest
+from events import run_events
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -126,7 +127,7 @@ def test_a_cutout_offers_the_fill_behind_it(section, session):
 def test_everything_fits_into_the_panel(section, session, qapp, theme):
     apply_theme(qapp, theme)
     QTest.mouseClick(section.options, LEFT)
-    QTest.qWait(20)
+    run_events(20)
     assert section.panel.minimumSizeHint().width() <= PANEL_WIDTH, "it would widen the column"
     for widget in (section.filler, section.adaptation, section.anywhere, section.paint, section.seed):
         corner = widget.mapTo(section.panel, widget.rect().bottomRight())

@@ -1,4 +1,5 @@
 import pytest
+from events import run_events
 from manyfills import COLOURS, install
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QEnterEvent
@@ -167,7 +168,7 @@ def test_it_lies_under_the_hole_and_follows_zoom_and_pan(removed, session):
 
 def test_it_stays_inside_a_small_or_resized_window(removed):
     removed.view.resize(460, 300)
-    QTest.qWait(10)
+    run_events(10)
     assert inside(removed)
     removed.view.centerOn(140, 100)
     assert inside(removed)
@@ -178,7 +179,7 @@ def test_it_is_out_of_the_way_while_the_mouse_is_down(removed, session):
     QTest.mousePress(viewport, LEFT, pos=QPoint(5, 5))
     assert not removed.isVisible()
     QTest.mouseRelease(viewport, LEFT, pos=QPoint(5, 5))
-    QTest.qWait(10)
+    run_events(10)
     assert removed.isVisible()
 
 

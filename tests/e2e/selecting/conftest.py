@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from events import wait
 from PySide6.QtCore import Qt
-from robot import Robot, wait
+from robot import Robot
 from squares import IMAGE, Watched
 
 from inpaint_studio.document import Document, Photo

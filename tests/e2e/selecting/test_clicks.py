@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 from by_colour import SIDE, ByColour
+from events import run_events, wait
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
-from robot import LEFT, NONE, Robot, wait
+from robot import LEFT, NONE, Robot
 from squares import (
     ALT,
     BLUE,
@@ -168,7 +169,7 @@ def test_what_the_user_went_on_from_is_not_sharpened_any_more(
     robot.ctrl(Qt.Key.Key_D)
     selector.gates["refine"].set()
     robot.settle()
-    QTest.qWait(30)
+    run_events(30)
     assert document.state.selection is None and steps(robot) == ["Select object", "Deselect"]
 
 
@@ -191,7 +192,7 @@ def test_a_click_that_waits_can_be_dropped(
         robot.key(Qt.Key.Key_W)
     selector.gates["select"].set()
     robot.settle()
-    QTest.qWait(30)
+    run_events(30)
     assert alike(document, BLUE) > 0.97 and steps(robot) == ["Select object"]
     robot.click(ON_BLUE[0] + 12, ON_BLUE[1], SHIFT)
     answered(robot)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from events import run_events, wait
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from robot import Robot, wait
+from robot import Robot
 from squares import (
     BLUE,
     IMAGE,
@@ -98,7 +99,7 @@ def test_only_the_newest_point_is_answered(robot: Robot, document: Document, sel
     wait(lambda: len(selector.of("glance")) > before, "the glance")
     for x in range(10):
         hovered(robot, ON_GREY[0] + x, ON_GREY[1])
-    QTest.qWait(60)
+    run_events(60)
     assert len(selector.of("glance")) == before + 1, "one at a time"
     selector.gates["glance"].set()
     wait(lambda: (shown(robot) or (9,))[0] == 0, "the grey round the squares")
@@ -116,7 +117,7 @@ def test_nothing_is_looked_at_while_a_click_waits(
     before = len(selector.of("glance"))
     for x in range(6):
         hovered(robot, ON_BLUE[0] + x, ON_BLUE[1])
-    QTest.qWait(80)
+    run_events(80)
     waiting = [job.title for job in robot.window.session.worker.running()]
     assert waiting == ["Selecting"] and len(selector.of("glance")) == before
     selector.gates["select"].set()
@@ -140,7 +141,7 @@ def test_a_found_thing_is_shown_and_taken_at_once_and_has_other_answers(
     before = len(selector.of("glance"))
     hovered(robot, *ON_RED)
     assert robot.window.hovered is document.state.found[0] and shown(robot) is not None
-    QTest.qWait(60)
+    run_events(60)
     assert len(selector.of("glance")) == before
     selector.gates["select"].clear()
     robot.click(*ON_RED)
