@@ -42,6 +42,8 @@ QT_LIBRARIES = {
     "libxcb-xinerama0": "xcb-xinerama",
 }
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
+TEST_PROCESSES = min(4, os.cpu_count() or 1)
+"""Each loads the networks anew and wants a gigabyte of memory."""
 NMS_CHECK = "import torch, torchvision as v; v.ops.nms(torch.tensor([[0, 0, 1, 1.0]]), torch.ones(1), 0.5)"
 
 
@@ -193,7 +195,7 @@ def test(args: list[str]) -> int:
         return training_tests(args) if training else editor_tests(args)
     results = []
     for name, suite, default in (
-        ("Editor", editor_tests, ["tests", "--ignore", "tests/training"]),
+        ("Editor", editor_tests, ["tests", "--ignore", "tests/training", *in_parallel()]),
         ("Training", training_tests, ["tests/training"]),
     ):
         say(f"{name} tests")
@@ -205,6 +207,11 @@ def test(args: list[str]) -> int:
         if len(results) == 1 and results[0]:
             say("The editor tests failed; the training tests run all the same.")
     return max(results)
+
+
+def in_parallel() -> list[str]:
+    """What makes pytest spread the files over processes; for a few tests, starting those takes longer."""
+    return ["-n", str(TEST_PROCESSES), "--dist", "loadfile"]
 
 
 def editor_tests(args: list[str]) -> int:
