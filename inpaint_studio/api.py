@@ -51,7 +51,7 @@ __all__ = [
 def find_objects(pixels: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
     """All objects of a picture, largest and surest first; their masks do not overlap.
 
-    `kind` tells things, which can be lifted, from areas such as sky and road.
+    `kind` tells things, which can be lifted, from areas such as buildings, trees, sky and road.
     """
     return _find.find_objects(pixels, progress=progress)
 

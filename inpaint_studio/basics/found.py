@@ -11,7 +11,8 @@ class FoundObject:
     """An object that a finder saw.
 
     `label` is a plain word ("car"); `score` is certainty 0..1; `kind` is "thing" for what can be
-    lifted and "area" for sky, road and the like, which are offered but not lifted by default.
+    counted and lifted with all others, "area" for scenery (building, tree, road, sky), which is lifted only
+    when asked for and which fills may always copy from.
     """
 
     mask: Mask

@@ -12,7 +12,7 @@ from inpaint_studio.document.layers import (
     Transform,
 )
 from inpaint_studio.document.photo import Photo
-from inpaint_studio.document.plates import Part, at_home, open_hole, parts
+from inpaint_studio.document.plates import Part, at_home, open_hole, parts, resting_stuff
 from inpaint_studio.document.state import Change, State
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "at_home",
     "open_hole",
     "parts",
+    "resting_stuff",
 ]

@@ -150,7 +150,7 @@ class Document:
         return [
             (layer, part)
             for layer in reversed(self.layers)
-            for part in parts(layer)
+            for part in parts(layer, self.layers)
             if not self.fills.is_final(part.key)
         ]
 
@@ -169,7 +169,7 @@ class Document:
         That of a candidate which is not chosen now is kept aside.
         """
         layer = self._state.layer(part.layer)
-        wanted = layer is not None and any(p.key == part.key for p in parts(layer))
+        wanted = layer is not None and any(p.key == part.key for p in parts(layer, self.layers))
         self.fills.put(part, patch, final, note=note, aside=not wanted)
         box = reach(layer.transform, part.mask.box) if layer is not None and wanted else (0, 0, 0, 0)
         self._tell(Change(box, fills=True))

@@ -102,13 +102,15 @@ class FillOptions:
 class Hole:
     """The part of a layer uncovered by lifting or removing, in the pixels of the layer's source.
 
-    `owner` is the id of the cutout lifted from here, None for what was removed without one.
+    `owner` is the id of the cutout lifted from here, None for what was removed without one. `stuff` says that
+    the cutout is scenery, such as a building or sky: while it is at home, fills may copy from it.
     """
 
     mask: Mask
     owner: str | None = None
     options: FillOptions = field(default_factory=FillOptions)
     id: str = field(default_factory=new_id)
+    stuff: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,17 +77,30 @@ def _run(layer: Layer, mask: Mask, options: FillOptions) -> str:
 
 
 _Cached = tuple[tuple[Hole, ...], tuple[Part, ...]]
-_parts: OrderedDict[tuple[str, str, tuple[int, ...]], _Cached] = OrderedDict()
+_parts: OrderedDict[tuple[str, str, tuple[tuple[int, bool], ...]], _Cached] = OrderedDict()
 
 
-def parts(layer: Layer) -> tuple[Part, ...]:
-    """The connected parts of a layer's holes; the newest hole of a part gives its options."""
-    token = (layer.id, layer.source_id, tuple(id(h) for h in layer.holes))
+def resting_stuff(layer: Layer, layers: tuple[Layer, ...]) -> frozenset[str]:
+    """Ids of those of a layer's holes whose cutouts are stuff and at home; `layers` are all, bottom first."""
+    stuff = [h for h in layer.holes if h.stuff]
+    resting = at_home(layers) if stuff else frozenset()
+    return frozenset(h.id for h in stuff if h.owner in resting)
+
+
+def parts(layer: Layer, layers: tuple[Layer, ...]) -> tuple[Part, ...]:
+    """The connected parts of a layer's holes; the newest hole of a part gives its options.
+
+    `layers` are all of the document, bottom first. The hole of stuff at home is a part by itself and comes
+    first: what lies in front of it is filled from it.
+    """
+    apart = resting_stuff(layer, layers)
+    token = (layer.id, layer.source_id, tuple((id(h), h.id in apart) for h in layer.holes))
     cached = _parts.get(token)
     if cached is not None:
         return cached[1]
     made = []
-    for group in _grouped([h for h in layer.holes if h.mask]):
+    alone = [[h] for h in layer.holes if h.mask and h.id in apart]
+    for group in alone + _grouped([h for h in layer.holes if h.mask and h.id not in apart]):
         mask, options = unite(h.mask for h in group), group[-1].options
         run, holes = _run(layer, mask, options), tuple(h.id for h in group)
         made.append(Part(run, layer.id, mask, options, holes, layer.source_id))
@@ -136,9 +149,10 @@ def _disturbed(layers: Sequence[Layer], index: int, resting: set[str]) -> bool:
         return True
     holes = layers[below].holes
     since = next((i for i, h in enumerate(holes) if h.owner == layer.id), 0)
-    # What had been removed before the layer was lifted was gone from it then, too.
-    gone = (h for i, h in enumerate(holes) if h.owner not in resting and (i > since or h.owner is not None))
-    if any(_meet(h.mask, layer.mask) for h in gone):
+    # What had been removed before the layer was lifted was gone from it then, too. The hole of what stood in
+    # front of stuff is filled from it, and looks like a part of it.
+    gone = [h for i, h in enumerate(holes) if h.owner not in resting and (i > since or h.owner is not None)]
+    if not holes[since].stuff and any(_meet(h.mask, layer.mask) for h in gone):
         return True
     bounds = layer.bounds()
     return any(

@@ -45,11 +45,12 @@ class Change:
     fills: bool = False
 
 
-def _hole_boxes(before: Layer, after: Layer) -> list[Box]:
-    if before.holes == after.holes:
+def _hole_boxes(before: Layer, after: Layer, states: tuple[State, State]) -> list[Box]:
+    if before.holes == after.holes and not any(h.stuff for h in after.holes):
         return []
     # Parts, not holes: a hole that touches others changes the fill of all of them.
-    old, new = {p.key: p for p in parts(before)}, {p.key: p for p in parts(after)}
+    old = {p.key: p for p in parts(before, states[0].layers)}
+    new = {p.key: p for p in parts(after, states[1].layers)}
     boxes = [{**old, **new}[key].mask.box for key in old.keys() ^ new.keys()]
     owners = {(h.owner, h.mask) for h in before.holes} ^ {(h.owner, h.mask) for h in after.holes}
     return [reach(after.transform, box) for box in (*boxes, *(mask.box for _, mask in owners))]
@@ -74,11 +75,11 @@ def _woken(before: State, after: State) -> list[Box]:
 _DRAWN = ("mask", "colours", "transform", "opacity", "blend", "visible")
 
 
-def _layer_boxes(before: Layer, after: Layer) -> list[Box]:
+def _layer_boxes(before: Layer, after: Layer, states: tuple[State, State]) -> list[Box]:
     drawn = any(getattr(before, name) != getattr(after, name) for name in _DRAWN)
     if drawn or before.source is not after.source:
         return [before.bounds(), after.bounds()]
-    return _hole_boxes(before, after)
+    return _hole_boxes(before, after, states)
 
 
 def difference(before: State, after: State) -> Change:
@@ -88,7 +89,7 @@ def difference(before: State, after: State) -> Change:
     for key in old.keys() | new.keys():
         a, b = old.get(key), new.get(key)
         if a is not None and b is not None:
-            boxes += _layer_boxes(a, b) if a is not b else []
+            boxes += _layer_boxes(a, b, (before, after)) if a is not b or a.holes else []
         else:
             boxes += [x.bounds() for x in (a, b) if x is not None]
     boxes += _reordered([x.id for x in before.layers], after)

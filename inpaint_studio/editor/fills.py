@@ -140,7 +140,7 @@ class Fills(QObject):
         behind = [h.id for h in parent.holes if h.owner == layer.id] if parent is not None else []
         if parent is None or not behind:
             return None
-        part = next((p for p in parts(parent) if behind[-1] in p.holes), None)
+        part = next((p for p in parts(parent, self._document.layers) if behind[-1] in p.holes), None)
         return None if part is None else Scope(parent, part.holes, None, part.options)
 
     # Choices

@@ -246,15 +246,21 @@ class Session(QObject):
 
     def lift_object(self, found: FoundObject) -> str | None:
         """Makes a layer of a found object; returns the cutout's id, None if it could not be done."""
-        return self._lift(found.mask, found.label, None)
+        return self._lift(found.mask, found.label, None, stuff=found.kind == "area")
 
     def _lift(
-        self, mask: Mask, label: str, layer_id: str | None, step: tuple[str, str] | None = None
+        self,
+        mask: Mask,
+        label: str,
+        layer_id: str | None,
+        step: tuple[str, str] | None = None,
+        *,
+        stuff: bool = False,
     ) -> str | None:
         if self.document is None:
             return None
         with self._told():
-            cutout = lift.lift(self.document, mask, label, layer_id, step=step)
+            cutout = lift.lift(self.document, mask, label, layer_id, step=step, stuff=stuff)
             self.set_active(cutout)
             self.lifted.emit(cutout)
             return cutout

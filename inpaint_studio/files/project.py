@@ -148,7 +148,7 @@ def _shown(layer: Layer, member: str, x: int, y: int) -> StackLayer:
 def _fill_records(recorder: Recorder, state: State, fills: FillStore) -> list[Record]:
     records = []
     for layer in state.layers:
-        for part in parts(layer):
+        for part in parts(layer, state.layers):
             patch = fills.get(part.key)
             if patch is not None and fills.is_final(part.key):
                 record = {"key": part.key, "note": fills.note(part.key)}
@@ -180,7 +180,7 @@ def _restore(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Documen
         tuple(restorer.found(found) for found in record.many("found")) if own_backdrop else (),
     )
     document = Document(photo, state)
-    open_parts = {part.key: part for layer in layers for part in parts(layer)}
+    open_parts = {part.key: part for layer in state.layers for part in parts(layer, state.layers)}
     for fill in record.many("fills"):
         part = open_parts.get(fill.text("key"))
         if part is not None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FOLDER = "inpaint-studio"
 _KINDS = ("backdrop", "cutout", "picture")
 _PACKED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+_ONCE_THINGS = ("building", "tree", "fence")
+"""Scenery that version 0.1 took for things when it found some."""
 Record = dict[str, Any]
 
 
@@ -122,6 +124,7 @@ class Recorder:
         return {
             "id": hole.id,
             "owner": hole.owner,
+            "stuff": hole.stuff,
             "filler": hole.options.filler,
             "seed": int(hole.options.seed),
             "candidate": int(hole.options.candidate),
@@ -233,9 +236,9 @@ class Restorer:
             record.number("adaptation", 0, 1) if "adaptation" in record else 1.0,
             self.sample(record.fields_or_none("sample")),
         )
-        return Hole(
-            self.mask(record.fields("mask")), record.text_or_none("owner"), options, record.text("id")
-        )
+        stuff = record.flag("stuff") if "stuff" in record else False
+        mask, owner = self.mask(record.fields("mask")), record.text_or_none("owner")
+        return Hole(mask, owner, options, record.text("id"), stuff)
 
     def sample(self, record: Fields | None) -> Mask | None:
         """A sampling area, shared again by the holes that shared it. Older projects have none."""
@@ -250,8 +253,10 @@ class Restorer:
 
     def found(self, record: Fields) -> FoundObject:
         kind = cast(Literal["thing", "area"], record.choice("kind", ("thing", "area")))
-        mask = self.mask(record.fields("mask"))
-        return FoundObject(mask, record.text("label"), record.number("score"), kind)
+        label = record.text("label")
+        if label in _ONCE_THINGS:
+            kind = "area"
+        return FoundObject(self.mask(record.fields("mask")), label, record.number("score"), kind)
 
 
 def check_layer_size(layer: Layer) -> None:

@@ -54,7 +54,7 @@ def plate(state: State, layer: Layer, fills: FillStore, box: Box) -> Array:
     if not layer.holes:
         return out
     showing = open_hole(state.layers, layer, box).window(box)
-    for part in parts(layer):
+    for part in parts(layer, state.layers):
         if boxes_meet(part.mask.box, box):
             here = np.minimum(showing, part.mask.window(box))
             for patch, mask in fills.showing(part):
@@ -113,7 +113,7 @@ _warps: OrderedDict[tuple[object, ...], tuple[object, Raster]] = OrderedDict()
 
 
 def _cached_warp(state: State, layer: Layer, fills: FillStore) -> Raster:
-    patches = [patch for part in parts(layer) for patch, _ in fills.showing(part)]
+    patches = [patch for part in parts(layer, state.layers) for patch, _ in fills.showing(part)]
     resting = at_home(state.layers)
     showing = tuple((id(h.mask), h.owner in resting) for h in layer.holes)
     held = (layer.source, layer.mask, layer.colours, *patches)

@@ -62,7 +62,7 @@ def _pixels(state: State, layer: Layer, fills: FillStore, grid: _Grid) -> Array:
     for hole in layer.holes:
         if hole.owner not in resting:
             np.maximum(showing, grid.cover(hole.mask), out=showing)
-    for part in parts(layer) if showing.any() else ():
+    for part in parts(layer, state.layers) if showing.any() else ():
         for patch, mask in fills.showing(part):
             where = np.minimum(np.minimum(showing, grid.cover(part.mask)), grid.cover(mask))
             grid.paste(rgb, patch.crop, patch.box, where)

@@ -144,8 +144,9 @@ def duplicate(document: Document, layer_id: str, merge_key: str | None = None) -
     )
     if layer.kind == "backdrop":
         copy = replace(copy, kind="picture")
-    for part in parts(copy):
-        same = next((p for p in parts(layer) if p.mask.same(part.mask) and p.options == part.options), None)
+    for part in parts(copy, document.layers):
+        own = parts(layer, document.layers)
+        same = next((p for p in own if p.mask.same(part.mask) and p.options == part.options), None)
         patch = None if same is None else document.fills.get(same.key)
         if same is not None and patch is not None:
             document.fills.put(part, patch, document.fills.is_final(same.key))
@@ -179,5 +180,7 @@ def put_back(document: Document, layer_id: str) -> None:
     if layer.mask is not None and layer.label is not None and layer.parent == document.layers[0].id:
         # It can be pointed at and lifted again.
         mask = mask_on_parent(layer, layer.mask, document.layers[0])
-        state = replace(state, found=(*state.found, FoundObject(mask, layer.label, 1.0)))
+        stuff = any(h.stuff for h in document.layers[0].holes if h.owner == layer_id)
+        found = FoundObject(mask, layer.label, 1.0, "area" if stuff else "thing")
+        state = replace(state, found=(*state.found, found))
     document.apply(message("step.put_back", name=layer.name), state)

@@ -119,7 +119,7 @@ def request(document: Document, layer_id: str, strength: float = 1.0) -> Enhance
     fills = [
         (x, part, number, patch)
         for x in layers
-        for part in parts(x)
+        for part in parts(x, document.layers)
         for number in document.fills.candidates(part)
         if (patch := document.fills.get(part.candidate(number).key)) is not None
     ]
@@ -253,8 +253,8 @@ def apply(document: Document, wanted: EnhanceRequest, made: Enhanced) -> bool:
         elif layer.parent in together:
             layer = replace(layer, remade=_left_behind(layer, wanted.frame))
         layers.append(layer)
-    _keep_fills(document, wanted, made, {layer.id: layer for layer in layers})
     state = replace(document.state, layers=tuple(layers))
+    _keep_fills(document, wanted, made, state)
     document.apply(message("step.enhance", name=chosen.name), state)
     return True
 
@@ -298,10 +298,11 @@ def _left_behind(layer: Layer, frame: Frame) -> Remade | None:
     )  # fmt: skip
 
 
-def _keep_fills(document: Document, wanted: EnhanceRequest, made: Enhanced, layers: dict[str, Layer]) -> None:
+def _keep_fills(document: Document, wanted: EnhanceRequest, made: Enhanced, state: State) -> None:
     """Keeps enhanced fills for the new parts, so that what was chosen stays."""
     for (layer, old, number, _), patch in zip(wanted.fills, made.fills, strict=True):
-        new = next((p for p in parts(layers[layer.id]) if p.holes == old.holes), None)
+        now = parts(state.layers[state.index(layer.id)], state.layers)
+        new = next((p for p in now if p.holes == old.holes), None)
         if new is None:
             continue
         note, chosen = document.fills.note(old.candidate(number).key), new.options.candidate

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Patch, Progress, StudioError, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite, unite_boxes
-from inpaint_studio.document import MOST_CANDIDATES
+from inpaint_studio.document import MOST_CANDIDATES, resting_stuff
 from inpaint_studio.engines import registry
 from inpaint_studio.studio.alike import Distinct
 from inpaint_studio.studio.find import rgb
@@ -18,10 +18,6 @@ from inpaint_studio.studio.find import rgb
 if TYPE_CHECKING:
     from inpaint_studio.document import Document, Layer, Part
     from inpaint_studio.engines.contracts import Fill
-
-
-SCENERY = frozenset({"building", "tree", "fence"})
-"""Things that are also what stands behind others: until they are lifted, fills may copy from them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +45,8 @@ def _context(mask: Mask, width: int, height: int) -> Box:
 def request(document: Document, layer: Layer, part: Part) -> FillRequest:
     """What it takes to fill a part.
 
-    Other holes and found things, scenery aside, are kept out of the fill; a sampling area that the user
-    painted over a thing wins over that.
+    Nothing is copied from other holes and found things; from scenery always, also where it was lifted and is
+    at home. A sampling area that the user painted over a thing wins over that.
     """
     height, width = layer.source.shape[:2]
     box = _context(part.mask, width, height)
@@ -58,28 +54,41 @@ def request(document: Document, layer: Layer, part: Part) -> FillRequest:
     if sample is not None:
         box = unite_boxes((box, intersect_boxes(sample.box, (0, 0, width, height))))
     hole = part.mask.window(box)
-    keep_out = unite(h.mask.clipped(box) for h in layer.holes if h.id not in part.holes).window(box)
+    there = resting_stuff(layer, document.layers)
+    gone = (h for h in layer.holes if h.id not in part.holes and h.id not in there)
+    keep_out = unite(h.mask.clipped(box) for h in gone).window(box)
     if layer.kind == "backdrop" and sample is None:
-        things = [o.mask for o in document.state.found if o.kind == "thing" and o.label not in SCENERY]
+        things = [o.mask for o in document.state.found if o.kind == "thing"]
         np.maximum(keep_out, unite(m.clipped(box) for m in things).window(box), out=keep_out)
     keep_out[hole > 0] = 0
     allowed = [m.window(box) > 127 for m in (layer.mask, sample) if m is not None]
     area = np.where(np.logical_and.reduce(allowed), 255, 0).astype(np.uint8) if allowed else None
-    labels = _labels(document.state.found, box) if layer.kind == "backdrop" else None
+    labels = _labels(_scenery(document, layer, part), box)
     return FillRequest(part, box, layer.pixels(box), hole, keep_out, area, labels)
 
 
-def _labels(found: Sequence[FoundObject], box: Box) -> Array | None:
+def _scenery(document: Document, layer: Layer, part: Part) -> list[tuple[str, Mask]]:
+    """Names and places of the scenery on a layer: what was found, and what was lifted and is at home."""
+    found = document.state.found if layer.kind == "backdrop" else ()
+    named = [(o.label, o.mask) for o in found if o.kind == "area"]
+    there = resting_stuff(layer, document.layers).difference(part.holes)
+    for hole in layer.holes:
+        cutout = document.state.layer(hole.owner) if hole.id in there else None
+        if cutout is not None and cutout.label is not None and cutout.mask is not None:
+            named.append((cutout.label, cutout.mask))
+    return named
+
+
+def _labels(named: Sequence[tuple[str, Mask]], box: Box) -> Array | None:
     """Where sky, road, trees and so on are in a box, a number for each, h×w uint8; None if nowhere."""
-    behind = [o for o in found if o.kind == "area" or o.label in SCENERY]
-    names = dict.fromkeys(o.label for o in behind)
+    names = dict.fromkeys(name for name, _ in named)
     numbers = {name: number for number, name in enumerate(names, 1)}
     out = np.zeros((box[3], box[2]), np.uint8)
-    for o in behind:
-        mask = o.mask.clipped(box)
+    for name, whole in named:
+        mask = whole.clipped(box)
         if mask:
             x, y, w, h = mask.box
-            out[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w][mask.crop > 127] = numbers[o.label]
+            out[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w][mask.crop > 127] = numbers[name]
     return out if out.any() else None
 
 

@@ -33,7 +33,7 @@ def filler_name(filler: str) -> str:
 def part_of(document: Document, hole_id: str) -> tuple[Layer, Part] | None:
     """The layer and the part to which a hole belongs, None if it is gone."""
     for layer in document.layers:
-        for part in parts(layer):
+        for part in parts(layer, document.layers):
             if hole_id in part.holes:
                 return layer, part
     return None

@@ -21,8 +21,8 @@ def engine_pixels(photo: Photo) -> Array:
 def lift_all(photo: Photo, *, progress: Progress = NO_PROGRESS) -> Document:
     """A document with a matted cutout per thing that the finders see, over a filled backdrop.
 
-    Areas such as sky and road stay in the backdrop. A photo in which nothing is found gives a document
-    of just the backdrop.
+    Areas such as buildings, trees, sky and road stay in the backdrop. A photo in which nothing is found gives
+    a document of just the backdrop.
     """
     document = Document(photo)
     set_found(document, find_objects(engine_pixels(photo), progress=SubProgress(progress, 0.0, 0.2)))

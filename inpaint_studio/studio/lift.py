@@ -68,11 +68,13 @@ def lift(
     layer_id: str | None = None,
     *,
     step: tuple[str, str] | None = None,
+    stuff: bool = False,
 ) -> str:
     """Makes a cutout of `mask` (pixels of the layer's source) and returns its id.
 
     The layer (the backdrop if None) gets the hole. The edge is the mask's own until `settle_cut`
-    brings the matte. `step`, a name and a merge key, joins several lifts into one step of history.
+    brings the matte. `step`, a name and a merge key, joins several lifts into one step of history. `stuff` is
+    for scenery: while it is at home, fills may copy from it.
     Raises StudioError for an empty mask.
     """
     parent = _open_to_holes(document, layer_id)
@@ -88,7 +90,8 @@ def lift(
         transform=parent.transform.rebased((x + w / 2, y + h / 2)), id=new_id(),
         colours=_shown_colours(document, parent, mask),
     )  # fmt: skip
-    holed = replace(parent, holes=(*parent.holes, Hole(hole_of(document, parent, mask), cutout.id)))
+    hole = Hole(hole_of(document, parent, mask), cutout.id, stuff=stuff)
+    holed = replace(parent, holes=(*parent.holes, hole))
     layers = tuple(holed if x.id == parent.id else x for x in document.layers)
     found = _unlifted(document.state.found, mask) if parent.kind == "backdrop" else document.state.found
     place = _place_above(document, parent)
@@ -182,7 +185,9 @@ def refine(
         elif other.id == layer.parent:
             lifted = mask_on_parent(layer, mask, other)
             holes = tuple(
-                Hole(hole_of(document, other, lifted), h.owner, replace(h.options, candidate=0))
+                Hole(
+                    hole_of(document, other, lifted), h.owner, replace(h.options, candidate=0), stuff=h.stuff
+                )
                 if h.owner == layer_id
                 else h
                 for h in other.holes

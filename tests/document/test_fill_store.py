@@ -33,7 +33,7 @@ def document(**options: object) -> Document:
 
 def key(**options: object) -> str:
     doc = document(**options)
-    return parts(replace(doc.layers[0], id="base"))[0].key
+    return parts(replace(doc.layers[0], id="base"), doc.layers)[0].key
 
 
 def test_every_option_names_another_fill() -> None:
@@ -108,7 +108,7 @@ def test_a_candidate_that_was_not_chosen_stands_in_for_nothing() -> None:
 
 def test_candidates_arrive_without_a_step_and_only_the_chosen_one_is_drawn() -> None:
     doc = document(candidate=1)
-    (part,) = parts(doc.layers[0])
+    (part,) = parts(doc.layers[0], doc.layers)
     heard: list[Change] = []
     doc.subscribe(heard.append)
     x, y, w, h = part.mask.box
@@ -136,7 +136,7 @@ def test_a_sampling_area_only_the_past_has_goes_to_the_file() -> None:
 
 @pytest.mark.parametrize("number", range(4))
 def test_a_candidate_of_a_part_is_the_part_with_that_option(number: int) -> None:
-    (part,) = parts(document().layers[0])
-    (chosen,) = parts(replace(document(candidate=number).layers[0], id=part.layer))
+    (part,) = parts(document().layers[0], ())
+    (chosen,) = parts(replace(document(candidate=number).layers[0], id=part.layer), ())
     made = part.candidate(number)
     assert made.key == chosen.key and made.options == chosen.options and made.mask is part.mask

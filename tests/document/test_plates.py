@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Mask, Patch
-from inpaint_studio.document import FillOptions, FillStore, Hole, Layer, Part, parts
+from inpaint_studio.document import FillOptions, FillStore, Hole, Layer, Part, Transform, parts, resting_stuff
 from inpaint_studio.document.plates import open_hole
 
 
@@ -18,9 +18,14 @@ def layer_with(*holes: Hole) -> Layer:
     return Layer("Backdrop", "backdrop", np.zeros((60, 60, 3), np.uint8), holes=holes)
 
 
+def alone(layer: Layer) -> tuple[Part, ...]:
+    """The parts of a document's only layer."""
+    return parts(layer, (layer,))
+
+
 def test_holes_that_touch_are_one_part() -> None:
     a, b, c = Hole(square(0, 0)), Hole(square(4, 4)), Hole(square(20, 20))
-    first, second = sorted(parts(layer_with(a, b, c)), key=lambda p: -len(p.holes))
+    first, second = sorted(alone(layer_with(a, b, c)), key=lambda p: -len(p.holes))
     assert set(first.holes) == {a.id, b.id} and second.holes == (c.id,)
     assert first.mask.same(a.mask.union(b.mask))
 
@@ -28,20 +33,20 @@ def test_holes_that_touch_are_one_part() -> None:
 @pytest.mark.parametrize(("x", "y", "together"), [(4, 0, True), (5, 0, False), (4, 4, True), (0, 5, False)])
 def test_touching_is_next_to_each_other_also_at_a_corner(x: int, y: int, together: bool) -> None:
     for moved in (square(10 + x, 10 + y), square(10 - x, 10 - y)):
-        made = parts(layer_with(Hole(square(10, 10)), Hole(moved)))
+        made = alone(layer_with(Hole(square(10, 10)), Hole(moved)))
         assert (len(made) == 1) == together
 
 
 def test_boxes_that_overlap_do_not_make_one_part() -> None:
     corner = np.zeros((10, 10), np.uint8)
     corner[0], corner[:, 0] = 255, 255
-    assert len(parts(layer_with(Hole(Mask.place(corner)), Hole(square(4, 4))))) == 2
+    assert len(alone(layer_with(Hole(Mask.place(corner)), Hole(square(4, 4))))) == 2
 
 
 def test_a_later_hole_joins_two() -> None:
     a, b, bridge = Hole(square(0, 0)), Hole(square(8, 0)), Hole(square(4, 0))
-    assert len(parts(layer_with(a, b))) == 2
-    (one,) = parts(layer_with(a, b, bridge))
+    assert len(alone(layer_with(a, b))) == 2
+    (one,) = alone(layer_with(a, b, bridge))
     assert set(one.holes) == {a.id, b.id, bridge.id}
 
 
@@ -50,27 +55,27 @@ def test_the_newest_hole_gives_the_options() -> None:
         Hole(square(0, 0), options=FillOptions("telea", 3)),
         Hole(square(4, 0), options=FillOptions("x", 1)),
     )
-    assert parts(layer_with(old, new))[0].options == FillOptions("x", 1)
-    assert parts(layer_with(new, old))[0].options == FillOptions("telea", 3)
+    assert alone(layer_with(old, new))[0].options == FillOptions("x", 1)
+    assert alone(layer_with(new, old))[0].options == FillOptions("telea", 3)
 
 
 def test_keys_follow_mask_and_options_and_nothing_else() -> None:
     hole = Hole(square(3, 3))
     layer = layer_with(hole)
-    key = parts(layer)[0].key
-    assert parts(replace(layer, name="Other", opacity=0.5))[0].key == key
-    assert parts(replace(layer, holes=(Hole(square(3, 3)),)))[0].key == key
-    assert parts(replace(layer, holes=(replace(hole, options=FillOptions(seed=1)),)))[0].key != key
-    assert parts(replace(layer, holes=(replace(hole, mask=square(3, 4)),)))[0].key != key
-    assert parts(replace(layer, id="other"))[0].key != key
+    key = alone(layer)[0].key
+    assert alone(replace(layer, name="Other", opacity=0.5))[0].key == key
+    assert alone(replace(layer, holes=(Hole(square(3, 3)),)))[0].key == key
+    assert alone(replace(layer, holes=(replace(hole, options=FillOptions(seed=1)),)))[0].key != key
+    assert alone(replace(layer, holes=(replace(hole, mask=square(3, 4)),)))[0].key != key
+    assert alone(replace(layer, id="other"))[0].key != key
 
 
 def test_parts_are_right_for_many_short_lived_holes() -> None:
     layer = layer_with()
     for i in range(600):
-        made = parts(replace(layer, holes=(Hole(square(i % 50, 7)),)))
+        made = alone(replace(layer, holes=(Hole(square(i % 50, 7)),)))
         assert made[0].mask.box == (i % 50, 7, 4, 4)
-    assert parts(replace(layer, holes=(Hole(Mask.empty()),))) == ()
+    assert alone(replace(layer, holes=(Hole(Mask.empty()),))) == ()
 
 
 def test_open_hole_is_cut_to_the_box() -> None:
@@ -122,3 +127,22 @@ def test_earlier_fills_stand_in_until_the_own_one_has_come() -> None:
     store.put(own, new, final=False)
     ((shown, mask),) = store.showing(own)
     assert shown is new and mask is own.mask
+
+
+def test_the_hole_of_stuff_at_home_stays_apart_until_it_is_moved() -> None:
+    shop = Layer("Shop", "cutout", np.zeros((60, 60, 3), np.uint8), square(0, 0, 40, 40), parent="base")
+    behind = Hole(square(0, 0, 42, 42), shop.id, stuff=True)
+    thing = Hole(square(10, 30, 12, 20))
+    base = replace(layer_with(behind, thing), id="base", source=shop.source)
+    first, second = parts(base, (base, shop))
+    assert (first.holes, second.holes) == ((behind.id,), (thing.id,))
+    assert resting_stuff(base, (base, shop)) == {behind.id}
+    (joined,) = parts(base, (base, replace(shop, transform=Transform(dx=5))))
+    assert set(joined.holes) == {behind.id, thing.id}
+
+
+def test_a_thing_at_home_is_filled_with_what_its_hole_touches() -> None:
+    car = Layer("Car", "cutout", np.zeros((60, 60, 3), np.uint8), square(0, 0, 40, 40), parent="base")
+    holes = Hole(square(0, 0, 42, 42), car.id), Hole(square(10, 30, 12, 20))
+    base = replace(layer_with(*holes), id="base", source=car.source)
+    assert len(parts(base, (base, car))) == 1

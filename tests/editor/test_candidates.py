@@ -82,7 +82,7 @@ def test_the_fill_of_another_part_goes_first(session, background, filler, settle
     session.fills._choosing = True
     session.lift_found(1)
     session.fills._choosing = False
-    (other,) = [p for p in parts(session.document.layers[0]) if p.key != looked.key]
+    (other,) = [p for p in parts(session.document.layers[0], session.document.layers) if p.key != looked.key]
     qtbot.waitUntil(lambda: session.document.fills.is_final(other.key))
     assert not filler.gate.is_set() and filler.asked[:3] == [1, 4, 1]
     assert wanted is not session.document.layers[0]
@@ -153,7 +153,7 @@ def test_a_candidate_that_was_dropped_is_made_again(session, background, filler,
     settle()
     session.undo_stack.redo()
     settle()
-    part = parts(session.document.layers[0])[0]
+    part = parts(session.document.layers[0], session.document.layers)[0]
     x, y = part.mask.crop.shape[1] // 2, part.mask.crop.shape[0] // 2
     assert tuple(session.document.fills.get(part.key).crop[y, x]) == (40, 40, 200)
     assert filler.asked == [1, 4, 1, 4]

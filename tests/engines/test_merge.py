@@ -27,8 +27,8 @@ def area(*boxes):
     return out
 
 
-def seen(label, mask, score=0.8, kind="thing"):
-    return Sketch(mask, Rule(label, kind, 0.001, 0.01), score)
+def seen(label, mask, score=0.8, kind="thing", behind=False):
+    return Sketch(mask, Rule(label, kind, 0.001, 0.01, behind=behind), score)
 
 
 def labels(sketches):
@@ -85,16 +85,26 @@ def test_neighbours_and_strangers_stay():
     assert next(s for s in found if s.rule.label == "dog").area == 225, "the smaller one lies in front"
 
 
-def test_things_take_pixels_from_scenery_and_areas():
+def test_things_take_pixels_from_areas():
     found = merged(
         [
-            seen("building", area((0, 0, 160, 80)), 0.95),
+            seen("building", area((0, 0, 160, 80)), 0.95, "area"),
             seen("road", area((0, 80, 160, 40)), 0.99, "area"),
             seen("bus", area((40, 50, 60, 50)), 0.6),
         ]
     )
-    assert labels(found) == ["building", "bus", "road"]
-    assert [s.area for s in found] == [160 * 80 - 60 * 30, 60 * 50, 160 * 40 - 60 * 20]
+    assert labels(found) == ["bus", "building", "road"]
+    assert [s.area for s in found] == [60 * 50, 160 * 80 - 60 * 30, 160 * 40 - 60 * 20]
+
+
+def test_a_thing_that_others_stand_before_gives_way_to_a_larger_one():
+    found = merged(
+        [
+            seen("pole", area((70, 0, 4, 120)), behind=True),
+            seen("car", area((20, 60, 100, 50))),
+        ]
+    )
+    assert {s.rule.label: s.area for s in found} == {"car": 5000, "pole": 4 * 70}
 
 
 def test_what_little_is_left_of_an_object_goes_with_its_crumbs():

@@ -53,7 +53,7 @@ def document(photo):
     state = State((-3, 4, 81, 57), (base, home, turned, pasted), Mask(2, 3, disc(11)), found)
     made = Document(photo, state)
     for i, (layer, part) in enumerate(made.missing_parts()):
-        assert part in parts(layer)
+        assert part in parts(layer, made.layers)
         made.put_fill(
             part,
             Patch(part.mask.x, part.mask.y, np.full((*part.mask.crop.shape, 3), 60 * i, np.uint8)),

@@ -43,7 +43,7 @@ def test_everything_comes_back(document, saved):
     assert opened.missing_parts() == []
     assert not opened.modified
     for before, after in zip(document.layers, opened.layers, strict=True):
-        for old, new in zip(parts(before), parts(after), strict=True):
+        for old, new in zip(parts(before, document.layers), parts(after, opened.layers), strict=True):
             assert same(document.fills.get(old.key), opened.fills.get(new.key))
             assert document.fills.note(old.key) == opened.fills.note(new.key) != ""
 
@@ -59,7 +59,7 @@ def test_a_sampling_area_of_several_holes_is_written_once_and_shared_again(docum
 def test_projects_from_before_the_options_of_fills_open_with_their_fills(document, saved, rewritten):
     plain = Hole(document.layers[0].holes[1].mask, "turned", FillOptions("telea", 3), "h2")
     document.update_layer("Fill", replace(document.layers[0], holes=(plain,)))
-    part = parts(document.layers[0])[0]
+    part = parts(document.layers[0], document.layers)[0]
     fill = np.full((*part.mask.crop.shape, 3), 77, np.uint8)
     document.put_fill(part, Patch(part.mask.x, part.mask.y, fill))
     save_project(document, saved)
@@ -77,7 +77,7 @@ def test_projects_from_before_the_options_of_fills_open_with_their_fills(documen
     opened, notices = open_project(rewritten(saved, change))
     assert notices == []
     assert opened.layers[0].holes[0].options == FillOptions("telea", 3)
-    (again,) = parts(opened.layers[0])
+    (again,) = parts(opened.layers[0], opened.layers)
     assert np.array_equal(opened.fills.get(again.key).crop, fill)
 
 
@@ -146,7 +146,9 @@ def test_other_programs_see_the_profile(pixels, tmp_path):
 
 
 def test_a_resting_cutout_is_not_in_the_backdrop_twice(document, saved):
-    fill = next(document.fills.get(p.key) for p in parts(document.layers[0]) if p.holes == ("h1",))
+    fill = next(
+        document.fills.get(p.key) for p in parts(document.layers[0], document.layers) if p.holes == ("h1",)
+    )
     with zipfile.ZipFile(saved) as archive:
         backdrop = np.asarray(Image.open(archive.open("data/layer000.png")))
     np.testing.assert_array_equal(backdrop[16, 15], fill.crop[10, 10])

@@ -103,7 +103,7 @@ def busy_state() -> tuple[State, FillStore]:
     out = replace(faded, id="o", transform=Transform(300, 300))
     fills = FillStore()
     for layer in (backdrop, holed):
-        for part in parts(layer):
+        for part in parts(layer, (layer,)):
             w, h = part.mask.box[2:]
             fills.put(part, Patch(*part.mask.box[:2], rng.integers(0, 256, (h, w, 3)).astype(np.uint8)))
     return State((0, 0, 40, 30), (backdrop, small, turned, holed, faded, out)), fills
@@ -144,7 +144,7 @@ def test_a_filled_hole_shows_exactly_the_fill_there_and_nowhere_else() -> None:
     doc = Document(Photo(NOISE))
     doc.update_layer("Remove", replace(doc.layers[0], holes=(Hole(hole),)))
     assert np.array_equal(compose_document(doc)[..., :3], NOISE)
-    (part,) = parts(doc.layers[0])
+    (part,) = parts(doc.layers[0], doc.layers)
     x, y, w, h = hole.box
     fill = rng.integers(0, 256, (h, w, 3)).astype(np.uint8)
     doc.put_fill(part, Patch(x, y, fill))
@@ -158,7 +158,7 @@ def test_each_new_fill_of_a_turned_layer_shows() -> None:
     hole = Hole(Mask.place(np.full((10, 10), 255, np.uint8), 10, 10))
     layer = Layer("t", "cutout", NOISE, mask, transform=Transform(degrees=45, pivot=(15, 15)), holes=(hole,))
     doc = Document(Photo(NOISE), State((0, 0, 40, 30), (layer,)))
-    (part,) = parts(layer)
+    (part,) = parts(layer, doc.layers)
     for value in range(0, 250, 10):
         doc.put_fill(part, Patch(10, 10, np.full((10, 10, 3), value, np.uint8)), final=False)
         assert np.abs(compose_document(doc)[15, 15, :3].astype(int) - value).max() <= 1

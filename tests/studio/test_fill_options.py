@@ -56,7 +56,7 @@ def removed(document: Document) -> Document:
 
 
 def only(document: Document) -> Any:
-    return document.layers[0], parts(document.layers[0])[0]
+    return document.layers[0], parts(document.layers[0], document.layers)[0]
 
 
 def level(document: Document) -> int:
@@ -162,11 +162,11 @@ def test_another_filler_seed_or_area_begins_with_its_best(removed: Document) -> 
 def test_options_of_one_part_leave_the_others_alone(removed: Document) -> None:
     lift.remove(removed, square(100, 80, 10, 10), "logo")
     layer = removed.layers[0]
-    first = parts(layer)[0]
+    first = parts(layer, removed.layers)[0]
     fill_options.fill_again(removed, layer.id, first.holes)
     fill_options.set_adaptation(removed, layer.id, 2.0, first.holes)
     fill_options.set_adaptation(removed, layer.id, -1.0, first.holes)
-    chosen, other = parts(removed.layers[0])
+    chosen, other = parts(removed.layers[0], removed.layers)
     assert (chosen.options.seed, chosen.options.adaptation) == (1, 0.0)
     assert (other.options.seed, other.options.adaptation) == (0, 1.0)
 
@@ -210,7 +210,7 @@ def test_the_sampling_area_is_what_may_be_copied(document: Document) -> None:
 
 def _first(document: Document) -> Any:
     layer = document.layers[0]
-    return layer, parts(layer)[0]
+    return layer, parts(layer, document.layers)[0]
 
 
 def _at(wanted: fill.FillRequest, x: int, y: int) -> tuple[int, int]:
@@ -222,7 +222,7 @@ def test_a_cutout_is_sampled_where_it_is_and_where_was_painted(document: Documen
     lift.remove(document, square(60, 50, 10, 10), "logo", car)
     fill_options.set_sample(document, car, square(0, 0, 55, 120))
     layer = document.layer(car)
-    wanted = fill.request(document, layer, parts(layer)[0])
+    wanted = fill.request(document, layer, parts(layer, document.layers)[0])
     assert wanted.sample_from is not None
     both = square(40, 30, 15, 60).window(wanted.box)
     assert np.array_equal(wanted.sample_from > 0, both > 0)

@@ -291,10 +291,10 @@ def test_a_request_keeps_out_found_things_and_other_holes(document: Document) ->
     lift.lift(document, CAR, "car")
     lift.lift(document, square(100, 30, 10, 10), "dog")
     thing, area = square(10, 80, 10, 10), square(130, 80, 20, 20)
-    tree = FoundObject(square(30, 90, 10, 10), "tree", 0.9)
+    tree = FoundObject(square(30, 90, 10, 10), "tree", 0.9, "area")
     lift.set_found(document, [FoundObject(thing, "cat", 0.5), FoundObject(area, "sky", 1, "area"), tree])
     layer = document.layers[0]
-    part = next(p for p in parts(layer) if p.mask.full(SHAPE)[45, 60])
+    part = next(p for p in parts(layer, document.layers) if p.mask.full(SHAPE)[45, 60])
     wanted = fill.request(document, layer, part)
     assert wanted.box == (0, 0, 160, 120) and wanted.sample_from is None
     dog_hole = layer.holes[1].mask
@@ -306,7 +306,7 @@ def test_a_request_keeps_out_found_things_and_other_holes(document: Document) ->
 def test_a_cutout_is_filled_from_its_own_pixels(document: Document, car: str) -> None:
     lift.lift(document, square(50, 45, 10, 10), "wheel", car)
     layer = document.layer(car)
-    (part,) = parts(layer)
+    (part,) = parts(layer, document.layers)
     wanted = fill.request(document, layer, part)
     x, y, w, h = wanted.box
     assert wanted.sample_from is not None
@@ -316,7 +316,7 @@ def test_a_cutout_is_filled_from_its_own_pixels(document: Document, car: str) ->
 def test_a_request_of_a_large_photo_is_cut_to_what_is_near() -> None:
     document = Document(Photo(np.zeros((900, 1000, 3), np.uint8)))
     lift.lift(document, square(500, 400, 40, 20), "car")
-    (part,) = parts(document.layers[0])
+    (part,) = parts(document.layers[0], document.layers)
     wanted = fill.request(document, document.layers[0], part)
     assert max(wanted.box[2:]) < 400 and wanted.image.shape == (wanted.box[3], wanted.box[2], 3)
     patches = list(fill.run(wanted))
@@ -329,11 +329,11 @@ def test_a_request_says_where_found_areas_and_scenery_are_and_the_fill_follows()
     pixels = rng.integers(90, 131, (140, 180, 1)).repeat(3, axis=2).astype(np.uint8)
     document = Document(Photo(pixels))
     layer, _ = document.layers[0], lift.lift(document, square(80, 55, 40, 30), "car")
-    (part,) = parts(document.layers[0])
+    (part,) = parts(document.layers[0], document.layers)
     assert fill.request(document, layer, part).labels is None
     found = [
         FoundObject(square(0, 0, 60, 140), "sky", 1, "area"),
-        FoundObject(square(130, 0, 50, 140), "tree", 1),
+        FoundObject(square(130, 0, 50, 140), "tree", 1, "area"),
         FoundObject(square(60, 0, 20, 20), "dog", 1),
     ]
     lift.set_found(document, found)

@@ -77,7 +77,7 @@ class FoundPanel(Panel):
         self.chips: list[Chip] = []
         self.lift_all = LinkButton("Lift all", self)
         self.lift_all.setToolTip(
-            "Make a layer of everything found but areas such as sky and road (Ctrl+Shift+L)"
+            "Make a layer of each thing found, but not of scenery such as buildings and sky (Ctrl+Shift+L)"
         )
         self.lift_all.clicked.connect(self._lift_all)
         self.header.add(self.lift_all)

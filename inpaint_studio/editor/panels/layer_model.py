@@ -22,7 +22,7 @@ THUMBNAIL_SIZE = 96
 
 def holes_in_words(document: Document, layer: Layer) -> str:
     """What is known of a layer's holes: "", "2 holes filled", "filling…" or "not filled"."""
-    pieces = parts(layer)
+    pieces = parts(layer, document.layers)
     if not pieces:
         return ""
     rough = [p for p in pieces if not document.fills.is_final(p.key)]

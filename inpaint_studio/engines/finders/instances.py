@@ -24,7 +24,9 @@ class Rule:
     """Which connected parts of a class become objects.
 
     `area` is the least share of the picture, `width` the least width of the widest spot as a share of the
-    longer side, `split` whether touching ones are taken apart.
+    longer side. A "thing" can be counted and lifted with all others, an "area" is scenery. `split` says
+    whether touching ones are taken apart, `united` whether all parts of a photo are one object, `behind`
+    whether other things stand in front of it, as they do of all areas.
     """
 
     label: str
@@ -32,6 +34,8 @@ class Rule:
     area: float
     width: float
     split: bool = False
+    united: bool = False
+    behind: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +71,7 @@ def sketches(
 ) -> list[Sketch]:
     """The objects in certainties of classes (classes×h×w float32), those of classes with a rule.
 
-    Each thing is an object of its own, an area is one with all its parts. An object is dropped whose pixels
-    are on average less than `least_score` certain.
+    An object is dropped whose pixels are on average less than `least_score` certain.
     """
     ids = chances.argmax(axis=0)
     found = []
@@ -76,7 +79,7 @@ def sketches(
         if name not in rules:
             continue
         masks = parts_of(_as_mask(ids == number), rules[name])
-        if masks and rules[name].kind == "area":
+        if masks and rules[name].united:
             masks = [np.maximum.reduce(masks)]
         for mask in masks:
             score = float(chances[number][mask > 0].mean())

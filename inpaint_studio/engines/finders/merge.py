@@ -33,8 +33,6 @@ _WHOLES = {("cyclist", "person"), ("cyclist", "bicycle"), ("cyclist", "motorbike
 """The second is what some finders call a part of the first."""
 _KINDS = {("bus", "car"), ("train", "car"), ("bus", "train")}
 """The first is the narrower word for what finders that lack it call the second."""
-_SCENERY = {"building", "tree", "fence", "pole"}
-"""Things that other things stand before."""
 
 
 def work_size(image: Array) -> tuple[int, int]:
@@ -172,10 +170,10 @@ def _of_both(large: Sketch, small: Sketch) -> Sketch:
 
 
 def _apart(seen: list[Sketch]) -> list[Sketch]:
-    """Each pixel only in what stands in front: things before scenery before areas, the smaller first."""
+    """Each pixel only in what stands in front: things before areas, the smaller first."""
     if not seen:
         return []
-    order = sorted(seen, key=lambda s: (s.rule.kind == "thing", s.rule.label not in _SCENERY, -s.area))
+    order = sorted(seen, key=lambda s: (s.rule.kind == "thing", not s.rule.behind, -s.area))
     owner = np.zeros(seen[0].mask.shape, np.uint16)
     for number, sketch in enumerate(order, 1):
         owner[sketch.mask > 0] = number
@@ -184,7 +182,7 @@ def _apart(seen: list[Sketch]) -> list[Sketch]:
         mask = np.where(owner == number, np.uint8(255), np.uint8(0))
         least = sketch.rule.area * mask.size
         left = without_crumbs(Mask.place(mask), least).full((mask.shape[0], mask.shape[1]))
-        behind = sketch.rule.kind == "area" or sketch.rule.label in _SCENERY
+        behind = sketch.rule.kind == "area" or sketch.rule.behind
         if np.count_nonzero(left) >= max(1.0, least, 0.0 if behind else _LEFT * sketch.area):
             kept.append(replace(sketch, mask=left))
     return kept

@@ -24,13 +24,13 @@ RULES = {
     "pedestrian": Rule("person", "thing", 0.0006, 0.010, split=True),
     "bicyclist": Rule("cyclist", "thing", 0.0006, 0.012),
     "sign": Rule("sign", "thing", 0.0005, 0.010),
-    "pole": Rule("pole", "thing", 0.0005, 0.005),
-    "fence": Rule("fence", "thing", 0.002, 0.015),
-    "tree": Rule("tree", "thing", 0.004, 0.025),
-    "building": Rule("building", "thing", 0.008, 0.04),
-    "sky": Rule("sky", "area", 0.004, 0.03),
-    "road": Rule("road", "area", 0.004, 0.03),
-    "pavement": Rule("pavement", "area", 0.003, 0.02),
+    "pole": Rule("pole", "thing", 0.0005, 0.005, behind=True),
+    "fence": Rule("fence", "area", 0.002, 0.015),
+    "tree": Rule("tree", "area", 0.004, 0.025),
+    "building": Rule("building", "area", 0.008, 0.04),
+    "sky": Rule("sky", "area", 0.004, 0.03, united=True),
+    "road": Rule("road", "area", 0.004, 0.03, united=True),
+    "pavement": Rule("pavement", "area", 0.003, 0.02, united=True),
 }
 """Class of the data → what is offered to the user."""
 
