@@ -97,7 +97,7 @@ def take_apart(window: Window) -> None:
     session.lift_selection()
     wait(lambda: not session.document.missing_parts() and not session.worker.running())
     car = session.document.layers[-1]
-    session.rename(car.id, "Car")
+    session.set_property(car.id, "name", "Car")
     x, y, w, h = car.source_box
     grab = Grab((1, 1), car.source_box, car.transform, (float(x + w), float(y + h)))
     smaller = grab.dragged((x + w * 0.55, y + h * 0.55), constrain=True, centred=False)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from inpaint_studio.document.properties import arrays
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -31,11 +33,7 @@ def _holders(state: State, seen: set[int]) -> Iterator[tuple[Any, str]]:
     fresh = [layer for layer in state.layers if id(layer) not in seen]
     seen.update(id(layer) for layer in fresh)
     for layer in fresh:
-        yield layer, "source"
-        samples = (h.options.sample for h in layer.holes)
-        for piece in (layer.mask, layer.colours, *(h.mask for h in layer.holes), *samples):
-            if piece is not None:
-                yield piece, "crop"
+        yield from arrays(layer)
     if state.selection is not None:
         yield state.selection, "crop"
 

@@ -5,18 +5,28 @@ from __future__ import annotations
 import math
 import uuid
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics.mask import Array, Box, Mask, Patch, intersect_boxes, unite
+from inpaint_studio.basics.values import Choice, Flag, Number, Text
+from inpaint_studio.document.properties import Affects, Data, declared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inpaint_studio.document.properties import Holder
 
 BLEND_MODES = (
     "normal", "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",
     "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color", "luminosity",
 )  # fmt: skip
 """W3C Compositing and Blending Level 1, in the order of its text."""
+
+TAGS = ("none", "red", "orange", "yellow", "green", "blue", "violet", "grey")
+"""Colours that a row of the list of layers may have, to find layers by."""
 
 MOST_CANDIDATES = 4
 """How many fills one run of a filler gives at most."""
@@ -128,6 +138,17 @@ class Remade:
     scale_y: float = 1.0
 
 
+def _crop_of(piece: Mask | Patch) -> Iterator[Holder]:
+    yield piece, "crop"
+
+
+def _crops_of(holes: tuple[Hole, ...]) -> Iterator[Holder]:
+    for hole in holes:
+        yield hole.mask, "crop"
+        if hole.options.sample is not None:
+            yield hole.options.sample, "crop"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """Cutout, pasted picture or backdrop.
@@ -137,21 +158,42 @@ class Layer:
     everywhere); `colours` are clean foreground colours that stand in for the source where they lie.
     """
 
-    name: str
-    kind: Literal["backdrop", "cutout", "picture"]
-    source: Array
-    mask: Mask | None = None
-    colours: Patch | None = None
-    transform: Transform = field(default_factory=Transform)
-    opacity: float = 1.0
-    blend: str = "normal"
-    visible: bool = True
-    locked: bool = False
-    holes: tuple[Hole, ...] = ()
-    parent: str | None = None
-    label: str | None = None
+    name: str = declared(Text(), Affects.LIST, label="Name", step="Rename {name!l} to {new!l}")
+    kind: Literal["backdrop", "cutout", "picture"] = declared(Data("kind"), Affects.LIST)
+    source: Array = declared(Data("source"), Affects.PIXELS)
+    mask: Mask | None = declared(Data("mask", _crop_of), Affects.PIXELS | Affects.PLACE, None)
+    colours: Patch | None = declared(Data("colours", _crop_of), Affects.PIXELS, None)
+    transform: Transform = declared(Data("transform"), Affects.PLACE, Transform())
+    opacity: float = declared(
+        Number(0, 1, "%", 100),
+        Affects.BLENDING,
+        1.0,
+        label="Opacity",
+        step="Opacity of {name!l}",
+        unlocked=True,
+    )
+    blend: str = declared(
+        Choice(BLEND_MODES),
+        Affects.BLENDING,
+        "normal",
+        label="Blend mode",
+        step="Blend mode of {name!l}",
+        unlocked=True,
+    )
+    visible: bool = declared(
+        Flag(), Affects.BLENDING, True, label="Visible", step=("Show {name!l}", "Hide {name!l}")
+    )
+    locked: bool = declared(
+        Flag(), Affects.LIST, False, label="Locked", step=("Lock {name!l}", "Unlock {name!l}")
+    )
+    holes: tuple[Hole, ...] = declared(Data("holes", _crops_of), Affects.HOLES, ())
+    parent: str | None = declared(Data("id"), Affects.LIST, None)
+    label: str | None = declared(Data("id"), Affects.LIST, None)
     id: str = field(default_factory=new_id)
-    remade: Remade | None = None
+    remade: Remade | None = declared(Data("remade"), Affects.PIXELS, None)
+    tag: str = declared(
+        Choice(TAGS), Affects.LIST, "none", label="Colour tag", step="Colour tag of {name!l}", panel=True
+    )
 
     @property
     def source_box(self) -> Box:

@@ -8,6 +8,7 @@ from inpaint_studio.basics import FoundObject
 from inpaint_studio.basics.mask import Box, Mask, unite_boxes
 from inpaint_studio.document.layers import Layer, reach
 from inpaint_studio.document.plates import at_home, parts
+from inpaint_studio.document.properties import DRAWN, Affects, changed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +47,6 @@ class Change:
 
 
 def _hole_boxes(before: Layer, after: Layer, states: tuple[State, State]) -> list[Box]:
-    if before.holes == after.holes and not any(h.stuff for h in after.holes):
-        return []
     # Parts, not holes: a hole that touches others changes the fill of all of them.
     old = {p.key: p for p in parts(before, states[0].layers)}
     new = {p.key: p for p in parts(after, states[1].layers)}
@@ -72,14 +71,13 @@ def _woken(before: State, after: State) -> list[Box]:
     return boxes + [reach(x.transform, h.mask.box) for x in layers for h in x.holes if h.owner in changed]
 
 
-_DRAWN = ("mask", "colours", "transform", "opacity", "blend", "visible")
-
-
 def _layer_boxes(before: Layer, after: Layer, states: tuple[State, State]) -> list[Box]:
-    drawn = any(getattr(before, name) != getattr(after, name) for name in _DRAWN)
-    if drawn or before.source is not after.source:
+    seen = changed(before, after)
+    if seen & DRAWN:
         return [before.bounds(), after.bounds()]
-    return _hole_boxes(before, after, states)
+    # Whether a hole of stuff is a part by itself depends on where its cutout is.
+    concerned = seen & Affects.HOLES or any(hole.stuff for hole in after.holes)
+    return _hole_boxes(before, after, states) if concerned else []
 
 
 def difference(before: State, after: State) -> Change:

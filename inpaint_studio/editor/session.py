@@ -17,6 +17,7 @@ from inpaint_studio.editor.images import on_checkerboard
 from inpaint_studio.jobs.worker import Worker
 from inpaint_studio.render import small_picture, to_srgb
 from inpaint_studio.studio import edit, lift
+from inpaint_studio.studio.properties import set_property
 from inpaint_studio.studio.selections import to_source
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Session(QObject):
         self._unsubscribe: Callable[[], None] = _nothing
         self._mirrored: list[object] = []
         self._drags = itertools.count()
-        self._opacity_key = self.drag_key("opacity")
+        self._merge_key = self.drag_key("property")
         self.fills = Fills(self)
 
     # The document
@@ -151,36 +152,20 @@ class Session(QObject):
 
     # Layers
 
-    def set_visible(self, layer_id: str, on: bool) -> None:
+    def set_property(self, layer_id: str, name: str, value: object, *, merging: bool = False) -> None:
+        """Sets a declared property. `merging` joins changes of one property until `end_merging`."""
         if self.document:
-            edit.set_visible(self.document, layer_id, on)
+            key = f"{self._merge_key}:{name}:{layer_id}" if merging else None
+            with self._told():
+                set_property(self.document, layer_id, name, value, key)
 
     def solo(self, layer_id: str) -> None:
         if self.document:
             edit.solo(self.document, layer_id)
 
-    def set_locked(self, layer_id: str, on: bool) -> None:
-        if self.document:
-            edit.set_locked(self.document, layer_id, on)
-
-    def rename(self, layer_id: str, name: str) -> None:
-        if self.document:
-            edit.rename(self.document, layer_id, name)
-
-    def set_opacity(self, layer_id: str, value: float, merging: bool = False) -> None:
-        """`merging` True joins with the step before, as while a slider is dragged, until `end_merging`."""
-        if self.document:
-            key = f"{self._opacity_key}:{layer_id}" if merging else None
-            edit.set_opacity(self.document, layer_id, value, key)
-
     def end_merging(self) -> None:
         """The slider was let go: the next change is a step of its own."""
-        self._opacity_key = self.drag_key("opacity")
-
-    def set_blend(self, layer_id: str, mode: str) -> None:
-        if self.document:
-            with self._told():
-                edit.set_blend(self.document, layer_id, mode)
+        self._merge_key = self.drag_key("property")
 
     def set_transform(
         self, layer_id: str, transform: Transform, merge_key: str | None = None, step: str = "step.move"

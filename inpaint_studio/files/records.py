@@ -10,22 +10,17 @@ import numpy as np
 
 from inpaint_studio.basics import FoundObject, Mask, Patch
 from inpaint_studio.basics.mask import Array, intersect_boxes
-from inpaint_studio.document import (
-    BLEND_MODES,
-    MOST_CANDIDATES,
-    FillOptions,
-    Hole,
-    Layer,
-    Photo,
-    Remade,
-    Transform,
-)
+from inpaint_studio.basics.values import Choice, Flag, Number, Text
+from inpaint_studio.document import MOST_CANDIDATES, FillOptions, Hole, Layer, Photo, Remade, Transform
+from inpaint_studio.document.properties import REQUIRED, Data, Property, properties
 from inpaint_studio.files.fields import Fields
 from inpaint_studio.files.limits import PixelBudget, check_size
 from inpaint_studio.files.photos import photo_from_bytes
 from inpaint_studio.files.png import decode_png, encode_png
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inpaint_studio.files.openraster import Writer
 
 FOLDER = "inpaint-studio"
@@ -93,31 +88,28 @@ class Recorder:
         return member or None
 
     def layer(self, layer: Layer) -> Record:
-        turn = layer.transform
+        """All declared properties of a layer."""
+        known = properties(type(layer)).values()
+        return {"id": layer.id} | {p.key: self._value(p, getattr(layer, p.name)) for p in known}
+
+    def _value(self, known: Property, value: Any) -> Any:
+        if not isinstance(known.value, Data):
+            # Numbers may come from numpy, which JSON does not know.
+            return float(value) if isinstance(known.value, Number) else value
+        return self._forms[known.value.form](value)
+
+    @property
+    def _forms(self) -> dict[str, Callable[[Any], Any]]:
+        """How each form of data is written."""
         return {
-            "id": layer.id,
-            "name": layer.name,
-            "kind": layer.kind,
-            "source": self.source(layer.source),
-            "mask": self.piece("mask", layer.mask),
-            "colours": self.piece("colours", layer.colours),
-            "transform": {
-                "dx": float(turn.dx),
-                "dy": float(turn.dy),
-                "scale_x": float(turn.scale_x),
-                "scale_y": float(turn.scale_y),
-                "degrees": float(turn.degrees),
-                "pivot_x": float(turn.pivot[0]),
-                "pivot_y": float(turn.pivot[1]),
-            },
-            "opacity": float(layer.opacity),
-            "blend": layer.blend,
-            "visible": layer.visible,
-            "locked": layer.locked,
-            "parent": layer.parent,
-            "label": layer.label,
-            "remade": None if layer.remade is None else asdict(layer.remade),
-            "holes": [self.hole(hole) for hole in layer.holes],
+            "kind": str,
+            "id": lambda value: value,
+            "source": self.source,
+            "mask": lambda mask: self.piece("mask", mask),
+            "colours": lambda patch: self.piece("colours", patch),
+            "transform": _transform_record,
+            "holes": lambda holes: [self.hole(hole) for hole in holes],
+            "remade": lambda remade: None if remade is None else asdict(remade),
         }
 
     def hole(self, hole: Hole) -> Record:
@@ -202,31 +194,49 @@ class Restorer:
         return self._sources[member]
 
     def layer(self, record: Fields) -> Layer:
-        source = self.source(record)
-        mask, colours = record.fields_or_none("mask"), record.fields_or_none("colours")
-        layer = Layer(
-            name=record.text("name"),
-            kind=cast(Literal["backdrop", "cutout", "picture"], record.choice("kind", _KINDS)),
-            source=source,
-            mask=None if mask is None else self.mask(mask),
-            colours=None if colours is None else self.patch(colours),
-            transform=_transform(record.fields("transform")),
-            opacity=record.number("opacity", 0, 1),
-            blend=record.choice("blend", BLEND_MODES),
-            visible=record.flag("visible"),
-            locked=record.flag("locked"),
-            holes=tuple(self.hole(hole) for hole in record.many("holes")),
-            parent=record.text_or_none("parent"),
-            label=record.text_or_none("label"),
-            id=record.text("id"),
-            remade=_remade(record.fields_or_none("remade")),
-        )
-        whole = (0, 0, source.shape[1], source.shape[0])
+        known = properties(Layer)
+        layer = Layer(id=record.text("id"), **{name: self._value(record, p) for name, p in known.items()})
+        whole = (0, 0, layer.source.shape[1], layer.source.shape[0])
         box = layer.source_box
         if layer.mask and intersect_boxes(box, whole) != box:
             raise record.wrong("mask")
         check_layer_size(layer)
         return layer
+
+    def _value(self, record: Fields, known: Property) -> Any:
+        """The value of a property; its default where an older program did not know it."""
+        if known.key not in record and known.default is not REQUIRED:
+            return known.default
+        match known.value:
+            case Number(low, high):
+                return record.number(known.key, low, high)
+            case Choice(options):
+                return record.choice(known.key, options)
+            case Flag():
+                return record.flag(known.key)
+            case Text():
+                return record.text(known.key)
+            case Data(form):
+                return self._forms[form](record, known.key)
+
+    @property
+    def _forms(self) -> dict[str, Callable[[Fields, str], Any]]:
+        """How each form of data is read."""
+        return {
+            "kind": lambda record, key: record.choice(key, _KINDS),
+            "id": Fields.text_or_none,
+            "source": lambda record, _: self.source(record),
+            "mask": lambda record, key: self._or_none(self.mask, record, key),
+            "colours": lambda record, key: self._or_none(self.patch, record, key),
+            "transform": lambda record, key: _transform(record.fields(key)),
+            "holes": lambda record, key: tuple(self.hole(hole) for hole in record.many(key)),
+            "remade": lambda record, key: self._or_none(_remade, record, key),
+        }
+
+    @staticmethod
+    def _or_none(read: Callable[[Fields], Any], record: Fields, key: str) -> Any:
+        value = record.fields_or_none(key)
+        return None if value is None else read(value)
 
     def hole(self, record: Fields) -> Hole:
         options = FillOptions(
@@ -266,12 +276,22 @@ def check_layer_size(layer: Layer) -> None:
         check_size(layer.name, width, height)
 
 
-def _remade(record: Fields | None) -> Remade | None:
-    if record is None:
-        return None
+def _remade(record: Fields) -> Remade:
     left, top = record.number("left"), record.number("top")
     scale_x, scale_y = (record.number(key, 1e-6, 10_000) for key in ("scale_x", "scale_y"))
     return Remade(record.text("id"), left, top, scale_x, scale_y)
+
+
+def _transform_record(turn: Transform) -> Record:
+    return {
+        "dx": float(turn.dx),
+        "dy": float(turn.dy),
+        "scale_x": float(turn.scale_x),
+        "scale_y": float(turn.scale_y),
+        "degrees": float(turn.degrees),
+        "pivot_x": float(turn.pivot[0]),
+        "pivot_y": float(turn.pivot[1]),
+    }
 
 
 def _transform(record: Fields) -> Transform:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import FoundObject, StudioError, message
-from inpaint_studio.document import BLEND_MODES, Document, Layer, Transform, at_home, parts
+from inpaint_studio.document import Document, Layer, Transform, at_home, parts
 from inpaint_studio.document.layers import new_id
 from inpaint_studio.studio.frames import mask_on_parent
+from inpaint_studio.studio.names import copy_name
 
 if TYPE_CHECKING:
     from inpaint_studio.document import State
@@ -69,48 +68,12 @@ def flip(document: Document, layer_id: str, *, horizontal: bool) -> None:
     transform(document, layer_id, new, step="step.flip")
 
 
-def set_visible(document: Document, layer_id: str, visible: bool) -> None:
-    layer = document.layer(layer_id)
-    if visible != layer.visible:
-        step = message("step.show" if visible else "step.hide", name=layer.name)
-        document.update_layer(step, replace(layer, visible=visible))
-
-
 def solo(document: Document, layer_id: str) -> None:
     """Shows one layer alone; if it is alone already, shows all."""
     alone = all(x.visible == (x.id == layer_id) for x in document.layers)
     layers = tuple(replace(x, visible=alone or x.id == layer_id) for x in document.layers)
     only = message("step.show_only", name=document.layer(layer_id).name)
     document.apply(message("step.show_all") if alone else only, _with_layers(document.state, layers))
-
-
-def set_locked(document: Document, layer_id: str, locked: bool) -> None:
-    layer = document.layer(layer_id)
-    if locked != layer.locked:
-        step = message("step.lock" if locked else "step.unlock", name=layer.name)
-        document.update_layer(step, replace(layer, locked=locked))
-
-
-def rename(document: Document, layer_id: str, name: str) -> None:
-    layer, name = document.layer(layer_id), name.strip()[:120]
-    if name and name != layer.name:
-        document.update_layer(message("step.rename", name=layer.name, new=name), replace(layer, name=name))
-
-
-def set_opacity(document: Document, layer_id: str, opacity: float, merge_key: str | None = None) -> None:
-    layer, opacity = document.layer(layer_id), min(max(opacity, 0.0), 1.0)
-    if opacity != layer.opacity:
-        step = message("step.opacity", name=layer.name)
-        document.update_layer(step, replace(layer, opacity=opacity), merge_key)
-
-
-def set_blend(document: Document, layer_id: str, blend: str) -> None:
-    """Raises StudioError for a mode that does not exist."""
-    if blend not in BLEND_MODES:
-        raise StudioError(message("blend.unknown", mode=blend))
-    layer = document.layer(layer_id)
-    if blend != layer.blend:
-        document.update_layer(message("step.blend", name=layer.name), replace(layer, blend=blend))
 
 
 def reorder(document: Document, layer_id: str, index: int) -> None:
@@ -140,7 +103,7 @@ def duplicate(document: Document, layer_id: str, merge_key: str | None = None) -
     layer, resting = document.layer(layer_id), at_home(document.layers)
     holes = tuple(replace(h, owner=None, id=new_id()) for h in layer.holes if h.owner not in resting)
     copy = replace(
-        layer, id=new_id(), name=_copy_name(document, layer.name), parent=None, holes=holes, locked=False
+        layer, id=new_id(), name=copy_name(document, layer.name), parent=None, holes=holes, locked=False
     )
     if layer.kind == "backdrop":
         copy = replace(copy, kind="picture")
@@ -156,14 +119,6 @@ def duplicate(document: Document, layer_id: str, merge_key: str | None = None) -
         message("step.duplicate", name=layer.name), _with_layers(document.state, layers), merge_key
     )
     return copy.id
-
-
-def _copy_name(document: Document, name: str) -> str:
-    """A copy of "Car", or of a copy of it, is "Car copy", then "Car copy 2"."""
-    base = re.sub(r" copy( \d+)?$", "", name) + " copy"
-    taken = {layer.name for layer in document.layers}
-    numbered = (f"{base} {i}" for i in itertools.count(2))
-    return base if base not in taken else next(n for n in numbered if n not in taken)
 
 
 def put_back(document: Document, layer_id: str) -> None:

@@ -14,18 +14,12 @@ from inpaint_studio.document.layers import new_id
 from inpaint_studio.engines import registry
 from inpaint_studio.render.rasters import plate
 from inpaint_studio.studio.frames import mask_on_parent
+from inpaint_studio.studio.names import free_name
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Progress
     from inpaint_studio.document import Photo
     from inpaint_studio.engines.contracts import Cut as Cut
-
-
-def _name_for(document: Document, label: str) -> str:
-    taken = {layer.name for layer in document.layers}
-    title = label[:1].upper() + label[1:]
-    numbered = (f"{title} {number}" for number in range(2, len(taken) + 3))
-    return next(name for name in (title, *numbered) if name not in taken)
 
 
 def _neighbours(document: Document, mask: Mask) -> Mask:
@@ -86,7 +80,8 @@ def lift(
         raise StudioError(message("nothing_selected"))
     x, y, w, h = mask.box
     cutout = Layer(
-        _name_for(document, label), "cutout", parent.source, mask, label=label, parent=parent.id,
+        free_name(document, label[:1].upper() + label[1:]), "cutout", parent.source, mask, label=label,
+        parent=parent.id,
         transform=parent.transform.rebased((x + w / 2, y + h / 2)), id=new_id(),
         colours=_shown_colours(document, parent, mask),
     )  # fmt: skip

@@ -16,16 +16,16 @@ PACKAGE = Path(__file__).resolve().parents[2] / "inpaint_studio"
 
 
 def test_a_message_is_its_english_and_knows_what_it_is():
-    made = message("step.rename", name="Car", new="BMW")
+    made = Message("step.name", "Rename {name!l} to {new!l}", {"name": "Car", "new": "BMW"})
     assert made == "Rename car to BMW"
-    assert (made.id, made.arguments) == ("step.rename", {"name": "Car", "new": "BMW"})
+    assert (made.id, made.arguments) == ("step.name", {"name": "Car", "new": "BMW"})
 
 
 @pytest.mark.parametrize(
     ("name", "inside"), [("Car copy", "car copy"), ("BMW", "BMW"), ("3 cars", "3 cars"), ("", ""), ("É", "É")]
 )
 def test_a_name_inside_a_sentence(name, inside):
-    assert message("step.hide", name=name) == f"Hide {inside}"
+    assert message("step.delete", name=name) == f"Delete {inside}"
 
 
 def test_a_name_may_hold_braces():
@@ -34,7 +34,7 @@ def test_a_name_may_hold_braces():
 
 def test_what_is_missing_is_an_error():
     with pytest.raises(KeyError):
-        message("step.rename", name="Car")
+        message("fill.number_unknown", number=3)
     with pytest.raises(KeyError):
         message("step.dance")
 

@@ -178,7 +178,7 @@ def test_the_second_line(panel, session):
         _, _, w, h = part.mask.box
         session.document.put_fill(part, Patch(*part.mask.box[:2], np.zeros((h, w, 3), np.uint8)))
     assert panel.model.note(2) == "2 holes filled"
-    session.set_opacity(session.active, 0.5)
+    session.set_property(session.active, "opacity", 0.5)
     assert panel.model.note(0) == "20 × 20 · 50 %"
     assert note_of(Document(Photo(np.zeros((3, 5, 3), np.uint8))), Document(session.document.photo).layers[0])
 
@@ -200,7 +200,7 @@ def test_a_moved_layer_does_not_reset_the_rows(panel, session):
     for signal in (panel.model.modelReset, panel.model.rowsInserted, panel.model.rowsRemoved):
         signal.connect(lambda *_: told.append("rows"))
     session.set_transform(session.active, Transform(dx=5))
-    session.set_visible(session.active, False)
+    session.set_property(session.active, "visible", False)
     assert told == []
 
 
@@ -255,7 +255,7 @@ def test_the_menu(panel, session, qtbot):
 def test_it_paints_in_both_states(panel, session, qtbot):
     qtbot.waitUntil(lambda: panel.model.thumbnail(2) is not None)
     before = panel.grab().toImage()
-    session.set_visible(ids(session)[1], False)
+    session.set_property(ids(session)[1], "visible", False)
     assert panel.grab().toImage() != before
 
 
@@ -268,3 +268,14 @@ def test_a_slider_goes_where_it_is_clicked(qtbot):
     QTest.mouseClick(slider, LEFT, NONE, QPoint(107, 14))
     assert 47 <= slider.value() <= 53
     assert not slider.isSliderDown()
+
+
+def test_a_colour_tag_is_drawn_in_its_row(panel, session):
+    def left_edge():
+        rect = panel.list.visualRect(panel.list.currentIndex())
+        image = panel.list.viewport().grab(rect).toImage()
+        return image.pixelColor(1, image.height() // 2).name()
+
+    before = left_edge()
+    session.set_property(session.active, "tag", "green")
+    assert left_edge() == "#5aa860" != before

@@ -10,6 +10,7 @@ from inpaint_studio.document import Transform, parts
 from inpaint_studio.editor.panels import FoundPanel, HistoryPanel, PropertiesPanel
 from inpaint_studio.editor.panels.properties import corner
 from inpaint_studio.editor.theme import apply_theme
+from inpaint_studio.studio.properties import settable
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -159,7 +160,7 @@ def test_arrow_keys_in_one_field_are_one_step(properties, session):
 def test_it_follows_the_canvas_and_locks(properties, session):
     session.set_transform(session.active, Transform(dx=3.5))
     assert properties.fields["x"].text() == "13.5 px"
-    session.set_locked(session.active, True)
+    session.set_property(session.active, "locked", True)
     assert not properties.fields["x"].isEnabled()
     assert properties.header.title == "Tree"
 
@@ -185,3 +186,21 @@ def test_no_document(properties, session):
     session.show(None)
     assert properties.header.title == "Properties"
     assert not properties.fill.again.isVisible()
+
+
+def test_rows_follow_from_declarations(properties, session):
+    node = session.document.layer(session.active)
+    wanted = [name for name, known in settable(node).items() if known.panel]
+    assert wanted and list(properties.rows.controls) == wanted
+    box = properties.rows.controls["tag"].widget
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert session.document.layer(node.id).tag == "red"
+    assert session.document.history.steps[-1].name == "Colour tag of tree"
+    session.undo_stack.undo()
+    assert box.currentText() == "None"
+
+
+def test_a_locked_row_is_dimmed(properties, session):
+    session.set_property(session.active, "locked", True)
+    # A tag is only for finding a layer again.
+    assert properties.rows.controls["tag"].widget.isEnabled()

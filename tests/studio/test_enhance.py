@@ -16,6 +16,7 @@ from inpaint_studio.document import Document, Photo, Transform, at_home, parts
 from inpaint_studio.files.project import open_project, save_project
 from inpaint_studio.render import compose_document
 from inpaint_studio.studio import edit, enhance, fill, frames, lift
+from inpaint_studio.studio.properties import set_property
 
 
 class Brighter:
@@ -128,11 +129,11 @@ def test_the_backdrop_and_its_fills_and_what_lies_at_home(document: Document, en
     assert home in at_home(document.layers)
     on_car = car.mask.moved(30, 20).full((120, 160)) > 0
     assert np.array_equal(picture(document)[~on_car], shown[~on_car] + 20)
-    edit.set_visible(document, moved, False)
+    set_property(document, moved, "visible", False)
     edit.transform(document, home, Transform(0, -60))
-    edit.set_visible(document, home, False)
+    set_property(document, home, "visible", False)
     assert picture(document)[on_car].min() >= 20
-    edit.set_visible(document, home, True)
+    set_property(document, home, "visible", True)
     x, y = 135, 40
     assert np.array_equal(picture(document)[y, x], np.minimum(255, photo[y + 60, x] + 40)), (
         "its own colours too"
@@ -339,7 +340,7 @@ def test_projects_keep_it(document: Document, tmp_path) -> None:
 
 def test_a_locked_layer(document: Document) -> None:
     car = lift.lift(document, CAR, "car")
-    edit.set_locked(document, car, True)
+    set_property(document, car, "locked", True)
     with pytest.raises(StudioError, match="locked"):
         enhanced(document, car)
 

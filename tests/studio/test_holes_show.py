@@ -13,6 +13,7 @@ from inpaint_studio.document import Document, Photo, Transform, at_home
 from inpaint_studio.render import compose_document
 from inpaint_studio.studio import edit, fill_options, lift
 from inpaint_studio.studio.fill import fill_missing
+from inpaint_studio.studio.properties import set_property
 
 FILL = 210
 
@@ -87,8 +88,8 @@ def test_without_a_fill_the_hole_shows_the_source(document: Document, car: str) 
 
 
 UNREST: dict[str, Callable[[Document, str], None]] = {
-    "hide": lambda d, i: edit.set_visible(d, i, False),
-    "fade": lambda d, i: edit.set_opacity(d, i, 0.0),
+    "hide": lambda d, i: set_property(d, i, "visible", False),
+    "fade": lambda d, i: set_property(d, i, "opacity", 0.0),
     "delete": edit.delete,
 }
 
@@ -107,13 +108,13 @@ def test_gone_cutouts_leave_the_fill(document: Document, car: str, verb: str) ->
 
 def test_a_faded_or_blended_cutout_lies_on_the_fill(document: Document, car: str) -> None:
     fill_missing(document)
-    edit.set_opacity(document, car, 0.5)
+    set_property(document, car, "opacity", 0.5)
     middle = shown(document)[45, 60].astype(float)
     assert np.abs(middle - (document.photo.pixels[45, 60] + float(FILL)) / 2).max() <= 1
     document.undo()
-    edit.set_blend(document, car, "lighten")
+    set_property(document, car, "blend", "lighten")
     assert (shown(document)[45, 60] == FILL).all()
-    edit.set_blend(document, car, "normal")
+    set_property(document, car, "blend", "normal")
     assert is_photo(document)
 
 
@@ -232,8 +233,8 @@ def test_a_duplicate_looks_like_its_layer(document: Document, car: str) -> None:
     assert not document.missing_parts()
     backdrop = edit.duplicate(document, document.layers[0].id)
     assert document.layer(backdrop).kind == "picture"
-    edit.set_visible(document, car, False)
-    edit.set_visible(document, copy, False)
+    set_property(document, car, "visible", False)
+    set_property(document, copy, "visible", False)
     assert (shown(document)[31:59, 41:79] == FILL).all()
 
 
@@ -298,7 +299,7 @@ def test_undo_and_redo_are_exact_at_every_step(document: Document) -> None:
     edit.flip(document, wheel, horizontal=True)
     edit.transform(document, dog, replace(document.layer(dog).transform, degrees=25, scale_x=1.4))
     lift.refine(document, car, CAR.union(square(30, 30, 15, 15)))
-    edit.set_blend(document, dog, "luminosity")
+    set_property(document, dog, "blend", "luminosity")
     edit.reorder(document, dog, 1)
     edit.duplicate(document, car)
     edit.put_back(document, wheel)

@@ -12,6 +12,7 @@ from inpaint_studio.basics.mask import unite_boxes
 from inpaint_studio.document import BLEND_MODES, Change, Document, Photo, Transform, at_home
 from inpaint_studio.render import compose_document
 from inpaint_studio.studio import edit, fill, fill_options, lift
+from inpaint_studio.studio.properties import set_property
 
 
 class Monkey:
@@ -111,8 +112,8 @@ class Monkey:
         home = Transform() if parent is None else parent.transform
         edit.transform(self.document, layer.id, home.rebased(layer.transform.pivot))
         if self.gentle:
-            edit.set_opacity(self.document, layer.id, 1)
-            edit.set_blend(self.document, layer.id, "normal")
+            set_property(self.document, layer.id, "opacity", 1)
+            set_property(self.document, layer.id, "blend", "normal")
 
     def turn(self) -> None:
         layer = self.document.layer(self.any())
@@ -137,18 +138,19 @@ class Monkey:
             lift.refine(self.document, layer.id, new.clipped((0, 0, w, h)))
 
     def opacity(self) -> None:
-        edit.set_opacity(
+        set_property(
             self.document,
             self.any(top=self.gentle or self.rng.random() < 0.9),
+            "opacity",
             self.rng.choice([0, 0.4, 1, 1]),
         )
 
     def blend(self) -> None:
-        edit.set_blend(self.document, self.any(), self.rng.choice(["normal", "normal", *BLEND_MODES]))
+        set_property(self.document, self.any(), "blend", self.rng.choice(["normal", "normal", *BLEND_MODES]))
 
     def hide(self) -> None:
         layer = self.document.layer(self.any(top=self.gentle or self.rng.random() < 0.9))
-        edit.set_visible(self.document, layer.id, not layer.visible)
+        set_property(self.document, layer.id, "visible", not layer.visible)
 
     def solo(self) -> None:
         if self.rng.random() < 0.3 and not self.gentle:

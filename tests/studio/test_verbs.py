@@ -14,6 +14,7 @@ from inpaint_studio.document import Document, FillOptions, Photo, Transform, par
 from inpaint_studio.engines.fillers.holes import hole_for
 from inpaint_studio.render import compose_document
 from inpaint_studio.studio import edit, fill, fill_options, lift
+from inpaint_studio.studio.properties import set_property
 
 SHAPE = (120, 160)
 
@@ -34,12 +35,12 @@ VERBS: dict[str, Callable[[Document, str], object]] = {
     "Move car": lambda d, i: edit.transform(d, i, Transform(3, 4)),
     "Rotate car": lambda d, i: edit.transform(d, i, Transform(degrees=4), step="step.rotate"),
     "Flip car": lambda d, i: edit.flip(d, i, horizontal=True),
-    "Hide car": lambda d, i: edit.set_visible(d, i, False),
+    "Hide car": lambda d, i: set_property(d, i, "visible", False),
     "Show only car": edit.solo,
-    "Lock car": lambda d, i: edit.set_locked(d, i, True),
-    "Rename car to bus": lambda d, i: edit.rename(d, i, " Bus "),
-    "Opacity of car": lambda d, i: edit.set_opacity(d, i, 0.5),
-    "Blend mode of car": lambda d, i: edit.set_blend(d, i, "hue"),
+    "Lock car": lambda d, i: set_property(d, i, "locked", True),
+    "Rename car to bus": lambda d, i: set_property(d, i, "name", " Bus "),
+    "Opacity of car": lambda d, i: set_property(d, i, "opacity", 0.5),
+    "Blend mode of car": lambda d, i: set_property(d, i, "blend", "hue"),
     "Delete car": edit.delete,
     "Duplicate car": edit.duplicate,
     "Put back car": edit.put_back,
@@ -69,19 +70,19 @@ def test_one_step_with_a_name_for_people_that_undo_takes_back(
 
 
 def test_names_of_ones_own_keep_their_capitals(document: Document, car: str) -> None:
-    edit.rename(document, car, "TV")
+    set_property(document, car, "name", "TV")
     edit.delete(document, car)
     assert [s.name for s in document.history.steps][1:] == ["Rename car to TV", "Delete TV"]
 
 
 NOTHING: list[Callable[[Document, str], object]] = [
     lambda d, i: edit.transform(d, i, d.layer(i).transform),
-    lambda d, i: edit.set_visible(d, i, True),
-    lambda d, i: edit.set_locked(d, i, False),
-    lambda d, i: edit.set_opacity(d, i, 1.7),
-    lambda d, i: edit.set_blend(d, i, "normal"),
-    lambda d, i: edit.rename(d, i, "  "),
-    lambda d, i: edit.rename(d, i, "Car"),
+    lambda d, i: set_property(d, i, "visible", True),
+    lambda d, i: set_property(d, i, "locked", False),
+    lambda d, i: set_property(d, i, "opacity", 1.7),
+    lambda d, i: set_property(d, i, "blend", "normal"),
+    lambda d, i: set_property(d, i, "name", "  "),
+    lambda d, i: set_property(d, i, "name", "Car"),
     lambda d, i: edit.reorder(d, i, 99),
     lambda d, i: fill_options.set_filler(d, d.layers[0].id, "auto"),
     lambda d, i: lift.set_selection(d, None, "Deselect"),
@@ -130,7 +131,7 @@ REFUSED: dict[str, list[Callable[[Document, str], object]]] = {
         lambda d, i: edit.transform(d, i, Transform(scale_y=float("nan"))),
     ],
     "that large": [lambda d, i: edit.transform(d, i, Transform(scale_x=2000.0, scale_y=2000.0))],
-    "blend mode": [lambda d, i: edit.set_blend(d, i, "dissolve")],
+    "blend mode": [lambda d, i: set_property(d, i, "blend", "dissolve")],
     "no hole": [fill_options.fill_again],
 }
 
@@ -138,7 +139,7 @@ REFUSED: dict[str, list[Callable[[Document, str], object]]] = {
 @pytest.mark.parametrize("says", REFUSED)
 def test_refusals_are_clear_sentences_and_change_nothing(document: Document, car: str, says: str) -> None:
     if says == "locked":
-        edit.set_locked(document, car, True)
+        set_property(document, car, "locked", True)
     before, steps = document.state, len(document.history.steps)
     for verb in REFUSED[says]:
         with pytest.raises(StudioError, match=says) as error:
@@ -150,7 +151,7 @@ def test_refusals_are_clear_sentences_and_change_nothing(document: Document, car
 
 
 def test_the_backdrop_can_be_locked_and_still_lifted_from(document: Document) -> None:
-    edit.set_locked(document, document.layers[0].id, True)
+    set_property(document, document.layers[0].id, "locked", True)
     assert lift.lift(document, CAR, "car")
 
 
@@ -371,8 +372,8 @@ def test_fill_again_asks_with_another_seed_and_undo_finds_the_old_fill(
 def test_a_fill_is_no_step_of_history(document: Document, car: str) -> None:
     fill.fill_missing(document)
     assert len(document.history.steps) == 1 and not document.missing_parts()
-    edit.set_opacity(document, car, 0.3, "drag")
-    edit.set_opacity(document, car, 0.2, "drag")
+    set_property(document, car, "opacity", 0.3, "drag")
+    set_property(document, car, "opacity", 0.2, "drag")
     assert len(document.history.steps) == 2
 
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QColor,
     QDragMoveEvent,
     QDropEvent,
     QFont,
@@ -44,10 +45,19 @@ _Index = QModelIndex | QPersistentModelIndex
 _EYE = 28
 _THUMB = QSize(48, 36)
 _LEFT, _RIGHT = 8, 8
+_TAG_COLOURS = {
+    "red": "#d9534f", "orange": "#e0883a", "yellow": "#d9b93b", "green": "#5aa860", "blue": "#4f87d9",
+    "violet": "#9466c9", "grey": "#8c8c8c",
+}  # fmt: skip
+"""The same in both themes: they are the user's, and stand out from either."""
 
 
 def eye_rect(row: QRect) -> QRect:
     return QRect(row.left() + _LEFT, row.center().y() - _EYE // 2 + 1, _EYE, _EYE)
+
+
+def tag_rect(row: QRect) -> QRect:
+    return QRect(row.left(), row.top() + 1, 4, row.height() - 2)
 
 
 def thumb_rect(row: QRect) -> QRect:
@@ -107,6 +117,8 @@ class LayerDelegate(QStyledItemDelegate):
             painter.fillRect(row, theme.color("selected"))
         elif hovered:
             painter.fillRect(row, theme.color("hover"))
+        if layer.tag != "none":
+            painter.fillRect(tag_rect(row), QColor(_TAG_COLOURS[layer.tag]))
         self._icon(painter, eye_rect(row), "eye" if layer.visible else "eye-off", faint=not layer.visible)
         painter.setOpacity(1.0 if layer.visible else 0.4)
         paint_picture(painter, thumb_rect(row), _model(index).thumbnail(index.row()))

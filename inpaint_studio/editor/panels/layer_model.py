@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QImage
 
 from inpaint_studio.document import at_home, parts
+from inpaint_studio.document.properties import THUMBNAIL, changed
 from inpaint_studio.editor.panels.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -41,12 +42,6 @@ def note_of(document: Document, layer: Layer) -> str:
     if layer.opacity < 1:
         words.append(f"{round(layer.opacity * 100)} %")
     return " · ".join(w for w in words if w)
-
-
-def _looks_other(before: Layer, after: Layer) -> bool:
-    """Whether the small picture of a layer must be made anew."""
-    names = ("source", "mask", "colours", "holes")
-    return any(getattr(before, n) is not getattr(after, n) for n in names)
 
 
 class LayerModel(QAbstractListModel):
@@ -98,7 +93,7 @@ class LayerModel(QAbstractListModel):
         name = str(value).strip()
         if role != Qt.ItemDataRole.EditRole or layer is None or not name or name == layer.name:
             return False
-        self._session.rename(layer.id, name)
+        self._session.set_property(layer.id, "name", name)
         return True
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -157,7 +152,7 @@ class LayerModel(QAbstractListModel):
             x.id
             for x in wanted
             if x.id not in before
-            or _looks_other(before[x.id], x)
+            or changed(before[x.id], x) & THUMBNAIL
             or any(hole.owner in woken for hole in x.holes)
         )
         self._repaint_all()

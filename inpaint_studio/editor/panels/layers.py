@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from inpaint_studio.document import BLEND_MODES
+from inpaint_studio.document import Layer
+from inpaint_studio.document.properties import properties
 from inpaint_studio.editor.panels.layer_list import LayerList
 from inpaint_studio.editor.panels.layer_model import LayerModel
-from inpaint_studio.editor.widgets import GAP, MARGIN, LabelledSlider, Line, Panel, icon_button
+from inpaint_studio.editor.panels.property_rows import Control, control_for
+from inpaint_studio.editor.widgets import GAP, MARGIN, Line, Panel, icon_button
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Layer
     from inpaint_studio.editor.session import Session
 
 
@@ -30,12 +31,10 @@ class LayersPanel(Panel):
         self._put_back = self._button("put-back", "Put back where it was lifted", self.put_back)
         self._duplicate = self._button("duplicate", "Duplicate (Ctrl+J)", self.duplicate)
         self._delete = self._button("trash", "Delete (Del)", self.delete)
-        self.blend = QComboBox()
-        self.blend.setToolTip("Blend mode")
-        self.blend.setAccessibleName("Blend mode")
-        self.blend.addItems([m.replace("-", " ").capitalize() for m in BLEND_MODES])
+        known = properties(Layer)
+        self._controls = control_for(known["blend"]), control_for(known["opacity"], beside=True)
+        self.blend, self.opacity = (control.widget for control in self._controls)
         self.blend.setFixedWidth(104)
-        self.opacity = LabelledSlider("Opacity", 0, 100, value=100, unit="%")
         top = QWidget()
         row = QHBoxLayout(top)
         row.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
@@ -58,9 +57,9 @@ class LayersPanel(Panel):
 
     def _connect(self) -> None:
         session = self._session
-        self.blend.activated.connect(self._blend_chosen)
-        self.opacity.changed.connect(self._opacity_changed)
-        self.opacity.finished.connect(session.end_merging)
+        for control in self._controls:
+            control.changed.connect(self._value_chosen)
+            control.finished.connect(session.end_merging)
         self.list.selectionModel().currentChanged.connect(self._row_chosen)
         self.list.eye_clicked.connect(self._eye_clicked)
         self.list.lock_clicked.connect(self._lock_clicked)
@@ -84,14 +83,12 @@ class LayersPanel(Panel):
         row = self.model.row_of(self._session.active)
         if row != self.list.currentIndex().row():
             self.list.setCurrentIndex(self.model.index(row))
-        for widget in (self.blend, self.opacity):
-            widget.setEnabled(layer is not None and not layer.locked)
+        for control in self._controls:
+            control.follow(layer)
         free = layer is not None and layer.kind != "backdrop" and not layer.locked
         self._delete.setEnabled(free)
         self._put_back.setEnabled(free and layer is not None and layer.parent is not None)
         self._duplicate.setEnabled(layer is not None)
-        self.blend.setCurrentIndex(BLEND_MODES.index(layer.blend) if layer is not None else 0)
-        self.opacity.set_value(layer.opacity * 100 if layer is not None else 100)
 
     @Slot(QModelIndex)
     def _row_chosen(self, current: QModelIndex, _previous: object = None) -> None:
@@ -99,17 +96,11 @@ class LayersPanel(Panel):
         if layer is not None and layer.id != self._session.active:
             self._session.set_active(layer.id)
 
-    @Slot(int)
-    def _blend_chosen(self, index: int) -> None:
-        layer = self.active
-        if layer is not None and layer.blend != BLEND_MODES[index]:
-            self._session.set_blend(layer.id, BLEND_MODES[index])
-
-    @Slot(float)
-    def _opacity_changed(self, percent: float) -> None:
-        layer = self.active
-        if layer is not None:
-            self._session.set_opacity(layer.id, percent / 100, merging=True)
+    @Slot(object)
+    def _value_chosen(self, value: object) -> None:
+        layer, control = self.active, self.sender()
+        if layer is not None and isinstance(control, Control):
+            self._session.set_property(layer.id, control.known.name, value, merging=control.merging)
 
     @Slot(str, bool)
     def _eye_clicked(self, layer_id: str, alone: bool) -> None:
@@ -117,13 +108,13 @@ class LayersPanel(Panel):
         if alone:
             self._session.solo(layer_id)
         elif layer is not None:
-            self._session.set_visible(layer_id, not layer.visible)
+            self._session.set_property(layer_id, "visible", not layer.visible)
 
     @Slot(str)
     def _lock_clicked(self, layer_id: str) -> None:
         layer = self.model.layer(self.model.row_of(layer_id))
         if layer is not None:
-            self._session.set_locked(layer_id, not layer.locked)
+            self._session.set_property(layer_id, "locked", not layer.locked)
 
     @Slot(str, int)
     def _dropped(self, layer_id: str, gap: int) -> None:

@@ -12,6 +12,7 @@ from inpaint_studio.document.layers import apply
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.panels.fill_section import FillSection
 from inpaint_studio.editor.panels.number import Number
+from inpaint_studio.editor.panels.property_rows import PropertyRows
 from inpaint_studio.editor.widgets import GAP, MARGIN, Panel, icon_button, label
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class PropertiesPanel(Panel):
         self.flip_horizontal = self._flip_button("flip-horizontal", "Flip left to right")
         self.flip_vertical = self._flip_button("flip-vertical", "Flip top to bottom")
         self._grid = self._make_grid()
+        self.rows = PropertyRows(session)
         self.fill = FillSection(session)
         self._nothing = label("No layer is active.", "muted")
         self._nothing.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
@@ -102,7 +104,7 @@ class PropertiesPanel(Panel):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self._grid, self.fill, self._nothing):
+        for widget in (self._grid, self.rows, self.fill, self._nothing):
             column.addWidget(widget)
         column.addStretch(1)
         area = QScrollArea()
@@ -116,7 +118,8 @@ class PropertiesPanel(Panel):
     @property
     def whole_height(self) -> int:
         """The height at which all of a cutout's properties are seen, and fill options if they are open."""
-        return self.header.height() + self._grid.sizeHint().height() + self.fill.whole_height
+        rows = self._grid.sizeHint().height() + self.rows.sizeHint().height()
+        return self.header.height() + rows + self.fill.whole_height
 
     def _flip_button(self, icon: str, tooltip: str) -> QToolButton:
         button = icon_button(icon, tooltip)
@@ -163,6 +166,7 @@ class PropertiesPanel(Panel):
         self._nothing.setVisible(layer is None)
         self._grid.setVisible(layer is not None and not backdrop)
         self.header.set_title(layer.name if layer is not None else "Properties")
+        self.rows.follow(layer)
         self.fill.follow(layer)
         if layer is None:
             return

@@ -211,5 +211,5 @@ class MoveTool(Tool):
         """1 to 9 are 10 to 90 %, 0 is 100 %, as in other editors."""
         layer = self._layer()
         if layer is not None:
-            self.desk.session.set_opacity(layer.id, (digit or 10) / 10)
+            self.desk.session.set_property(layer.id, "opacity", (digit or 10) / 10)
         return layer is not None

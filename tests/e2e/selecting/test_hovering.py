@@ -42,7 +42,7 @@ def test_it_is_prepared_when_the_tool_is_taken_and_again_only_when_the_picture_c
     answered(robot)
     assert len(selector.of("prepare")) == 1
     assert selector.images[0] is document.layers[0].source, "not even copied"
-    robot.window.session.set_opacity(document.layers[0].id, 0.5)
+    robot.window.session.set_property(document.layers[0].id, "opacity", 0.5)
     wait(lambda: len(selector.of("prepare")) > 1 and robot.window.picking.is_ready, "the new picture")
     robot.settle()
     assert np.abs(selector.images[-1].astype(int) - (IMAGE // 2 + 64)).max() <= 2, "half, on grey"

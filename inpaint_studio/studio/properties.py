@@ -1,0 +1,57 @@
+"""Setting a declared property of a node: one verb for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from inpaint_studio.basics import StudioError, message
+from inpaint_studio.basics.messages import Message
+from inpaint_studio.basics.values import Text
+from inpaint_studio.document.properties import Data, properties
+
+if TYPE_CHECKING:
+    from inpaint_studio.document import Document, Layer
+    from inpaint_studio.document.properties import Property
+
+
+def settable(node: Layer) -> dict[str, Property]:
+    """The properties of a node that `set_property` can set, by their names."""
+    return {name: p for name, p in properties(type(node)).items() if p.step}
+
+
+def may_set(node: Layer, name: str) -> bool:
+    """Whether the node has the property and is not locked against setting it."""
+    known = settable(node).get(name)
+    return known is not None and not (known.unlocked and node.locked)
+
+
+def set_property(
+    document: Document, node_id: str, name: str, value: object, merge_key: str | None = None
+) -> None:
+    """Gives a node's property a value as one step; numbers are brought into their range.
+
+    A value that is there already, and an empty text, change nothing. Raises KeyError for an unknown node,
+    StudioError for a property the node has not got, a value it can't have, and a locked node.
+    """
+    node = document.layer(node_id)
+    known = settable(node).get(name)
+    if known is None or isinstance(known.value, Data):
+        raise StudioError(message("property.unknown", name=node.name, property=name))
+    if not may_set(node, name):
+        raise StudioError(message("layer.locked", name=node.name))
+    try:
+        new: Any = known.value.checked(value)
+    except (TypeError, ValueError) as error:
+        raise StudioError(message("property.value", property=known.label, value=value)) from error
+    if new == getattr(node, name) or (isinstance(known.value, Text) and not new):
+        return
+    document.update_layer(_step(known, node, new), replace(node, **{name: new}), merge_key)
+
+
+def _step(known: Property, node: Layer, new: Any) -> Message:
+    """The name of the step that gives a node a new value."""
+    if isinstance(known.step, str):
+        return Message(f"step.{known.name}", known.step, {"name": node.name, "new": new})
+    ending, text = ("on", known.step[0]) if new else ("off", known.step[1])
+    return Message(f"step.{known.name}.{ending}", text, {"name": node.name})
