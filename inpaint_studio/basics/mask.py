@@ -98,7 +98,8 @@ class Mask:
         return self.window((0, 0, shape[1], shape[0]))
 
     def moved(self, dx: int, dy: int) -> Mask:
-        return Mask(self.x + dx, self.y + dy, self.crop)
+        # There is one empty mask: where it lies would tell it from another.
+        return Mask(self.x + dx, self.y + dy, self.crop) if self else self
 
     def clipped(self, box: Box) -> Mask:
         x, y, w, h = intersect_boxes(self.box, box)
