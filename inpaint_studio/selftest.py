@@ -133,21 +133,21 @@ def _network(bench: Bench) -> str:
 
 
 def _lift(bench: Bench) -> str:
-    from inpaint_studio.render import compose_document
+    from inpaint_studio.render import render
     from inpaint_studio.studio.layers import lift_all
 
     bench.document = lift_all(bench.photo)
     names = [layer.name for layer in bench.document.layers[1:]]
     expect(not bench.document.missing_parts(), "a hole was left without a fill")
-    far = compose_document(bench.document)[..., :3].astype(int) - bench.photo.pixels[..., :3]
+    far = render(bench.document.snapshot()).pixels[..., :3].astype(int) - bench.photo.pixels[..., :3]
     expect(int(np.abs(far).max()) <= 2, "the picture changed although nothing was moved")
     return ", ".join(names) or "no thing in the picture"
 
 
 def _picture(document: Document) -> Array:
-    from inpaint_studio.render import compose_document
+    from inpaint_studio.render import render
 
-    return compose_document(document)
+    return render(document.snapshot()).pixels
 
 
 def _move_first(document: Document) -> None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inpaint_studio.basics.mask import Box, Mask, Patch
+from inpaint_studio.document.cache import RenderCache
 from inpaint_studio.document.fills import FillStore
 from inpaint_studio.document.history import History, Step
 from inpaint_studio.document.layers import Layer, reach
 from inpaint_studio.document.plates import Part, parts
+from inpaint_studio.document.snapshot import Snapshot
 from inpaint_studio.document.state import Change, State, difference
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Document:
         self._state = state or State((0, 0, width, height), (backdrop_of(photo),))
         self.history = History()
         self.fills = FillStore()
+        self._cache = RenderCache()
         self._listeners: list[Callable[[Change], None]] = []
         self._saved: State = self._state
 
@@ -55,6 +58,10 @@ class Document:
     def canvas(self) -> Box:
         return self._state.canvas
 
+    def snapshot(self) -> Snapshot:
+        """The document as it is now, for drawing and for jobs: later changes do not reach it."""
+        return Snapshot(self._state, self.fills.now, self.photo.icc, self._cache)
+
     def layer(self, layer_id: str) -> Layer:
         """Raises KeyError for an unknown id."""
         return self.layers[self._state.index(layer_id)]
@@ -70,6 +77,7 @@ class Document:
 
     def _go(self, state: State) -> None:
         before, self._state = self._state, state
+        self.fills.show(part for layer in state.layers for part in parts(layer, state.layers))
         self._tell(difference(before, state))
 
     def apply(self, name: str, state: State, merge_key: str | None = None) -> None:

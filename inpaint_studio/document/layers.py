@@ -108,7 +108,7 @@ class FillOptions:
     sample: Mask | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Hole:
     """The part of a layer uncovered by lifting or removing, in the pixels of the layer's source.
 
@@ -149,7 +149,7 @@ def _crops_of(holes: tuple[Hole, ...]) -> Iterator[Holder]:
             yield hole.options.sample, "crop"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Layer:
     """Cutout, pasted picture or backdrop.
 

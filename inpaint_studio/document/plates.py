@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import weakref
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -76,8 +77,9 @@ def _run(layer: Layer, mask: Mask, options: FillOptions) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_Cached = tuple[tuple[Hole, ...], tuple[Part, ...]]
+_Cached = tuple[tuple[weakref.ref[Hole], ...], tuple[Part, ...]]
 _parts: OrderedDict[tuple[str, str, tuple[tuple[int, bool], ...]], _Cached] = OrderedDict()
+"""By id() of the holes, which are not kept alive: an id() may belong to another hole later."""
 
 
 def resting_stuff(layer: Layer, layers: tuple[Layer, ...]) -> frozenset[str]:
@@ -96,7 +98,7 @@ def parts(layer: Layer, layers: tuple[Layer, ...]) -> tuple[Part, ...]:
     apart = resting_stuff(layer, layers)
     token = (layer.id, layer.source_id, tuple((id(h), h.id in apart) for h in layer.holes))
     cached = _parts.get(token)
-    if cached is not None:
+    if cached is not None and all(ref() is hole for ref, hole in zip(cached[0], layer.holes, strict=True)):
         return cached[1]
     made = []
     alone = [[h] for h in layer.holes if h.mask and h.id in apart]
@@ -104,8 +106,7 @@ def parts(layer: Layer, layers: tuple[Layer, ...]) -> tuple[Part, ...]:
         mask, options = unite(h.mask for h in group), group[-1].options
         run, holes = _run(layer, mask, options), tuple(h.id for h in group)
         made.append(Part(run, layer.id, mask, options, holes, layer.source_id))
-    # The holes are kept beside the answer, so that no other object can come to have their id().
-    _parts[token] = (layer.holes, tuple(made))
+    _parts[token] = (tuple(weakref.ref(hole) for hole in layer.holes), tuple(made))
     if len(_parts) > 256:
         _parts.popitem(last=False)
     return tuple(made)
@@ -171,7 +172,9 @@ def _resting(layers: Sequence[Layer]) -> set[str]:
         resting -= up
 
 
-_home: OrderedDict[int, tuple[tuple[Layer, ...], frozenset[str]]] = OrderedDict()
+_Resting = tuple[tuple[weakref.ref[Layer], ...], frozenset[str]]
+_home: OrderedDict[tuple[int, ...], _Resting] = OrderedDict()
+"""By id() of the layers, which are not kept alive."""
 
 
 def at_home(layers: tuple[Layer, ...]) -> frozenset[str]:
@@ -180,11 +183,12 @@ def at_home(layers: tuple[Layer, ...]) -> frozenset[str]:
     Such a cutout is not drawn and its hole stays closed, so that the picture is exactly the photo.
     `layers` are bottom first.
     """
-    cached = _home.get(id(layers))
-    if cached is not None and cached[0] is layers:
+    token = tuple(map(id, layers))
+    cached = _home.get(token)
+    if cached is not None and all(ref() is layer for ref, layer in zip(cached[0], layers, strict=True)):
         return cached[1]
     resting = frozenset(_resting(layers))
-    _home[id(layers)] = (layers, resting)
+    _home[token] = (tuple(weakref.ref(layer) for layer in layers), resting)
     if len(_home) > 8:
         _home.popitem(last=False)
     return resting

@@ -12,7 +12,7 @@ from inpaint_studio.basics.mask import grow_box, intersect_boxes
 from inpaint_studio.basics.messages import inside_sentence
 from inpaint_studio.document import Layer
 from inpaint_studio.editor.dialogs.edge import Edge, EdgeDialog, EdgeSubject
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Document
@@ -58,21 +58,13 @@ class EdgeCommands(QObject):
         frame = intersect_boxes((x - room, y - room, w + 2 * room, h + 2 * room), document.canvas)
         if not (frame[2] and frame[3]):
             return None
-        return EdgeSubject(
-            layer,
-            document.state,
-            document.fills,
-            document.photo.icc,
-            frame,
-            inside_sentence(layer.name),
-            colours=True,
-        )
+        return EdgeSubject(layer, document.snapshot(), frame, inside_sentence(layer.name), colours=True)
 
     def _selection(self, document: Document) -> EdgeSubject:
         """A layer with what the canvas shows stands for it, over the same darkened."""
         selection = document.state.selection
         assert selection is not None
-        pixels = np.ascontiguousarray(compose_document(document)[..., :3])
+        pixels = np.ascontiguousarray(render(document.snapshot()).pixels[..., :3])
         dark = Layer("Below", "backdrop", (pixels * np.float32(0.35)).astype(np.uint8))
         layer = Layer("Selection", "picture", pixels, selection)
         _, _, width, height = document.canvas
@@ -80,7 +72,7 @@ class EdgeCommands(QObject):
         room = max(_ROOM, max(selection.crop.shape) // 8)
         frame = grow_box(selection.box, room, width, height)
         return EdgeSubject(
-            layer, state, document.fills, document.photo.icc, frame, "the selection", colours=False
+            layer, document.snapshot().with_state(state), frame, "the selection", colours=False
         )
 
     def _open(self, document: Document, subject: EdgeSubject, layer: Layer | None) -> None:

@@ -15,7 +15,7 @@ from inpaint_studio.basics.mask import Array
 from inpaint_studio.document import Document, Photo, State
 from inpaint_studio.editor.images import from_image, to_image
 from inpaint_studio.editor.questions import ask_about_writing, ask_place
-from inpaint_studio.render import compose_document, to_srgb
+from inpaint_studio.render import render
 from inpaint_studio.resources import resource
 from inpaint_studio.studio import lift
 from inpaint_studio.studio.open import PROJECT_SUFFIX
@@ -134,7 +134,7 @@ class Filing(QObject):
         """The picture as shown goes to the clipboard."""
         document = self._session.document
         if document is not None:
-            pixels = to_srgb(compose_document(document), document.photo.icc)
+            pixels = render(document.snapshot(), space="srgb").pixels
             QGuiApplication.clipboard().setImage(to_image(pixels))
             self._session.message.emit("The picture is on the clipboard.")
 
@@ -165,16 +165,18 @@ class Filing(QObject):
     def _write(self, path: Path) -> None:
         document = self._session.document
         assert document is not None
+        snapshot, photo = document.snapshot(), document.photo
 
         def work(context: JobContext) -> State:
             from inpaint_studio.studio.save import write_project
 
-            return write_project(document, path, context)
+            write_project(snapshot, photo, path, context)
+            return snapshot.state
 
         job = self._session.worker.submit(
             f"Saving {path.name}", work, lane="file", key=f"save {path}", writes=True
         )
-        self._saving = document, document.state, job
+        self._saving = document, snapshot.state, job
         job.finished.connect(partial(self._saved, document, path))
         job.failed.connect(self._save_failed)
 
@@ -268,7 +270,7 @@ class Filing(QObject):
 
         folder = Path(str(self._settings.value("export folder", str(self._folder))))
         suffix = str(self._settings.value("export suffix", ".png"))
-        pixels = compose_document(document)
+        pixels = render(document.snapshot()).pixels
         dialog = ExportDialog(
             folder / f"{self._title()} edited{suffix}",
             (document.canvas[2], document.canvas[3]),
@@ -284,11 +286,13 @@ class Filing(QObject):
     def _export(self, document: Document, options: ExportOptions) -> None:
         self._settings.setValue("export folder", str(options.path.parent))
         self._settings.setValue("export suffix", options.path.suffix)
+        snapshot, photo = document.snapshot(), document.photo
 
         def work(context: JobContext) -> None:
-            from inpaint_studio.studio.save import export
+            from inpaint_studio.studio.save import export_snapshot
 
-            export(document, options.path, quality=options.quality, metadata=options.keep_metadata)
+            exif = photo.exif if options.keep_metadata else None
+            export_snapshot(snapshot, options.path, quality=options.quality, exif=exif)
 
         job = self._session.worker.submit(f"Exporting {options.path.name}", work, lane="file", writes=True)
         job.finished.connect(partial(self._exported, options.path))

@@ -317,5 +317,5 @@ class Session(QObject):
         """One layer, at most size × size, on a checkerboard."""
         assert self.document is not None
         layer = self.document.layer(layer_id)
-        pixels = small_picture(self.document.state, layer, self.document.fills, size)
+        pixels = small_picture(self.document.snapshot(), layer, size)
         return on_checkerboard(to_srgb(pixels, self.document.photo.icc))

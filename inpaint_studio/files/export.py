@@ -15,10 +15,10 @@ from inpaint_studio.files.atomic import atomic_bytes
 from inpaint_studio.files.limits import DECODE_ERRORS
 from inpaint_studio.files.metadata import profile_space, upright_exif
 from inpaint_studio.files.png import encode_png, without_idle_alpha
-from inpaint_studio.render.compositor import compose_document
+from inpaint_studio.render import render
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Document
+    from inpaint_studio.document import Snapshot
 
 FORMATS = {
     ".png": "PNG",
@@ -34,22 +34,16 @@ _LONGEST = {"JPEG": 65_500, "WEBP": 16_383}
 
 
 def export(
-    document: Document, path: str | os.PathLike[str], *, quality: int = 92, metadata: bool = True
+    snapshot: Snapshot, path: str | os.PathLike[str], *, quality: int = 92, exif: bytes | None = None
 ) -> None:
-    """Writes the canvas as one flat picture, with the photo's ICC profile and EXIF.
+    """Writes the canvas as one flat picture, with the document's ICC profile and this EXIF.
 
     The suffix decides the format. Transparency is kept, except in JPEG, where it is flattened on
-    white. `metadata` False leaves the EXIF out. Errors as `export_pixels`.
+    white. Errors as `export_pixels`. May be called in any thread.
     """
     format_of(path)
-    photo = document.photo
-    export_pixels(
-        without_idle_alpha(compose_document(document)),
-        path,
-        icc=photo.icc,
-        exif=photo.exif if metadata else None,
-        quality=quality,
-    )
+    pixels = without_idle_alpha(render(snapshot).pixels)
+    export_pixels(pixels, path, icc=snapshot.icc, exif=exif, quality=quality)
 
 
 def export_pixels(

@@ -11,10 +11,10 @@ import numpy as np
 
 from inpaint_studio.basics import Mask, StudioError
 from inpaint_studio.basics.mask import Box, intersect_boxes
-from inpaint_studio.document import Document, Layer, Photo, State, Transform
+from inpaint_studio.document import Document, Layer, Photo, Snapshot, State, Transform
 from inpaint_studio.files.photos import photo_from_bytes
 from inpaint_studio.files.png import SIGNATURE
-from inpaint_studio.render.compositor import compose_document
+from inpaint_studio.render import render
 
 if TYPE_CHECKING:
     from inpaint_studio.files.limits import PixelBudget
@@ -123,5 +123,4 @@ def _merged(pictures: Pictures, state: State, name: str, icc: bytes | None) -> P
         merged = pictures.photo(_MERGED)
         if merged is not None and merged.size == state.canvas[2:]:
             return replace(merged, name=name, data=b"", exif=None)
-    blank = Photo(np.zeros((1, 1, 3), np.uint8), name)
-    return Photo(compose_document(Document(blank, state)), name, icc=icc)
+    return Photo(render(Snapshot(state)).pixels, name, icc=icc)

@@ -35,11 +35,10 @@ from inpaint_studio.files.openraster import (
 )
 from inpaint_studio.files.png import encode_png, without_idle_alpha
 from inpaint_studio.files.records import FOLDER, Record, Recorder, Restorer, check_layer_size
-from inpaint_studio.render.compositor import compose, shrunk
-from inpaint_studio.render.rasters import layer_picture
+from inpaint_studio.render import layer_picture, render, shrunk
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import FillStore
+    from inpaint_studio.document import Photo, Snapshot
 
 FORMAT = 1
 """Raised by one for each change that an older program would misread."""
@@ -47,18 +46,17 @@ _DOCUMENT = f"{FOLDER}/document.json"
 
 
 def save_project(
-    document: Document, path: str | os.PathLike[str], *, progress: Progress = NO_PROGRESS
+    snapshot: Snapshot, photo: Photo, path: str | os.PathLike[str], *, progress: Progress = NO_PROGRESS
 ) -> None:
-    """Writes the document as OpenRaster. The document is not marked as saved; that is the caller's.
+    """Writes a document as OpenRaster: its snapshot and its photo. May be called in any thread.
 
     Raises StudioError where it cannot be written; the old file is then as it was.
     """
-    state = document.state
-    for layer in state.layers:
+    for layer in snapshot.state.layers:
         check_layer_size(layer)
 
     def write(file: BinaryIO) -> None:
-        _write(document, state, file, progress)
+        _write(snapshot, photo, file, progress)
 
     atomic_write(path, write)
 
@@ -77,21 +75,21 @@ def open_project(path: str | os.PathLike[str]) -> tuple[Document, list[str]]:
         return _restore(reader, stack, budget)
 
 
-def _write(document: Document, state: State, file: BinaryIO, progress: Progress) -> None:
-    merged = compose(state, document.fills, state.canvas)
-    icc = document.photo.icc if profile_space(document.photo.icc) == "RGB" else None
+def _write(snapshot: Snapshot, photo: Photo, file: BinaryIO, progress: Progress) -> None:
+    state, merged = snapshot.state, render(snapshot).pixels
+    icc = snapshot.icc if profile_space(snapshot.icc) == "RGB" else None
     # The two largest pictures are packed at the same time: the merged one, the bottom layer.
     with Writer(file) as writer, ThreadPoolExecutor(1) as beside:
         packed = beside.submit(encode_png, without_idle_alpha(merged), icc=icc)
-        recorder = Recorder(writer, document.photo)
-        draw = _Draw(writer, state, document.fills, icc)
+        recorder = Recorder(writer, photo)
+        draw = _Draw(writer, snapshot, icc)
         drawn, records = _write_layers(draw, recorder, SubProgress(progress, 0.05, 0.9))
         record = {
             "version": FORMAT,
             "canvas": {key: int(value) for key, value in zip("xywh", state.canvas, strict=True)},
             "photo": recorder.photo(),
             "layers": records,
-            "fills": _fill_records(recorder, state, document.fills),
+            "fills": _fill_records(recorder, snapshot),
             "selection": recorder.piece("selection", state.selection),
             "found": [recorder.found(found) for found in state.found],
         }
@@ -108,20 +106,19 @@ class _Draw:
     """Writes layers as the pictures that other programs show."""
 
     writer: Writer
-    state: State
-    fills: FillStore
+    snapshot: Snapshot
     icc: bytes | None
 
     def layer(self, layer: Layer, member: str) -> tuple[StackLayer, str]:
         """What stack.xml says of the layer, and the SHA-256 of its picture."""
         # Other programs draw and move a cutout that rests at home, so its hole is filled for them.
         opened = replace(layer, holes=tuple(replace(hole, owner=None) for hole in layer.holes))
-        x, y, pixels = layer_picture(self.state, opened, self.fills)
+        x, y, pixels = layer_picture(self.snapshot, opened)
         # A PNG has at least one pixel.
         seen = without_idle_alpha(pixels) if pixels.size else np.zeros((1, 1, 4), np.uint8)
         data = encode_png(seen, icc=self.icc)
         self.writer.add(member, data)
-        left, top, _, _ = self.state.canvas
+        left, top, _, _ = self.snapshot.state.canvas
         return _shown(layer, member, x - left, y - top), hashlib.sha256(data).hexdigest()
 
 
@@ -129,7 +126,7 @@ def _write_layers(
     draw: _Draw, recorder: Recorder, progress: Progress
 ) -> tuple[tuple[StackLayer, ...], list[Record]]:
     drawn, records = [], []
-    layers = draw.state.layers
+    layers = draw.snapshot.state.layers
     for i, layer in enumerate(layers):
         progress.report(i / len(layers), "Saving layers")
         shown, digest = draw.layer(layer, f"data/layer{i:03}.png")
@@ -145,10 +142,10 @@ def _shown(layer: Layer, member: str, x: int, y: int) -> StackLayer:
     )
 
 
-def _fill_records(recorder: Recorder, state: State, fills: FillStore) -> list[Record]:
-    records = []
-    for layer in state.layers:
-        for part in parts(layer, state.layers):
+def _fill_records(recorder: Recorder, snapshot: Snapshot) -> list[Record]:
+    records, fills = [], snapshot.fills
+    for layer in snapshot.state.layers:
+        for part in parts(layer, snapshot.state.layers):
             patch = fills.get(part.key)
             if patch is not None and fills.is_final(part.key):
                 record = {"key": part.key, "note": fills.note(part.key)}

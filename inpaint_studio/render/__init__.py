@@ -1,19 +1,17 @@
 """Document to pixels."""
 
 from inpaint_studio.render.colour import profile_name, to_srgb
-from inpaint_studio.render.compositor import compose, compose_document, shrunk, thumbnail
+from inpaint_studio.render.compositor import render, shrunk
 from inpaint_studio.render.rasters import layer_picture, layer_raster
 from inpaint_studio.render.small import fill_picture, small_picture
 
 __all__ = [
-    "compose",
-    "compose_document",
     "fill_picture",
     "layer_picture",
     "layer_raster",
     "profile_name",
+    "render",
     "shrunk",
     "small_picture",
-    "thumbnail",
     "to_srgb",
 ]

@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics.mask import Array, Box, boxes_meet, intersect_boxes
+from inpaint_studio.basics.surface import Space, Surface
 from inpaint_studio.document.plates import at_home
 from inpaint_studio.render.blend import MODES
+from inpaint_studio.render.colour import to_srgb
 from inpaint_studio.render.rasters import Raster, layer_raster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from inpaint_studio.document import Document, FillStore, Layer, State
+    from inpaint_studio.document import Layer, Snapshot
 
 
 def _over(out: Array, raster: Raster, opacity: float, blend: str) -> None:
@@ -48,17 +50,25 @@ def _over(out: Array, raster: Raster, opacity: float, blend: str) -> None:
     out[..., 3:] = np.rint(total * 255).astype(np.uint8)
 
 
-def compose(state: State, fills: FillStore, box: Box, layers: Iterable[Layer] | None = None) -> Array:
-    """The canvas inside a box as h×w×4 straight RGBA uint8, in the document's profile.
+def render(
+    snapshot: Snapshot,
+    box: Box | None = None,
+    *,
+    nodes: Iterable[Layer] | None = None,
+    space: Space = "document",
+) -> Surface:
+    """The canvas inside a box (None: all of it). May be called in any thread.
 
-    `layers` (bottom first) draws only those; holes still open and close as in the whole state.
+    `nodes` (bottom first) draws only those; holes still open and close as in the whole state.
     """
+    state = snapshot.state
+    box = box or state.canvas
     out = np.zeros((box[3], box[2], 4), np.uint8)
     resting = at_home(state.layers)
-    for layer in state.layers if layers is None else layers:
+    for layer in state.layers if nodes is None else nodes:
         if not layer.visible or layer.id in resting or not boxes_meet(layer.bounds(), box):
             continue
-        raster = layer_raster(state, layer, fills, box)
+        raster = layer_raster(snapshot, layer, box)
         x, y, w, h = intersect_boxes(raster.box, box)
         if w and h:
             _over(
@@ -67,17 +77,7 @@ def compose(state: State, fills: FillStore, box: Box, layers: Iterable[Layer] | 
                 layer.opacity,
                 layer.blend,
             )
-    return out
-
-
-def compose_document(document: Document, box: Box | None = None) -> Array:
-    """The document's canvas, or a box of it, as h×w×4 straight RGBA uint8."""
-    return compose(document.state, document.fills, box or document.canvas)
-
-
-def thumbnail(document: Document, size: int) -> Array:
-    """The whole canvas with its longer side at most `size`, h×w×4 straight RGBA uint8."""
-    return shrunk(compose_document(document), size)
+    return Surface(to_srgb(out, snapshot.icc) if space == "srgb" else out, box, space)
 
 
 def shrunk(pixels: Array, size: int) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from inpaint_studio.basics.mask import Array, Box, boxes_meet, intersect_boxes
 from inpaint_studio.document.plates import at_home, open_hole, parts
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import FillStore, Layer, State
+    from inpaint_studio.document import Layer, Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,28 +47,28 @@ def paste(target: Array, target_box: Box, crop: Array, box: Box, where: Array) -
     np.copyto(out, new, where=(chosen > 0)[..., None])
 
 
-def plate(state: State, layer: Layer, fills: FillStore, box: Box) -> Array:
+def plate(snapshot: Snapshot, layer: Layer, box: Box) -> Array:
     """The layer's own pixels inside a box of its source, open holes filled; h×w×3 uint8, a new array."""
     out = layer.pixels(box)
     if not layer.holes:
         return out
-    showing = open_hole(state.layers, layer, box).window(box)
-    for part in parts(layer, state.layers):
+    showing = open_hole(snapshot.state.layers, layer, box).window(box)
+    for part in parts(layer, snapshot.state.layers):
         if boxes_meet(part.mask.box, box):
             here = np.minimum(showing, part.mask.window(box))
-            for patch, mask in fills.showing(part):
+            for patch, mask in snapshot.fills.showing(part):
                 paste(out, box, patch.crop, patch.box, np.minimum(here, mask.window(box)))
     return out
 
 
-def _in_place(state: State, layer: Layer, fills: FillStore, shift: tuple[int, int], box: Box) -> Raster:
+def _in_place(snapshot: Snapshot, layer: Layer, shift: tuple[int, int], box: Box) -> Raster:
     wanted = intersect_boxes(layer.source_box, (box[0] - shift[0], box[1] - shift[1], box[2], box[3]))
-    rgb = plate(state, layer, fills, wanted)
+    rgb = plate(snapshot, layer, wanted)
     alpha = None if layer.mask is None else layer.mask.window(wanted)
     return Raster(wanted[0] + shift[0], wanted[1] + shift[1], rgb, alpha)
 
 
-def _warped(state: State, layer: Layer, fills: FillStore, box: Box) -> Raster:
+def _warped(snapshot: Snapshot, layer: Layer, box: Box) -> Raster:
     """The part of a resampled layer inside a canvas box."""
     import cv2
 
@@ -77,7 +76,7 @@ def _warped(state: State, layer: Layer, fills: FillStore, box: Box) -> Raster:
     left, top, width, height = intersect_boxes(layer.bounds(), box)
     if not (w and h and width and height):
         return Raster(left, top, np.zeros((0, 0, 3), np.uint8), None)
-    rgb = plate(state, layer, fills, (x, y, w, h))
+    rgb = plate(snapshot, layer, (x, y, w, h))
     alpha = np.full((h, w), 255, np.uint8) if layer.mask is None else layer.mask.crop
     pixels: NDArray[np.float32] = np.dstack([rgb, alpha]).astype(np.float32)
     pixels[..., :3] *= pixels[..., 3:] / 255
@@ -109,38 +108,37 @@ _MOST_PIXELS = 150_000_000
 _LONGEST = 32_000
 """OpenCV warps no picture with a side longer than 2¹⁵."""
 
-_warps: OrderedDict[tuple[object, ...], tuple[object, Raster]] = OrderedDict()
+
+def _cached_warp(snapshot: Snapshot, layer: Layer) -> Raster:
+    patches = [patch for part in parts(layer, snapshot.state.layers) for patch, _ in snapshot.fills.showing(part)]
+    resting = at_home(snapshot.state.layers)
+    pieces = [
+        p for p in (layer.mask, layer.colours, *(h.mask for h in layer.holes), *patches) if p is not None
+    ]
+    places = tuple((piece.x, piece.y) for piece in pieces)
+    key = ("warp", layer.transform, tuple(h.owner in resting for h in layer.holes), places)
+    origins = [layer.source, *(piece.crop for piece in pieces)]
+    raster = snapshot.cache.get(key, origins)
+    if not isinstance(raster, Raster):
+        raster = _warped(snapshot, layer, layer.bounds())
+        size = raster.rgb.nbytes + (0 if raster.alpha is None else raster.alpha.nbytes)
+        snapshot.cache.put(key, origins, raster, size)
+    return raster
 
 
-def _cached_warp(state: State, layer: Layer, fills: FillStore) -> Raster:
-    patches = [patch for part in parts(layer, state.layers) for patch, _ in fills.showing(part)]
-    resting = at_home(state.layers)
-    showing = tuple((id(h.mask), h.owner in resting) for h in layer.holes)
-    held = (layer.source, layer.mask, layer.colours, *patches)
-    key = (layer.transform, showing, *(id(x) for x in held))
-    entry = _warps.get(key)
-    if entry is None:
-        # All that the key names is kept beside the raster, so that nothing else can come to have its id().
-        entry = _warps[key] = ((layer, held), _warped(state, layer, fills, layer.bounds()))
-        if len(_warps) > 32:
-            _warps.popitem(last=False)
-    _warps.move_to_end(key)
-    return entry[1]
-
-
-def layer_raster(state: State, layer: Layer, fills: FillStore, box: Box) -> Raster:
+def layer_raster(snapshot: Snapshot, layer: Layer, box: Box) -> Raster:
     """The part of a layer that shows inside a canvas box, without its opacity and blend mode."""
     shift = layer.transform.whole_shift
     if shift is not None:
-        return _in_place(state, layer, fills, shift, box)
+        return _in_place(snapshot, layer, shift, box)
     _, _, width, height = layer.bounds()
     if width * height > _MOST_PIXELS or max(width, height) > _LONGEST:
-        return _warped(state, layer, fills, box)
-    return _cached_warp(state, layer, fills).part(box)
+        return _warped(snapshot, layer, box)
+    return _cached_warp(snapshot, layer).part(box)
 
 
-def layer_picture(state: State, layer: Layer, fills: FillStore) -> tuple[int, int, Array]:
+def layer_picture(snapshot: Snapshot, layer: Layer) -> tuple[int, int, Array]:
     """A whole layer: x and y on the canvas, and H×W×4 straight RGBA uint8."""
-    raster = layer_raster(state, layer, fills, layer.bounds())
+    raster = layer_raster(snapshot, layer, layer.bounds())
     alpha = raster.alpha if raster.alpha is not None else np.full(raster.rgb.shape[:2], 255, np.uint8)
     return raster.x, raster.y, np.dstack([raster.rgb, alpha])

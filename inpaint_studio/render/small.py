@@ -12,7 +12,7 @@ from inpaint_studio.render.compositor import shrunk
 from inpaint_studio.render.rasters import layer_picture
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import FillStore, Layer, Part, State
+    from inpaint_studio.document import Layer, Part, Snapshot
 
 _SAMPLES = 4
 """Pixels looked at along each side of a pixel of the small picture."""
@@ -49,7 +49,7 @@ class _Grid:
         return out
 
 
-def _pixels(state: State, layer: Layer, fills: FillStore, grid: _Grid) -> Array:
+def _pixels(snapshot: Snapshot, layer: Layer, grid: _Grid) -> Array:
     """The grid's pixels of a layer's plate, as `render.rasters.plate` makes them; straight RGBA."""
     height, width = layer.source.shape[:2]
     out = np.full((*grid.shape, 4), 255, np.uint8)
@@ -58,12 +58,12 @@ def _pixels(state: State, layer: Layer, fills: FillStore, grid: _Grid) -> Array:
     if layer.colours is not None:
         grid.paste(rgb, layer.colours.crop, layer.colours.box)
     showing = np.zeros(grid.shape, np.uint8)
-    resting = at_home(state.layers)
+    resting = at_home(snapshot.state.layers)
     for hole in layer.holes:
         if hole.owner not in resting:
             np.maximum(showing, grid.cover(hole.mask), out=showing)
-    for part in parts(layer, state.layers) if showing.any() else ():
-        for patch, mask in fills.showing(part):
+    for part in parts(layer, snapshot.state.layers) if showing.any() else ():
+        for patch, mask in snapshot.fills.showing(part):
             where = np.minimum(np.minimum(showing, grid.cover(part.mask)), grid.cover(mask))
             grid.paste(rgb, patch.crop, patch.box, where)
     if layer.mask is not None:
@@ -71,7 +71,7 @@ def _pixels(state: State, layer: Layer, fills: FillStore, grid: _Grid) -> Array:
     return out
 
 
-def small_picture(state: State, layer: Layer, fills: FillStore, size: int) -> Array:
+def small_picture(snapshot: Snapshot, layer: Layer, size: int) -> Array:
     """One layer with its longer side at most `size`: straight RGBA uint8, in the document's profile.
 
     Averages at most four by four samples a pixel, so that it takes as long for a photo of any size.
@@ -79,12 +79,12 @@ def small_picture(state: State, layer: Layer, fills: FillStore, size: int) -> Ar
     _, _, width, height = box = layer.source_box
     step = max(width, height) // (_SAMPLES * size)
     if step > 1 and layer.transform.whole_shift is not None:
-        return shrunk(_pixels(state, layer, fills, _Grid(box, step)), size)
-    _, _, pixels = layer_picture(state, layer, fills)
+        return shrunk(_pixels(snapshot, layer, _Grid(box, step)), size)
+    _, _, pixels = layer_picture(snapshot, layer)
     return shrunk(pixels if pixels.size else np.zeros((1, 1, 4), np.uint8), size)
 
 
-def fill_picture(state: State, layer: Layer, fills: FillStore, part: Part, size: tuple[int, int]) -> Array:
+def fill_picture(snapshot: Snapshot, layer: Layer, part: Part, size: tuple[int, int]) -> Array:
     """A part with its fill, whether its hole is open or not, and what lies around it: straight RGBA uint8.
 
     In the proportions of `size` (width, height) where the layer is large enough.
@@ -92,8 +92,8 @@ def fill_picture(state: State, layer: Layer, fills: FillStore, part: Part, size:
     height, width = layer.source.shape[:2]
     box = _around(part.mask.box, size[0] / size[1], width, height)
     grid = _Grid(box, max(1, max(box[2] // (2 * size[0]), box[3] // (2 * size[1]))))
-    out = _pixels(state, layer, fills, grid)
-    patch = fills.get(part.key)
+    out = _pixels(snapshot, layer, grid)
+    patch = snapshot.fills.get(part.key)
     if patch is not None:
         grid.paste(out[..., :3], patch.crop, patch.box, grid.cover(part.mask))
     return shrunk(out, max(size))

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite_boxes
-from inpaint_studio.document import Layer, State, open_hole
+from inpaint_studio.document import Layer, open_hole
 from inpaint_studio.engines import registry
-from inpaint_studio.render import compose, layer_raster, shrunk
+from inpaint_studio.render import layer_raster, render, shrunk
 from inpaint_studio.render.rasters import plate
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import FillStore
+    from inpaint_studio.document import Snapshot
     from inpaint_studio.engines.contracts import Cut
 
 _NEAR = 128
@@ -96,12 +96,13 @@ def _shifted(cover: _Cover, pixels: float) -> _Cover:
     return near if not part else np.asarray((1 - part) * near + part * by(int(less) + 1), np.float32)
 
 
-def as_lifted(state: State, fills: FillStore, layer: Layer) -> Layer:
+def as_lifted(snapshot: Snapshot, layer: Layer) -> Layer:
     """The layer with its source as that showed when it was lifted: what had been removed is filled there.
 
     Itself if nothing had been. Holes of cutouts that are still there do not count: they may have been closed
     then, and their fills must not hide what belongs to this edge. For a worker.
     """
+    state = snapshot.state
     parent = state.layer(layer.parent)
     if parent is None or parent.source is not layer.source or layer.mask is None:
         return layer
@@ -109,13 +110,13 @@ def as_lifted(state: State, fills: FillStore, layer: Layer) -> Layer:
     since = owners.index(layer.id) if layer.id in owners else len(owners)
     there = {x.id for x in state.layers}
     before = replace(parent, holes=tuple(h for h in parent.holes[:since] if h.owner not in there))
-    shown = replace(state, layers=tuple(before if x.id == parent.id else x for x in state.layers))
-    opened = open_hole(shown.layers, before, grow_box(layer.mask.box, _NEAR, *_size(layer)))
+    shown = snapshot.with_layer(before)
+    opened = open_hole(shown.state.layers, before, grow_box(layer.mask.box, _NEAR, *_size(layer)))
     if not opened:
         return layer
     x, y, w, h = opened.box
     source = layer.source.copy()
-    filled = plate(shown, before, fills, opened.box)
+    filled = plate(shown, before, opened.box)
     np.copyto(source[y : y + h, x : x + w], filled, where=(opened.crop > 0)[..., None])
     return replace(layer, source=source)
 
@@ -176,14 +177,15 @@ def brushed(layer: Layer, strokes: Mask, progress: Progress = NO_PROGRESS) -> tu
     return cut.alpha, Patch(box[0], box[1], colours)
 
 
-def preview(state: State, fills: FillStore, layer: Layer, box: Box, size: int, view: View) -> Array:
+def preview(snapshot: Snapshot, layer: Layer, box: Box, size: int, view: View) -> Array:
     """A canvas box as it would look with `layer` over something, h×w×3 uint8 with sides of at most `size`.
 
     "picture" shows it over what lies below it, its hole there filled; "mask" its coverage alone.
     """
+    state = snapshot.state
     others = [x for x in state.layers if x.id != layer.id]
     below = others[: state.index(layer.id)] if len(others) < len(state.layers) else others
-    raster = layer_raster(replace(state, layers=(*others, layer)), layer, fills, box)
+    raster = layer_raster(snapshot.with_state(replace(state, layers=(*others, layer))), layer, box)
     over = np.zeros((box[3], box[2], 4), np.uint8)
     x, y, w, h = intersect_boxes(raster.box, box)
     piece, part = raster.part(box), over[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w]
@@ -193,7 +195,7 @@ def preview(state: State, fills: FillStore, layer: Layer, box: Box, size: int, v
     if view == "mask":
         return np.dstack([over[..., 3]] * 3)
     if view == "picture":
-        under = shrunk(compose(replace(state, layers=tuple(below)), fills, box), size)
+        under = shrunk(render(snapshot.with_state(replace(state, layers=tuple(below))), box).pixels, size)
         ground = _on(under, _board(under.shape[0], under.shape[1]))
     elif view == "board":
         ground = _board(over.shape[0], over.shape[1])

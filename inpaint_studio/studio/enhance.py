@@ -21,7 +21,7 @@ from inpaint_studio.studio.frames import Frame
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inpaint_studio.document import FillStore, Part, State
+    from inpaint_studio.document import Part, Snapshot, State
     from inpaint_studio.engines.contracts import Enhancer
 
 MOST_ENLARGED = 4.0
@@ -313,8 +313,7 @@ def _keep_fills(document: Document, wanted: EnhanceRequest, made: Enhanced, stat
 
 def preview(
     wanted: EnhanceRequest,
-    state: State,
-    fills: FillStore,
+    snapshot: Snapshot,
     box: Box,
     progress: Progress = NO_PROGRESS,
     *,
@@ -322,12 +321,12 @@ def preview(
 ) -> Array:
     """A box of the new source as it will be, or not `enhanced` but as large: h×w×4 straight RGBA uint8.
 
-    For a worker: neither state nor fills are changed. Errors as `run`.
+    For a worker. Errors as `run`.
     """
     layer, frame = wanted.layers[0], wanted.frame
 
     def look(old: Box) -> Array:
-        return plate(state, layer, fills, old)
+        return plate(snapshot, layer, old)
 
     if enhanced:
         colours = _patch(wanted, box, look, progress).crop

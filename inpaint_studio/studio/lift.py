@@ -101,7 +101,7 @@ def _shown_colours(document: Document, layer: Layer, mask: Mask) -> Patch | None
     opened = open_hole(document.layers, layer, mask.box).intersection(mask)
     if layer.colours is None and not opened:
         return None
-    return Patch(mask.x, mask.y, plate(document.state, layer, document.fills, mask.box))
+    return Patch(mask.x, mask.y, plate(document.snapshot(), layer, mask.box))
 
 
 def _place_above(document: Document, parent: Layer) -> int:

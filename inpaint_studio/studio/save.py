@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from inpaint_studio.basics.mask import Array
-    from inpaint_studio.document import Document, Photo, State
+    from inpaint_studio.document import Document, Photo, Snapshot
 
 
 def picture_suffixes() -> tuple[str, ...]:
@@ -28,26 +28,34 @@ def save(document: Document, path: str | Path) -> None:
 
     Raises StudioError for another suffix or a place that can't be written; an old file then stays as it was.
     """
-    document.mark_saved(write_project(document, Path(path)))
+    snapshot = document.snapshot()
+    write_project(snapshot, document.photo, Path(path))
+    document.mark_saved(snapshot.state)
 
 
-def write_project(document: Document, path: Path, progress: Progress = NO_PROGRESS) -> State:
-    """As `save`, but for a worker: marks nothing, and returns the state that was written."""
+def write_project(snapshot: Snapshot, photo: Photo, path: Path, progress: Progress = NO_PROGRESS) -> None:
+    """As `save`, but for a worker: `photo` is the document's."""
     from inpaint_studio.files.project import save_project
 
     check_target(path, (PROJECT_SUFFIX,))
-    state = document.state
-    save_project(document, path, progress=progress)
-    return state
+    save_project(snapshot, photo, path, progress=progress)
 
 
 def export(document: Document, path: str | Path, *, quality: int = 92, metadata: bool = True) -> None:
     """Writes the canvas as a flat picture, with the photo's EXIF if `metadata`; errors as `save`."""
+    exif = document.photo.exif if metadata else None
+    export_snapshot(document.snapshot(), path, quality=quality, exif=exif)
+
+
+def export_snapshot(
+    snapshot: Snapshot, path: str | Path, *, quality: int = 92, exif: bytes | None = None
+) -> None:
+    """As `export`, but for a worker."""
     from inpaint_studio.files import export as files
 
     path = Path(path)
     check_target(path, picture_suffixes())
-    files.export(document, path, quality=quality, metadata=metadata)
+    files.export(snapshot, path, quality=quality, exif=exif)
 
 
 def encoded_size(pixels: Array, path: str | Path, *, quality: int = 92) -> int:

@@ -90,7 +90,7 @@ def test_full_of_candidates_the_store_keeps_what_is_seen() -> None:
     assert store.bytes == 1200
     assert store.get(seen.key) is not None and store.get(other.key) is not None
     assert store.candidates(other) == [0, 2, 3]
-    store.showing(other.candidate(3))
+    store.show([other.candidate(3)])
     store.put(part_at(50), patch(9), aside=True)
     assert store.get(other.candidate(3).key) is not None, "a candidate that was chosen is seen"
 
@@ -101,9 +101,10 @@ def test_a_candidate_that_was_not_chosen_stands_in_for_nothing() -> None:
     store.put(part, shown)
     store.put(part.candidate(1), patch(2), aside=True)
     grown = part_at(1)
-    assert [p for p, _ in store.showing(grown)] == [shown]
-    chosen = store.showing(part.candidate(1))
-    assert [p for p, _ in store.showing(grown)][-1] is chosen[0][0], "the last one seen is on top"
+    assert [p for p, _ in store.now.showing(grown)] == [shown]
+    chosen = store.now.showing(part.candidate(1))
+    store.show([part.candidate(1)])
+    assert [p for p, _ in store.now.showing(grown)][-1] is chosen[0][0], "the last one seen is on top"
 
 
 def test_candidates_arrive_without_a_step_and_only_the_chosen_one_is_drawn() -> None:

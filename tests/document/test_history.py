@@ -9,7 +9,7 @@ import pytest
 from inpaint_studio.basics import Mask, Patch
 from inpaint_studio.document import Change, Document, Layer, Photo, Transform
 from inpaint_studio.document.history import History
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 
 rng = np.random.default_rng(7)
 
@@ -128,19 +128,19 @@ def painted(doc: Document, value: int) -> None:
 def test_the_past_in_a_file_is_equal_to_the_past_in_memory(limit: int) -> None:
     doc = document()
     doc.history = History(limit_bytes=limit)
-    pictures = [compose_document(doc)]
+    pictures = [render(doc.snapshot()).pixels]
     for value in range(12):
         painted(doc, value * 20)
-        pictures.append(compose_document(doc))
+        pictures.append(render(doc.snapshot()).pixels)
         assert doc.history.bytes <= limit
     for position in (0, 12, 5, 11, 3, 6):
         doc.go_to(position)
-        assert np.array_equal(compose_document(doc), pictures[position])
+        assert np.array_equal(render(doc.snapshot()).pixels, pictures[position])
     doc.go_to(4)
     painted(doc, 255)
     assert doc.history.bytes <= limit
     doc.undo()
-    assert np.array_equal(compose_document(doc), pictures[4])
+    assert np.array_equal(render(doc.snapshot()).pixels, pictures[4])
 
 
 def test_what_the_present_needs_stays_in_memory() -> None:

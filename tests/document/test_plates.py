@@ -107,25 +107,25 @@ def test_the_store_keeps_to_its_bytes_and_drops_what_was_not_used_longest() -> N
     store = FillStore(limit_bytes=900)
     for x in range(3):
         store.put(part_at(x), patch(x))
-    assert store.get("a0") is not None
+    store.show([part_at(0)])
     store.put(part_at(3), patch(3))
     assert store.bytes == 900
     assert store.get("a1") is None and store.get("a0") is not None
-    assert not any(p is None for p, _ in store.showing(part_at(2)))
+    assert not any(p is None for p, _ in store.now.showing(part_at(2)))
 
 
 def test_earlier_fills_stand_in_until_the_own_one_has_come() -> None:
     store, own, other = FillStore(), part_at(2), part_at(2, "b")
-    assert store.showing(own) == []
+    assert store.now.showing(own) == []
     old = patch(1)
     store.put(part_at(0), old)
     store.put(part_at(40), patch(2))
-    ((shown, mask),) = store.showing(own)
+    ((shown, mask),) = store.now.showing(own)
     assert shown is old and mask.box == (0, 0, 4, 4)
-    assert store.showing(other) == []
+    assert store.now.showing(other) == []
     new = patch(3)
     store.put(own, new, final=False)
-    ((shown, mask),) = store.showing(own)
+    ((shown, mask),) = store.now.showing(own)
     assert shown is new and mask is own.mask
 
 

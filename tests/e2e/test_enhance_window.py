@@ -14,7 +14,7 @@ from robot import LEFT, Robot
 from test_main_job import found, names, opened
 
 from inpaint_studio.editor.dialogs.enhance import EnhanceDialog
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 
 X, Y, RADIUS = BALL
 
@@ -49,7 +49,7 @@ def test_the_backdrop_with_a_strength_and_undo(robot: Robot, brightener: None) -
     assert np.array_equal(document.photo.pixels[..., :3], photo()), "the photo stays"
     robot.window.actions_["undo"].trigger()
     robot.settle()
-    assert np.array_equal(compose_document(document)[..., :3], photo())
+    assert np.array_equal(render(document.snapshot()).pixels[..., :3], photo())
 
 
 def test_cancel_in_the_dialog_and_of_the_job(robot: Robot, brightener: None) -> None:
@@ -64,7 +64,7 @@ def test_cancel_in_the_dialog_and_of_the_job(robot: Robot, brightener: None) -> 
     jobs[0].cancel()
     robot.settle()
     assert names(robot) == []
-    assert np.array_equal(compose_document(document)[..., :3], photo())
+    assert np.array_equal(render(document.snapshot()).pixels[..., :3], photo())
 
 
 def test_a_cutout_that_changes_meanwhile_is_enhanced_as_it_is_then(robot: Robot, brightener: None) -> None:
@@ -84,7 +84,7 @@ def test_a_cutout_that_changes_meanwhile_is_enhanced_as_it_is_then(robot: Robot,
     layer = document.layer(cutout.id)
     assert layer.bounds()[2] <= mask.box[2] // 2
     middle = document.photo.pixels[Y, X - RADIUS // 2, :3].astype(int)
-    shown = compose_document(document)[Y, X - RADIUS // 2, :3]
+    shown = render(document.snapshot()).pixels[Y, X - RADIUS // 2, :3]
     assert np.abs(shown - np.minimum(255, middle + 20)).max() <= 6
 
 

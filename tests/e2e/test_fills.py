@@ -16,7 +16,7 @@ from robot import LEFT, Robot
 
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.document import parts
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 from inpaint_studio.studio import lift
 from inpaint_studio.studio.find import Prompts, object_mask
 
@@ -89,15 +89,15 @@ def test_remove_choose_more_keep_and_take_all_back(robot: Robot, document: Docum
     robot.push(strip(robot), "Keep")
     assert not strip(robot).isVisible()
     assert names(robot) == ["Remove painted area", "Choose fill 2", "Choose fill 3", "Fill again"]
-    end = compose_document(document)
+    end = render(document.snapshot()).pixels
     for _ in range(4):
         robot.ctrl(Qt.Key.Key_Z)
     robot.settle()
-    assert np.array_equal(compose_document(document)[..., :3], photo())
+    assert np.array_equal(render(document.snapshot()).pixels[..., :3], photo())
     for _ in range(4):
         robot.ctrl(Qt.Key.Key_Y)
     robot.settle()
-    assert np.array_equal(compose_document(document), end)
+    assert np.array_equal(render(document.snapshot()).pixels, end)
     assert not strip(robot).isVisible()
 
 
@@ -250,7 +250,7 @@ def test_choices_come_back_from_the_project(
     robot.drag((60, 260), (120, 260))
     ready(robot)
     robot.key(Qt.Key.Key_Comma)
-    before, path = compose_document(document), tmp_path / "a.ora"
+    before, path = render(document.snapshot()).pixels, tmp_path / "a.ora"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(path), ""))
     robot.ctrl(Qt.Key.Key_S)
     wait(path.exists, "the project")
@@ -261,10 +261,10 @@ def test_choices_come_back_from_the_project(
     wait(lambda: robot.window.session.document is not None, "the project")
     robot.settle()
     again: Any = robot.window.session.document
-    assert np.array_equal(compose_document(again), before) and not again.missing_parts()
+    assert np.array_equal(render(again.snapshot()).pixels, before) and not again.missing_parts()
     robot.ctrl(Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
     ready(robot)
-    assert np.array_equal(compose_document(again), before), "what was chosen stays as it was"
+    assert np.array_equal(render(again.snapshot()).pixels, before), "what was chosen stays as it was"
     robot.key(Qt.Key.Key_Period)
     assert colour(robot, 90, 260) == pytest.approx(COLOURS[0], abs=3)
 

@@ -16,7 +16,7 @@ from robot import LEFT, Robot
 
 from inpaint_studio.document import Document
 from inpaint_studio.editor.dialogs.export import ExportDialog
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 
 X, Y, RADIUS = BALL
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -68,7 +68,7 @@ def test_click_lifts_and_the_picture_stays_as_it_was(robot: Robot) -> None:
     assert [layer.kind for layer in document.layers] == ["backdrop", "cutout"]
     assert not document.missing_parts()
     assert difference(robot.shown(), photo()) <= 2
-    assert difference(compose_document(document)[..., :3], photo()) <= 2
+    assert difference(render(document.snapshot()).pixels[..., :3], photo()) <= 2
 
 
 def test_one_gesture_lifts_and_moves_and_the_hole_is_filled(robot: Robot) -> None:
@@ -82,7 +82,7 @@ def test_one_gesture_lifts_and_moves_and_the_hole_is_filled(robot: Robot) -> Non
     assert np.abs(moved - before - (-30, -120)).max() < 3, "y, x"
     behind = out[Y - 20 : Y + 20, X - 10 : X + 40].reshape(-1, 3).mean(axis=0)
     assert behind[1] > behind[0], f"grass is expected behind the ball, not {behind}"
-    assert np.array_equal(out, compose_document(document)[..., :3])
+    assert np.array_equal(out, render(document.snapshot()).pixels[..., :3])
 
 
 def full_job(robot: Robot) -> Document:
@@ -109,7 +109,7 @@ def test_undo_and_redo_everything_also_while_a_fill_runs(robot: Robot) -> None:
         "Find objects", "Lift subject", "Move subject", "Scale subject", "Refine mask of subject",
         "Remove painted area",
     ]  # fmt: skip
-    end = compose_document(document)
+    end = render(document.snapshot()).pixels
     robot.drag((60, 250), (100, 260))
     wait(lambda: bool(robot.window.background._fills), "a fill to begin")
     while document.can_undo:
@@ -120,7 +120,7 @@ def test_undo_and_redo_everything_also_while_a_fill_runs(robot: Robot) -> None:
     for _ in range(6):
         robot.ctrl(Qt.Key.Key_Z, SHIFT)
     robot.settle()
-    assert np.array_equal(compose_document(document), end)
+    assert np.array_equal(render(document.snapshot()).pixels, end)
     assert np.array_equal(robot.shown(), end[..., :3])
 
 
@@ -159,7 +159,7 @@ def test_saved_reopened_and_exported_as_shown(
 ) -> None:
     document = full_job(robot)
     robot.settle()
-    before, shown = compose_document(document), robot.shown()
+    before, shown = render(document.snapshot()).pixels, robot.shown()
     project, picture = tmp_path / "ball.ora", tmp_path / "out.png"
     save_as(robot, project, monkeypatch)
     assert not document.modified
@@ -176,7 +176,7 @@ def test_saved_reopened_and_exported_as_shown(
     again = robot.window.session.document
     assert again is not None and again is not document
     assert not again.missing_parts(), "the saved fills are used"
-    assert np.array_equal(compose_document(again), before)
+    assert np.array_equal(render(again.snapshot()).pixels, before)
     assert np.array_equal(robot.shown(), shown)
     robot.key(Qt.Key.Key_V)
     robot.click(X - 120, Y - 10)
@@ -315,7 +315,7 @@ def test_deleting_what_is_dragged_ends_the_drag(robot: Robot) -> None:
     robot.settle()
     assert names(robot)[-1] == "Delete subject" and len(document.layers) == 1
     assert not robot.window.column.tools["move"]._box.isVisible()
-    assert np.array_equal(robot.shown(), compose_document(document)[..., :3])
+    assert np.array_equal(robot.shown(), render(document.snapshot()).pixels[..., :3])
 
 
 def test_a_dragged_copy_is_one_step_and_escape_takes_it_back(robot: Robot) -> None:

@@ -10,7 +10,7 @@ from shiboken6 import isValid
 from inpaint_studio.basics import Mask
 from inpaint_studio.editor.dialogs.edge import EdgeDialog
 from inpaint_studio.editor.window import Window
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -103,7 +103,7 @@ def test_sliders_are_seen_at_once_and_applied_as_one_step(window, cutout, qtbot)
 @pytest.mark.parametrize("how", ["cancel", "escape"])
 def test_cancel_leaves_everything_exactly_as_it_was(window, cutout, qtbot, how):
     document = window.session.document
-    before, steps, picture = document.state, len(document.history.steps), compose_document(document)
+    before, steps, picture = document.state, len(document.history.steps), render(document.snapshot()).pixels
     dialog = opened(window, qtbot)
     drag_slider(dialog.sliders["shift"], 0.9)
     drag_slider(dialog.sliders["clean"], 0.1)
@@ -115,7 +115,7 @@ def test_cancel_leaves_everything_exactly_as_it_was(window, cutout, qtbot, how):
     quiet(window, qtbot)
     assert closed(dialog)
     assert document.state is before and len(document.history.steps) == steps
-    assert np.array_equal(compose_document(document), picture)
+    assert np.array_equal(render(document.snapshot()).pixels, picture)
 
 
 def test_reset_and_apply_without_a_change_make_no_step(window, cutout, qtbot):

@@ -9,7 +9,7 @@ from inpaint_studio.basics import Mask, StudioError
 from inpaint_studio.document import Document, Layer, Photo, State
 from inpaint_studio.files.export import export, export_pixels
 from inpaint_studio.files.photos import open_photo
-from inpaint_studio.render.compositor import compose_document
+from inpaint_studio.render import render
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
@@ -25,7 +25,7 @@ def exif_bytes(orientation=6):
 def test_profile_and_exif_travel(pixels, tmp_path, suffix):
     path = tmp_path / f"out{suffix}"
     smooth = np.full_like(pixels, (200, 100, 50))
-    export(Document(Photo(smooth, icc=SRGB, exif=exif_bytes())), path)
+    export(Document(Photo(smooth, icc=SRGB)).snapshot(), path, exif=exif_bytes())
     photo = open_photo(path)
     assert np.abs(photo.pixels.astype(int) - smooth).max() <= 3
     assert photo.pixels.shape == smooth.shape
@@ -36,9 +36,9 @@ def test_profile_and_exif_travel(pixels, tmp_path, suffix):
 
 
 def test_png_and_tiff_are_exact(document, tmp_path):
-    whole = compose_document(document)
+    whole = render(document.snapshot()).pixels
     for suffix in (".png", ".tif"):
-        export(document, tmp_path / f"a{suffix}")
+        export(document.snapshot(), tmp_path / f"a{suffix}")
         np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / f"a{suffix}").convert("RGBA")), whole)
 
 
@@ -46,12 +46,12 @@ def test_transparency(tmp_path):
     colour = np.full((20, 30, 3), (10, 20, 200), np.uint8)
     layer = Layer("x", "picture", colour, Mask(0, 0, np.full((20, 15), 128, np.uint8)))
     document = Document(Photo(colour), State((0, 0, 30, 20), (layer,)))
-    export(document, tmp_path / "a.jpg", quality=100)
+    export(document.snapshot(), tmp_path / "a.jpg", quality=100)
     flat = np.asarray(Image.open(tmp_path / "a.jpg")).astype(int)
     assert np.abs(flat[10, 5] - (132, 137, 227)).max() <= 3
     assert np.abs(flat[10, 25] - 255).max() <= 2
     for suffix in (".png", ".webp", ".tif"):
-        export(document, tmp_path / f"a{suffix}")
+        export(document.snapshot(), tmp_path / f"a{suffix}")
         with Image.open(tmp_path / f"a{suffix}") as picture:
             assert picture.mode == "RGBA"
             assert picture.getpixel((5, 10))[3] == 128
@@ -82,7 +82,7 @@ def test_masks(tmp_path):
 @pytest.mark.parametrize("name", ["a.xyz", "a", "a.ora"])
 def test_unknown_suffix_names_the_known_ones(pixels, tmp_path, name):
     with pytest.raises(StudioError, match=r"\.png, \.jpg.*\.webp"):
-        export(Document(Photo(pixels)), tmp_path / name)
+        export(Document(Photo(pixels)).snapshot(), tmp_path / name)
     assert not list(tmp_path.iterdir())
 
 

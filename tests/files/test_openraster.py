@@ -10,7 +10,7 @@ from inpaint_studio.files import limits
 from inpaint_studio.files.openraster import Reader
 from inpaint_studio.files.png import encode_png
 from inpaint_studio.files.project import open_project, save_project
-from inpaint_studio.render.compositor import compose_document
+from inpaint_studio.render import render
 
 RED = encode_png(np.full((20, 30, 3), (255, 0, 0), np.uint8))
 
@@ -62,7 +62,7 @@ def test_layers_of_another_program(tmp_path):
     assert document.photo.pixels is red.source
     assert len(notices) == 2
     assert "krita:weird" in notices[0]
-    assert tuple(compose_document(document)[0, 0]) == (255, 0, 0, 255)
+    assert tuple(render(document.snapshot()).pixels[0, 0]) == (255, 0, 0, 255)
 
 
 def test_soft_edges_and_empty_layers(tmp_path):
@@ -83,7 +83,7 @@ def test_the_merged_picture_is_the_photo_where_no_layer_covers(tmp_path):
     path = ora(tmp_path / "a.ora", '<layer src="data/spot.png"/>', {"mergedimage.png": encode_png(merged)})
     document, _ = open_project(path)
     np.testing.assert_array_equal(document.photo.pixels, merged)
-    save_project(document, tmp_path / "b.ora")
+    save_project(document.snapshot(), document.photo, tmp_path / "b.ora")
     np.testing.assert_array_equal(open_project(tmp_path / "b.ora")[0].photo.pixels, merged)
 
 
@@ -187,7 +187,7 @@ def _cut(data, part):
 @pytest.mark.parametrize("part", [0.2, 0.6, 0.99])
 def test_a_cut_off_project(document, tmp_path, part):
     path = tmp_path / "a.ora"
-    save_project(document, path)
+    save_project(document.snapshot(), document.photo, path)
     path.write_bytes(_cut(path.read_bytes(), part))
     with pytest.raises(StudioError, match=r"a\.ora"):
         open_project(path)
@@ -238,7 +238,7 @@ REPLACEMENTS = [
 @pytest.mark.parametrize(("old", "new"), REPLACEMENTS)
 def test_wrong_descriptions_are_refused(document, tmp_path, old, new, rewritten):
     path = tmp_path / "a.ora"
-    save_project(document, path)
+    save_project(document.snapshot(), document.photo, path)
 
     def change(members):
         text = members["inpaint-studio/document.json"].decode()
@@ -252,7 +252,7 @@ def test_wrong_descriptions_are_refused(document, tmp_path, old, new, rewritten)
 
 def test_noise_in_a_project_never_raises_anything_else(document, tmp_path):
     path = tmp_path / "a.ora"
-    save_project(document, path)
+    save_project(document.snapshot(), document.photo, path)
     data, rng = path.read_bytes(), np.random.default_rng(5)
     for _ in range(60):
         bad = bytearray(data)

@@ -9,11 +9,21 @@ import pytest
 from PIL import Image, ImageCms
 
 from inpaint_studio.basics import Cancelled, Mask, Patch, StudioError
-from inpaint_studio.document import Document, FillOptions, Hole, Layer, Photo, State, Transform, parts
+from inpaint_studio.document import (
+    Document,
+    FillOptions,
+    Hole,
+    Layer,
+    Photo,
+    Snapshot,
+    State,
+    Transform,
+    parts,
+)
 from inpaint_studio.files.photos import photo_from_bytes, photo_from_pixels
 from inpaint_studio.files.png import encode_png
 from inpaint_studio.files.project import open_project, save_project
-from inpaint_studio.render.compositor import compose_document
+from inpaint_studio.render import render
 
 
 def same(a, b):
@@ -30,7 +40,7 @@ def same(a, b):
 @pytest.fixture
 def saved(document, tmp_path):
     path = tmp_path / "street.ora"
-    save_project(document, path)
+    save_project(document.snapshot(), document.photo, path)
     return path
 
 
@@ -39,7 +49,7 @@ def test_everything_comes_back(document, saved):
     assert notices == []
     assert same(opened.photo, document.photo)
     assert same(opened.state, document.state)
-    np.testing.assert_array_equal(compose_document(opened), compose_document(document))
+    np.testing.assert_array_equal(render(opened.snapshot()).pixels, render(document.snapshot()).pixels)
     assert opened.missing_parts() == []
     assert not opened.modified
     for before, after in zip(document.layers, opened.layers, strict=True):
@@ -62,7 +72,7 @@ def test_projects_from_before_the_options_of_fills_open_with_their_fills(documen
     part = parts(document.layers[0], document.layers)[0]
     fill = np.full((*part.mask.crop.shape, 3), 77, np.uint8)
     document.put_fill(part, Patch(part.mask.x, part.mask.y, fill))
-    save_project(document, saved)
+    save_project(document.snapshot(), document.photo, saved)
 
     def change(members):
         record = json.loads(members["inpaint-studio/document.json"])
@@ -91,7 +101,8 @@ def test_shared_sources_stay_shared(document, saved):
 
 
 def test_saving_again_gives_the_same_file(document, saved, tmp_path):
-    save_project(open_project(saved)[0], tmp_path / "again.ora")
+    again, _ = open_project(saved)
+    save_project(again.snapshot(), again.photo, tmp_path / "again.ora")
     assert (tmp_path / "again.ora").read_bytes() == saved.read_bytes()
 
 
@@ -111,7 +122,7 @@ def test_photos_of_every_kind(kind, pixels, tmp_path):
     document = Document(photo)
     cutout = Layer("x", "cutout", document.layers[0].source, Mask(1, 1, np.full((5, 5), 255, np.uint8)))
     document.apply("add", replace(document.state, layers=(*document.layers, cutout)))
-    save_project(document, tmp_path / "a.ora")
+    save_project(document.snapshot(), document.photo, tmp_path / "a.ora")
     opened, notices = open_project(tmp_path / "a.ora")
     assert notices == []
     assert same(opened.photo, photo)
@@ -125,7 +136,7 @@ def test_what_other_programs_see(document, saved):
         assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
         assert archive.read("mimetype") == b"image/openraster"
         merged = np.asarray(Image.open(archive.open("mergedimage.png")).convert("RGBA"))
-        np.testing.assert_array_equal(merged, compose_document(document))
+        np.testing.assert_array_equal(merged, render(document.snapshot()).pixels)
         assert max(Image.open(archive.open("Thumbnails/thumbnail.png")).size) == 81
         xml = archive.read("stack.xml").decode()
         pictures = [Image.open(archive.open(f"data/layer{i:03}.png")).size for i in range(4)]
@@ -138,7 +149,8 @@ def test_what_other_programs_see(document, saved):
 
 def test_other_programs_see_the_profile(pixels, tmp_path):
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    save_project(Document(Photo(pixels, icc=profile)), tmp_path / "a.ora")
+    document = Document(Photo(pixels, icc=profile))
+    save_project(document.snapshot(), document.photo, tmp_path / "a.ora")
     with zipfile.ZipFile(tmp_path / "a.ora") as archive:
         for member in ("mergedimage.png", "data/layer000.png"):
             assert Image.open(archive.open(member)).info["icc_profile"] == profile
@@ -231,7 +243,7 @@ def test_a_failing_save_leaves_the_old_project(document, saved, monkeypatch, cal
     with monkeypatch.context() as patched:
         patched.setattr(os, call, fail)
         with pytest.raises(StudioError, match="full"):
-            save_project(document, saved)
+            save_project(document.snapshot(), document.photo, saved)
     assert saved.read_bytes() == before
     assert list(saved.parent.iterdir()) == [saved]
 
@@ -245,7 +257,7 @@ def test_a_full_disk_in_the_middle_and_cancel_leave_the_old_project(document, sa
                 raise Cancelled
 
     with pytest.raises(Cancelled):
-        save_project(document, saved, progress=Stop())
+        save_project(document.snapshot(), document.photo, saved, progress=Stop())
 
     def full(self, name, *_args, **_kwargs):
         if "data" in getattr(name, "filename", name):
@@ -255,7 +267,7 @@ def test_a_full_disk_in_the_middle_and_cancel_leave_the_old_project(document, sa
     original = zipfile.ZipFile.writestr
     monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
     with pytest.raises(StudioError, match="full"):
-        save_project(document, saved)
+        save_project(document.snapshot(), document.photo, saved)
     assert saved.read_bytes() == before
     assert list(saved.parent.iterdir()) == [saved]
 
@@ -263,17 +275,17 @@ def test_a_full_disk_in_the_middle_and_cancel_leave_the_old_project(document, sa
 def test_odd_documents(photo, tmp_path):
     empty = Layer("\x00\ud800\n", "picture", photo.pixels, Mask.empty(), Patch(0, 0, photo.pixels[:0, :0]))
     document = Document(photo, State((0, 0, 5, 5), (empty,)))
-    save_project(document, tmp_path / "a.ora")
+    save_project(document.snapshot(), document.photo, tmp_path / "a.ora")
     opened, notices = open_project(tmp_path / "a.ora")
     assert notices == []
     assert same(opened.state, document.state)
     document = Document(photo, State((0, 0, 5, 5), ()))
-    save_project(document, tmp_path / "b.ora")
+    save_project(document.snapshot(), document.photo, tmp_path / "b.ora")
     assert open_project(tmp_path / "b.ora")[0].layers == ()
 
 
 def test_a_giant_layer_is_not_saved(photo, tmp_path):
     layer = Layer("Huge", "picture", photo.pixels, transform=Transform(scale_x=500, scale_y=500))
     with pytest.raises(StudioError, match="Huge"):
-        save_project(Document(photo, State((0, 0, 5, 5), (layer,))), tmp_path / "a.ora")
+        save_project(Snapshot(State((0, 0, 5, 5), (layer,))), photo, tmp_path / "a.ora")
     assert not list(tmp_path.iterdir())

@@ -9,8 +9,8 @@ import pytest
 from w3c import blended
 
 from inpaint_studio.basics import Mask
-from inpaint_studio.document import BLEND_MODES, FillStore, Layer, State, Transform
-from inpaint_studio.render import compose
+from inpaint_studio.document import BLEND_MODES, Layer, Snapshot, State, Transform
+from inpaint_studio.render import render
 
 
 def composited(mode: str, below: np.ndarray, above: np.ndarray, opacity: float) -> np.ndarray:
@@ -46,7 +46,7 @@ def test_all_modes_on_all_backdrops(mode: str, alphas: tuple[int, ...], opacity:
     below, above = pixels_of(1, alphas), pixels_of(2, (0, 3, 128, 255, 255))
     top = replace(layer(above), blend=mode, opacity=opacity)
     state = State((0, 0, 16, 12), (layer(below, "backdrop"), top))
-    made = compose(state, FillStore(), state.canvas).astype(float)
+    made = render(Snapshot(state)).pixels.astype(float)
     below[below[..., 3] == 0] = 0
     expected = np.array(
         [
@@ -64,7 +64,7 @@ def test_all_modes_on_all_backdrops(mode: str, alphas: tuple[int, ...], opacity:
 def test_opaque_on_opaque_is_exact() -> None:
     below, above = pixels_of(3, (255,)), pixels_of(4, (255,))
     state = State((0, 0, 16, 12), (layer(below, "backdrop"), layer(above)))
-    assert np.array_equal(compose(state, FillStore(), state.canvas), above)
+    assert np.array_equal(render(Snapshot(state)).pixels, above)
 
 
 def test_a_layer_of_no_opacity_changes_nothing() -> None:
@@ -73,5 +73,5 @@ def test_a_layer_of_no_opacity_changes_nothing() -> None:
         top = replace(layer(above), blend=mode, opacity=0.0, transform=Transform(3, 2))
         state = State((0, 0, 16, 12), (layer(below, "backdrop"), top))
         alone = replace(state, layers=state.layers[:1])
-        made = [compose(s, FillStore(), s.canvas) for s in (state, alone)]
+        made = [render(Snapshot(s)).pixels for s in (state, alone)]
         assert np.array_equal(*made)

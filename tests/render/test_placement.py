@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Mask, Patch
-from inpaint_studio.document import Document, FillStore, Hole, Layer, Photo, State, Transform, parts
-from inpaint_studio.render import compose, compose_document, layer_picture, layer_raster, shrunk, thumbnail
+from inpaint_studio.document import Document, FillStore, Hole, Layer, Photo, Snapshot, State, Transform, parts
+from inpaint_studio.render import layer_picture, layer_raster, render, shrunk
 
 rng = np.random.default_rng(3)
 NOISE = rng.integers(0, 256, (30, 40, 3)).astype(np.uint8)
@@ -18,7 +18,7 @@ NOISE = rng.integers(0, 256, (30, 40, 3)).astype(np.uint8)
 def alone(transform: Transform, source: np.ndarray = NOISE, mask: Mask | None = None) -> np.ndarray:
     """One layer on an empty canvas of 80×80 that starts at (-10, -10)."""
     state = State((-10, -10, 80, 80), (Layer("a", "picture", source, mask, transform=transform),))
-    return compose(state, FillStore(), state.canvas)
+    return render(Snapshot(state)).pixels
 
 
 def test_in_place_and_moved_by_whole_pixels_is_exact() -> None:
@@ -84,7 +84,7 @@ def test_soft_edges_have_no_dark_fringe(transform: Transform) -> None:
     assert made[..., 3].max() == 255
 
 
-def busy_state() -> tuple[State, FillStore]:
+def busy() -> Snapshot:
     """A backdrop with an open and filled hole, layers moved, turned, shrunk, blended and faded."""
 
     def cut(x: int, y: int, w: int, h: int) -> Mask:
@@ -106,36 +106,37 @@ def busy_state() -> tuple[State, FillStore]:
         for part in parts(layer, (layer,)):
             w, h = part.mask.box[2:]
             fills.put(part, Patch(*part.mask.box[:2], rng.integers(0, 256, (h, w, 3)).astype(np.uint8)))
-    return State((0, 0, 40, 30), (backdrop, small, turned, holed, faded, out)), fills
+    return Snapshot(State((0, 0, 40, 30), (backdrop, small, turned, holed, faded, out)), fills.now)
 
 
 def test_a_box_of_the_picture_is_the_pictures_box() -> None:
-    state, fills = busy_state()
-    whole = compose(state, fills, (-20, -20, 100, 90))
+    snapshot = busy()
+    whole = render(snapshot, (-20, -20, 100, 90)).pixels
     for _ in range(60):
         x, y = rng.integers(-20, 60, 2)
         w, h = rng.integers(1, 30, 2)
         w, h = min(w, 80 - x), min(h, 70 - y)
-        part = compose(state, fills, (int(x), int(y), int(w), int(h)))
+        part = render(snapshot, (int(x), int(y), int(w), int(h))).pixels
         assert np.array_equal(part, whole[y + 20 : y + 20 + h, x + 20 : x + 20 + w])
-    assert not compose(state, fills, (500, 500, 4, 4)).any()
-    assert compose(state, fills, (3, 3, 0, 5)).shape == (5, 0, 4)
+    assert not render(snapshot, (500, 500, 4, 4)).pixels.any()
+    assert render(snapshot, (3, 3, 0, 5)).pixels.shape == (5, 0, 4)
 
 
 def test_layer_picture_is_the_layer_alone() -> None:
-    state, fills = busy_state()
-    for layer in state.layers:
-        x, y, picture = layer_picture(state, layer, fills)
+    snapshot = busy()
+    for layer in snapshot.state.layers:
+        x, y, picture = layer_picture(snapshot, layer)
         assert (x, y, picture.shape[1], picture.shape[0]) == layer.bounds()
-        raster = layer_raster(state, layer, fills, (x + 1, y + 1, 2, 2))
+        raster = layer_raster(snapshot, layer, (x + 1, y + 1, 2, 2))
         assert np.array_equal(raster.rgb, picture[1:3, 1:3, :3])
 
 
 def test_only_some_layers() -> None:
-    state, fills = busy_state()
+    snapshot = busy()
+    chosen = snapshot.state.layers[:3]
     assert np.array_equal(
-        compose(state, fills, state.canvas, state.layers[:3]),
-        compose(replace(state, layers=state.layers[:3]), fills, state.canvas),
+        render(snapshot, nodes=chosen).pixels,
+        render(snapshot.with_state(replace(snapshot.state, layers=chosen))).pixels,
     )
 
 
@@ -143,14 +144,14 @@ def test_a_filled_hole_shows_exactly_the_fill_there_and_nowhere_else() -> None:
     hole = Mask.place((rng.random((8, 9)) < 0.7).astype(np.uint8) * np.uint8(40), 12, 10)
     doc = Document(Photo(NOISE))
     doc.update_layer("Remove", replace(doc.layers[0], holes=(Hole(hole),)))
-    assert np.array_equal(compose_document(doc)[..., :3], NOISE)
+    assert np.array_equal(render(doc.snapshot()).pixels[..., :3], NOISE)
     (part,) = parts(doc.layers[0], doc.layers)
     x, y, w, h = hole.box
     fill = rng.integers(0, 256, (h, w, 3)).astype(np.uint8)
     doc.put_fill(part, Patch(x, y, fill))
     expected = NOISE.copy()
     expected[y : y + h, x : x + w][hole.crop > 0] = fill[hole.crop > 0]
-    assert np.array_equal(compose_document(doc)[..., :3], expected)
+    assert np.array_equal(render(doc.snapshot()).pixels[..., :3], expected)
 
 
 def test_each_new_fill_of_a_turned_layer_shows() -> None:
@@ -161,7 +162,7 @@ def test_each_new_fill_of_a_turned_layer_shows() -> None:
     (part,) = parts(layer, doc.layers)
     for value in range(0, 250, 10):
         doc.put_fill(part, Patch(10, 10, np.full((10, 10, 3), value, np.uint8)), final=False)
-        assert np.abs(compose_document(doc)[15, 15, :3].astype(int) - value).max() <= 1
+        assert np.abs(render(doc.snapshot()).pixels[15, 15, :3].astype(int) - value).max() <= 1
 
 
 def test_a_layer_far_larger_than_the_canvas_is_drawn_without_making_all_of_it() -> None:
@@ -176,6 +177,3 @@ def test_thumbnails_of_see_through_pictures_have_no_dark_fringe() -> None:
     small = shrunk(picture, 8)
     assert small.shape == (8, 8, 4)
     assert (small[small[..., 3] > 0][:, :3] == 255).all()
-    doc = Document(Photo(NOISE))
-    assert thumbnail(doc, 20).shape == (15, 20, 4)
-    assert thumbnail(doc, 4000).shape == (30, 40, 4)

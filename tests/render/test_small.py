@@ -33,9 +33,9 @@ def document() -> Document:
 @pytest.mark.parametrize("index", [0, 1])
 def test_looks_like_the_large_one(document: Document, index: int) -> None:
     layer = document.layers[index]
-    _, _, large = layer_picture(document.state, layer, document.fills)
+    _, _, large = layer_picture(document.snapshot(), layer)
     expected = shrunk(large, SIZE).astype(int)
-    made = small_picture(document.state, layer, document.fills, SIZE).astype(int)
+    made = small_picture(document.snapshot(), layer, SIZE).astype(int)
     assert made.shape == expected.shape
     away = np.abs(made - expected)
     # Samples stand for the pixels around them: at an edge a quarter of a pixel may fall otherwise.
@@ -44,23 +44,23 @@ def test_looks_like_the_large_one(document: Document, index: int) -> None:
 
 def test_a_resting_cutouts_hole_stays_closed(document: Document) -> None:
     document.undo()
-    made = small_picture(document.state, document.layers[0], document.fills, SIZE)
+    made = small_picture(document.snapshot(), document.layers[0], SIZE)
     expected = shrunk(np.dstack([document.photo.pixels, np.full((501, 703), 255, np.uint8)]), SIZE)
     assert np.abs(made.astype(int) - expected).max() < 40
 
 
 def test_clean_colours_show(document: Document) -> None:
     layer = replace(document.layers[1], colours=Patch(211, 133, np.zeros((190, 260, 3), np.uint8)))
-    made = small_picture(document.state, layer, document.fills, SIZE)
+    made = small_picture(document.snapshot(), layer, SIZE)
     assert not made[..., :3].any() and (made[..., 3] == 255).all()
 
 
 def test_small_and_turned_layers_are_made_from_all_pixels(document: Document) -> None:
     layer = replace(document.layers[1], transform=replace(document.layers[1].transform, degrees=30.0))
-    _, _, large = layer_picture(document.state, layer, document.fills)
-    assert np.array_equal(small_picture(document.state, layer, document.fills, SIZE), shrunk(large, SIZE))
-    whole = small_picture(document.state, document.layers[1], document.fills, 1000)
-    _, _, large = layer_picture(document.state, document.layers[1], document.fills)
+    _, _, large = layer_picture(document.snapshot(), layer)
+    assert np.array_equal(small_picture(document.snapshot(), layer, SIZE), shrunk(large, SIZE))
+    whole = small_picture(document.snapshot(), document.layers[1], 1000)
+    _, _, large = layer_picture(document.snapshot(), document.layers[1])
     assert np.array_equal(whole, large)
 
 
@@ -79,7 +79,7 @@ def test_a_fill_lies_in_its_surroundings(
         document.put_fill(part.candidate(number), Patch(x, y, fill))
     steps = len(document.history.steps)
     for number, blue in enumerate((200, 250)):
-        made = fill_picture(document.state, layer, document.fills, part.candidate(number), size)
+        made = fill_picture(document.snapshot(), layer, part.candidate(number), size)
         assert made.shape[2] == 4 and 1 <= max(made.shape[:2]) <= max(size)
         painted = np.abs(made[..., :3].astype(int) - (0, 0, blue)).max(axis=2) < 12
         assert painted.any() and len(document.history.steps) == steps

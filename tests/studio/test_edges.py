@@ -11,7 +11,7 @@ import pytest
 from inpaint_studio.basics import Mask, Patch, StudioError
 from inpaint_studio.document import Document
 from inpaint_studio.engines.contracts import Cut
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 from inpaint_studio.studio import edit, lift
 from inpaint_studio.studio.edges import EdgeOptions, adjusted, as_lifted, brushed, edge_colours, preview
 from inpaint_studio.studio.fill import fill_missing
@@ -143,14 +143,14 @@ def test_what_was_removed_before_does_not_come_back_at_the_edge(document: Docume
     """The photo holds the removed thing still: neither mixed colours nor the brush may take it from there."""
     lift.remove(document, square(20, 50, 50), "logo")
     fill_missing(document)
-    filled = compose_document(document)[..., :3].astype(int)
+    filled = render(document.snapshot()).pixels[..., :3].astype(int)
     cut = lift.lift(document, square())
     soft = adjusted(square(), EdgeOptions(feather=2), SIZE)
     rough = document.layer(cut).mask
     assert rough is not None
     x, y, w, h = soft.box
     lift.settle_cut(document, rough, Cut(soft, Patch(x, y, np.zeros((h, w, 3), np.uint8))))
-    layer = as_lifted(document.state, document.fills, document.layer(cut))
+    layer = as_lifted(document.snapshot(), document.layer(cut))
     found = edge_colours(layer, soft, 0)
     assert found is not None
     edge = soft.crop < 255
@@ -159,7 +159,7 @@ def test_what_was_removed_before_does_not_come_back_at_the_edge(document: Docume
     under = replace(layer, mask=mask, colours=colours).pixels((55, 55, 10, 5)).astype(int)
     assert ((under - filled[55:60, 55:65]) % 256 == 90).all()
     plain = document.layers[0]
-    assert as_lifted(document.state, document.fills, plain) is plain
+    assert as_lifted(document.snapshot(), plain) is plain
 
 
 def test_a_neighbour_lifted_before_does_not_hide_the_edge(document: Document) -> None:
@@ -169,7 +169,7 @@ def test_a_neighbour_lifted_before_does_not_hide_the_edge(document: Document) ->
     edit.transform(document, neighbour, replace(at, dx=at.dx + 70))
     fill_missing(document)
     layer = document.layer(cut)
-    assert as_lifted(document.state, document.fills, layer) is layer
+    assert as_lifted(document.snapshot(), layer) is layer
 
 
 def test_what_the_edge_gains_gets_clean_colours_of_its_own(
@@ -227,25 +227,25 @@ def test_previews_over_what_one_likes(cutout: tuple[Document, str]) -> None:
     layer = document.layer(cut)
     assert layer.mask is not None
     box = (50, 30, 60, 60)
-    state, fills = document.state, document.fills
-    mask = preview(state, fills, layer, box, 60, "mask")
+    snapshot = document.snapshot()
+    mask = preview(snapshot, layer, box, 60, "mask")
     assert np.array_equal(mask[..., 0], layer.mask.window(box))
-    black, white = (preview(state, fills, layer, box, 60, v) for v in ("black", "white"))
+    black, white = (preview(snapshot, layer, box, 60, v) for v in ("black", "white"))
     assert (black[0, 0] == 0).all() and (white[0, 0] == 255).all()
     inside = mask[..., 0] == 255
     assert np.array_equal(black[inside], layer.pixels(box)[inside])
-    board = preview(state, fills, layer, box, 60, "board")
+    board = preview(snapshot, layer, box, 60, "board")
     assert len(np.unique(board[:3, :20])) == 2
-    picture = preview(state, fills, layer, box, 60, "picture")
+    picture = preview(snapshot, layer, box, 60, "picture")
     assert np.array_equal(picture[0, 0], layer.source[30, 50]), "what lies behind"
     assert np.array_equal(picture[inside], layer.pixels(box)[inside]), "also where it was not moved"
-    assert preview(state, fills, layer, box, 30, "picture").shape == (30, 30, 3)
+    assert preview(snapshot, layer, box, 30, "picture").shape == (30, 30, 3)
 
 
 def test_a_turned_cutout_is_shown_as_on_the_canvas(cutout: tuple[Document, str]) -> None:
     document, cut = cutout
     layer = document.layer(cut)
     turned = replace(layer, transform=replace(layer.transform, degrees=45.0, dx=10.0))
-    mask = preview(document.state, document.fills, turned, (0, 0, 160, 120), 160, "mask")[..., 0]
+    mask = preview(document.snapshot(), turned, (0, 0, 160, 120), 160, "mask")[..., 0]
     assert mask[60, 90] == 255
     assert mask[60, 90 - 22] > 200 and mask[60 - 19, 90 - 19] == 0, "a corner lies at the left now"

@@ -14,7 +14,7 @@ from inpaint_studio.basics import NO_PROGRESS, Mask, StudioError
 from inpaint_studio.basics.progress import Progress
 from inpaint_studio.document import Document, Photo, Transform, at_home, parts
 from inpaint_studio.files.project import open_project, save_project
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 from inpaint_studio.studio import edit, enhance, fill, frames, lift
 from inpaint_studio.studio.properties import set_property
 
@@ -49,7 +49,7 @@ def smooth() -> Document:
 
 
 def picture(document: Document) -> np.ndarray:
-    return compose_document(document)[..., :3].astype(int)
+    return render(document.snapshot()).pixels[..., :3].astype(int)
 
 
 def enhanced(
@@ -172,9 +172,9 @@ def test_a_transparent_photo_keeps_its_transparency() -> None:
     rgba = np.random.default_rng(1).integers(0, 200, (40, 50, 4)).astype(np.uint8)
     rgba[:10, :, 3] = 0
     document = Document(Photo(rgba))
-    before = compose_document(document)
+    before = render(document.snapshot()).pixels
     enhanced(document, document.layers[0].id)
-    after = compose_document(document)
+    after = render(document.snapshot()).pixels
     assert np.array_equal(after[..., 3], before[..., 3])
     assert document.layers[0].bounds() == (0, 0, 50, 40)
 
@@ -324,11 +324,11 @@ def test_projects_keep_it(document: Document, tmp_path) -> None:
     fill.fill_missing(document)
     enhanced(document, car)
     enhanced(document, document.layers[0].id)
-    shown = compose_document(document)
-    save_project(document, tmp_path / "a.ora")
+    shown = render(document.snapshot()).pixels
+    save_project(document.snapshot(), document.photo, tmp_path / "a.ora")
     opened, notices = open_project(tmp_path / "a.ora")
     assert notices == []
-    assert np.array_equal(compose_document(opened), shown)
+    assert np.array_equal(render(opened.snapshot()).pixels, shown)
     assert np.array_equal(opened.photo.pixels, document.photo.pixels)
     assert at_home(opened.layers) == at_home(document.layers)
     assert opened.missing_parts() == []
@@ -380,9 +380,7 @@ def test_the_preview_is_what_will_be(smooth: Document, engine: Brighter) -> None
     edit.transform(smooth, car, Transform(0, 0, 2.0, 2.0, 0, (60, 45)))
     wanted = enhance.request(smooth, car)
     box = (40, 30, 50, 40)
-    before, after = (
-        enhance.preview(wanted, smooth.state, smooth.fills, box, enhanced=on) for on in (False, True)
-    )
+    before, after = (enhance.preview(wanted, smooth.snapshot(), box, enhanced=on) for on in (False, True))
     assert wanted.area() == wanted.frame.width * wanted.frame.height
     assert before.shape == after.shape == (40, 50, 4)
     assert np.array_equal(after[..., :3], before[..., :3] + 20)

@@ -11,7 +11,7 @@ import pytest
 from inpaint_studio.basics import FoundObject, Mask, Patch, StudioError
 from inpaint_studio.document import Document, parts
 from inpaint_studio.engines.contracts import Fill
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 from inpaint_studio.studio import fill, fill_options, lift
 from inpaint_studio.studio.alike import Distinct, alike
 
@@ -60,7 +60,7 @@ def only(document: Document) -> Any:
 
 
 def level(document: Document) -> int:
-    return int(compose_document(document)[40, 55, 0])
+    return int(render(document.snapshot()).pixels[40, 55, 0])
 
 
 def test_one_is_asked_for_until_another_is_chosen(removed: Document, filler: ManyFiller) -> None:
@@ -132,7 +132,7 @@ def test_each_choice_is_one_step_and_undo_finds_the_old_fill(
     removed: Document, filler: ManyFiller, name: str
 ) -> None:
     fill.fill_missing(removed)
-    before, steps = compose_document(removed), len(removed.history.steps)
+    before, steps = render(removed.snapshot()).pixels, len(removed.history.steps)
     VERBS[name](removed)
     VERBS[name](removed)
     assert len({s.name for s in removed.history.steps[steps:]}) == 1
@@ -142,7 +142,7 @@ def test_each_choice_is_one_step_and_undo_finds_the_old_fill(
     fill.fill_missing(removed)
     for _ in range(again):
         removed.undo()
-    assert not removed.missing_parts() and np.array_equal(compose_document(removed), before)
+    assert not removed.missing_parts() and np.array_equal(render(removed.snapshot()).pixels, before)
 
 
 def test_another_filler_seed_or_area_begins_with_its_best(removed: Document) -> None:

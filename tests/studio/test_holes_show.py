@@ -10,7 +10,7 @@ import pytest
 
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.document import Document, Photo, Transform, at_home
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 from inpaint_studio.studio import edit, fill_options, lift
 from inpaint_studio.studio.fill import fill_missing
 from inpaint_studio.studio.properties import set_property
@@ -27,7 +27,7 @@ WHEEL = square(50, 45, 10, 10)
 
 
 def shown(document: Document) -> np.ndarray:
-    picture = compose_document(document)
+    picture = render(document.snapshot()).pixels
     assert (picture[..., 3] == 255).all()
     return picture[..., :3]
 
@@ -271,20 +271,20 @@ def test_a_see_through_photo_stays_as_it_is(document: Document) -> None:
     pixels = rng.integers(0, 150, (120, 160, 4)).astype(np.uint8)
     pixels[:, 60:70, 3], pixels[:, 70:, 3] = 0, 255
     doc = Document(Photo(pixels))
-    before = compose_document(doc)
+    before = render(doc.snapshot()).pixels
     assert np.array_equal(before[..., 3], pixels[..., 3])
     car = lift.lift(doc, CAR, "car")
     fill_missing(doc)
-    assert np.array_equal(compose_document(doc), before)
+    assert np.array_equal(render(doc.snapshot()).pixels, before)
     shift(doc, car, 0, 60)
-    assert not compose_document(doc)[60:, 62:68].any()
-    assert np.array_equal(compose_document(doc)[30:60, :, 3], pixels[30:60, :, 3])
+    assert not render(doc.snapshot()).pixels[60:, 62:68].any()
+    assert np.array_equal(render(doc.snapshot()).pixels[30:60, :, 3], pixels[30:60, :, 3])
 
 
 def test_solo_shows_the_cutout_alone(document: Document, car: str) -> None:
     fill_missing(document)
     edit.solo(document, car)
-    picture = compose_document(document)
+    picture = render(document.snapshot()).pixels
     assert np.array_equal(picture[..., 3] > 0, CAR.full((120, 160)) > 0)
     edit.solo(document, car)
     assert is_photo(document)

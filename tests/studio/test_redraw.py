@@ -10,7 +10,7 @@ import pytest
 from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.basics.mask import unite_boxes
 from inpaint_studio.document import BLEND_MODES, Change, Document, Photo, Transform, at_home
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 from inpaint_studio.studio import edit, fill, fill_options, lift
 from inpaint_studio.studio.properties import set_property
 
@@ -221,11 +221,11 @@ def test_nothing_changes_outside_of_what_was_told(seed: int) -> None:
     document.history._limit = 100_000
     monkey, heard = Monkey(document, seed, gentle=seed % 2 == 1), list[Change]()
     document.subscribe(heard.append)
-    before, done, rested = compose_document(document), list[str](), 0
+    before, done, rested = render(document.snapshot()).pixels, list[str](), 0
     for _ in range(300):
         heard.clear()
         done.append(monkey.act())
-        after = compose_document(document)
+        after = render(document.snapshot()).pixels
         x, y, w, h = unite_boxes(change.rect for change in heard)
         x, y, right, bottom = max(x, 0), max(y, 0), max(x + w, 0), max(y + h, 0)
         rest = after.copy()

@@ -12,7 +12,7 @@ import pytest
 from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.document import Document, FillOptions, Photo, Transform, parts
 from inpaint_studio.engines.fillers.holes import hole_for
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 from inpaint_studio.studio import edit, fill, fill_options, lift
 from inpaint_studio.studio.properties import set_property
 
@@ -58,13 +58,13 @@ VERBS: dict[str, Callable[[Document, str], object]] = {
 def test_one_step_with_a_name_for_people_that_undo_takes_back(
     document: Document, car: str, name: str
 ) -> None:
-    before, picture = document.state, compose_document(document)
+    before, picture = document.state, render(document.snapshot()).pixels
     VERBS[name](document, car)
     assert [step.name for step in document.history.steps] == ["Lift car", name]
     after = document.state
     assert after is not before
     document.undo()
-    assert document.state is before and np.array_equal(compose_document(document), picture)
+    assert document.state is before and np.array_equal(render(document.snapshot()).pixels, picture)
     document.redo()
     assert document.state is after
 
@@ -267,7 +267,7 @@ def test_colours_follow_what_the_brush_added(document: Document, car: str) -> No
     lift.refine(document, car, soft.union(square(36, 30, 10, 10)))
     edit.transform(document, car, Transform(60, 50))
     added = (square(36, 30, 10, 10).full(SHAPE) > soft.full(SHAPE)) & (soft.full(SHAPE) < 255)
-    picture = compose_document(document)[..., :3]
+    picture = render(document.snapshot()).pixels[..., :3]
     photo = document.photo.pixels
     assert added.any()
     for y, x in np.argwhere(added):
@@ -359,14 +359,14 @@ def test_fill_again_asks_with_another_seed_and_undo_finds_the_old_fill(
 ) -> None:
     fill.fill_missing(document)
     edit.delete(document, car)
-    first = compose_document(document)
+    first = render(document.snapshot()).pixels
     fill_options.fill_again(document, document.layers[0].id)
     assert len(document.missing_parts()) == 1
     fill.fill_missing(document)
     assert [call["seed"] for call in engines["filler"].calls] == [0, 1]
-    assert not np.array_equal(compose_document(document), first)
+    assert not np.array_equal(render(document.snapshot()).pixels, first)
     document.undo()
-    assert not document.missing_parts() and np.array_equal(compose_document(document), first)
+    assert not document.missing_parts() and np.array_equal(render(document.snapshot()).pixels, first)
 
 
 def test_a_fill_is_no_step_of_history(document: Document, car: str) -> None:

@@ -9,10 +9,10 @@ from PySide6.QtGui import QImage
 
 from inpaint_studio.basics.mask import Array, Box, intersect_boxes
 from inpaint_studio.editor.images import premultiplied, view_image
-from inpaint_studio.render import compose, to_srgb
+from inpaint_studio.render import render
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Document, State
+    from inpaint_studio.document import Document, Snapshot, State
 
 _TILE = 1024
 _SMALLEST = 256
@@ -52,8 +52,9 @@ class Picture:
         x, y, w, h = intersect_boxes((box[0] - ox, box[1] - oy, box[2], box[3]), (0, 0, width, height))
         if not (w and h):
             return
-        pixels = compose(state or self._document.state, self._document.fills, (x + ox, y + oy, w, h))
-        pixels = to_srgb(pixels, self._document.photo.icc)
+        snapshot = self._document.snapshot()
+        snapshot = snapshot if state is None else snapshot.with_state(state)
+        pixels = render(snapshot, (x + ox, y + oy, w, h), space="srgb").pixels
         self._arrays[0][y : y + h, x : x + w] = premultiplied(pixels)
         self._shrink((x, y, w, h))
 
@@ -81,8 +82,8 @@ class Picture:
         return level
 
 
-def straight(document: Document, state: State, box: Box, layers: tuple[int, int]) -> QImage:
+def straight(snapshot: Snapshot, box: Box, layers: tuple[int, int]) -> QImage:
     """Some of a state's layers (indices from, to) composed over nothing, as an image of `box`."""
-    chosen = state.layers[layers[0] : layers[1]]
-    pixels = to_srgb(compose(state, document.fills, box, chosen), document.photo.icc)
+    chosen = snapshot.state.layers[layers[0] : layers[1]]
+    pixels = render(snapshot, box, nodes=chosen, space="srgb").pixels
     return view_image(np.ascontiguousarray(premultiplied(pixels))).copy()

@@ -241,14 +241,15 @@ class Scene(QGraphicsScene):
         boxes.append(difference(state, without).rect)
         x, y, w, h = box = intersect_boxes(unite_boxes(boxes), document.canvas)
         if w and h:
-            self._below.show_image(straight(document, without, box, (0, index)), x, y)
+            self._below.show_image(straight(document.snapshot().with_state(without), box, (0, index)), x, y)
         self._go_live(without, state.layers[index])
         for layer in above:
             self._go_live(without, layer)
 
     def _go_live(self, state: State, layer: Layer) -> None:
         assert self._session.document is not None
-        x, y, pixels = layer_picture(state, layer, self._session.document.fills)
+        snapshot = self._session.document.snapshot().with_state(state)
+        x, y, pixels = layer_picture(snapshot, layer)
         image = to_image(to_srgb(pixels, self._session.document.photo.icc)) if pixels.size else QImage()
         self._items[layer.id].go_live(image, x, y, QRectF(*self._session.document.canvas))
 

@@ -228,7 +228,7 @@ class Strip(QFrame):
         if part.key not in self._pictures:
             ratio = self.devicePixelRatioF()
             size = round(_PICTURE.width() * ratio), round(_PICTURE.height() * ratio)
-            pixels = fill_picture(document.state, layer, document.fills, part, size)
+            pixels = fill_picture(document.snapshot(), layer, part, size)
             image = on_checkerboard(to_srgb(pixels, document.photo.icc))
             self._pictures[part.key] = QPixmap.fromImage(image)
         return self._pictures[part.key]

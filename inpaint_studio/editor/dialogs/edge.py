@@ -18,7 +18,7 @@ from inpaint_studio.studio.edges import EdgeOptions
 if TYPE_CHECKING:
     from inpaint_studio.basics import Mask, Patch
     from inpaint_studio.basics.mask import Array, Box
-    from inpaint_studio.document import FillStore, Layer, State
+    from inpaint_studio.document import Layer, Snapshot
     from inpaint_studio.jobs import Job, JobContext, Worker
     from inpaint_studio.studio.edges import View
 
@@ -40,12 +40,10 @@ _TIPS = {
 
 
 class EdgeSubject(NamedTuple):
-    """What the dialog works on: `layer` is a cutout of `state`, or stands for the selection."""
+    """What the dialog works on: `layer` is a cutout of `snapshot`, or stands for the selection."""
 
     layer: Layer
-    state: State
-    fills: FillStore
-    icc: bytes | None
+    snapshot: Snapshot
     frame: Box
     title: str
     colours: bool
@@ -234,9 +232,9 @@ def _work(
         mask = adjusted(layer.mask, options, (layer.source.shape[1], layer.source.shape[0]))
         colours = None
         if subject.colours and mask:
-            lifted = as_lifted(subject.state, subject.fills, layer)
+            lifted = as_lifted(subject.snapshot, layer)
             colours = edge_colours(lifted, mask, options.clean, context)
         known = Edge(options, mask, colours)
     shown = replace(layer, mask=known.mask, colours=known.colours)
-    pixels = preview(subject.state, subject.fills, shown, box, size, view)
-    return known, to_srgb(pixels, subject.icc)
+    pixels = preview(subject.snapshot, shown, box, size, view)
+    return known, to_srgb(pixels, subject.snapshot.icc)

@@ -16,7 +16,7 @@ from inpaint_studio.render import to_srgb
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array, Box
-    from inpaint_studio.document import Document
+    from inpaint_studio.document import Document, Snapshot
     from inpaint_studio.jobs import Job, JobContext, Worker
     from inpaint_studio.studio.enhance import EnhanceRequest
 
@@ -105,26 +105,13 @@ class EnhanceDialog(QDialog):
         if not (box[2] and box[3]):
             return
         self.view.set_words("Enhancing…")
-        work = partial(self._work, self._wanted, box, self._warm)
+        work = partial(_work, self._wanted, self._document.snapshot(), box, self._warm)
         self._job = self._worker.submit(
             "Enhancing a part", work, lane="interactive", key="enhance-preview", quiet=True
         )
         self._job.partial.connect(partial(self._show_before, box))
         self._job.finished.connect(partial(self._show_after, box))
         self._job.failed.connect(self._failed)
-
-    def _work(self, wanted: EnhanceRequest, box: Box, warm: bool, context: JobContext) -> tuple[Array, float]:
-        """In the worker: sends what is there, returns what will be and the seconds it took."""
-        from inpaint_studio.studio.enhance import preview
-
-        state, fills, icc = self._document.state, self._document.fills, self._document.photo.icc
-        context.send(to_srgb(preview(wanted, state, fills, box, enhanced=False), icc))
-        if not warm:
-            # The network is loaded at its first use: that is no part of what the rest will take.
-            preview(wanted, state, fills, (*box[:2], 1, 1), context)
-        start = time.monotonic()
-        made = preview(wanted, state, fills, box, context)
-        return to_srgb(made, icc), time.monotonic() - start
 
     def _show_before(self, box: Box, pixels: Array) -> None:
         self.view.show_before(box, pixels)
@@ -157,3 +144,18 @@ def _larger(wanted: EnhanceRequest) -> str:
     if scale <= 1:
         return ""
     return f"It is shown enlarged: its own pixels become {scale:.1f} times as many each way."
+
+
+def _work(
+    wanted: EnhanceRequest, snapshot: Snapshot, box: Box, warm: bool, context: JobContext
+) -> tuple[Array, float]:
+    """In the worker: sends what is there, returns what will be and the seconds it took."""
+    from inpaint_studio.studio.enhance import preview
+
+    context.send(to_srgb(preview(wanted, snapshot, box, enhanced=False), snapshot.icc))
+    if not warm:
+        # The network is loaded at its first use: that is no part of what the rest will take.
+        preview(wanted, snapshot, (*box[:2], 1, 1), context)
+    start = time.monotonic()
+    made = preview(wanted, snapshot, box, context)
+    return to_srgb(made, snapshot.icc), time.monotonic() - start

@@ -87,12 +87,12 @@ class EdgeTool(PaintingTool):
             self._next()
             return
 
-        state = document.state
+        snapshot = document.snapshot()
 
         def work(context: JobContext) -> tuple[Mask, Patch]:
             from inpaint_studio.studio.edges import as_lifted, brushed
 
-            return brushed(as_lifted(state, document.fills, layer), strokes, context)
+            return brushed(as_lifted(snapshot, layer), strokes, context)
 
         session = self.desk.session
         job = self._job = session.worker.submit(

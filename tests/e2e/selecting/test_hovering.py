@@ -27,7 +27,7 @@ from squares import (
 
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.document import Document, Transform
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 from inpaint_studio.studio import lift
 
 
@@ -52,7 +52,7 @@ def test_it_is_prepared_when_the_tool_is_taken_and_again_only_when_the_picture_c
     wait(lambda: selector.images[-1] is document.layers[0].source, "a cutout at home shows nothing new")
     robot.window.session.set_transform(cutout, Transform(0, 30))
     robot.settle()
-    shown = compose_document(document)[..., :3].astype(int)
+    shown = render(document.snapshot()).pixels[..., :3].astype(int)
     wait(lambda: np.abs(selector.images[-1] - shown).max() <= 2, "the cutout that moved")
 
 
