@@ -110,7 +110,9 @@ _LONGEST = 32_000
 
 
 def _cached_warp(snapshot: Snapshot, layer: Layer) -> Raster:
-    patches = [patch for part in parts(layer, snapshot.state.layers) for patch, _ in snapshot.fills.showing(part)]
+    patches = [
+        patch for part in parts(layer, snapshot.state.layers) for patch, _ in snapshot.fills.showing(part)
+    ]
     resting = at_home(snapshot.state.layers)
     pieces = [
         p for p in (layer.mask, layer.colours, *(h.mask for h in layer.holes), *patches) if p is not None

@@ -41,7 +41,7 @@ def gate(monkeypatch):
         return slow
 
     monkeypatch.setattr(save, "write_project", held(save.write_project))
-    monkeypatch.setattr(save, "export", held(save.export))
+    monkeypatch.setattr(save, "export_snapshot", held(save.export_snapshot))
     yield made
     made.set()
 
