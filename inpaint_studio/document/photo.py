@@ -23,6 +23,8 @@ class Photo:
     icc: bytes | None = None
     exif: bytes | None = None
     data: bytes = b""
+    notices: tuple[str, ...] = ()
+    """Sentences for the user about what the file lacks or what was left out of it."""
 
     @property
     def size(self) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from inpaint_studio.editor.questions import ask_about_writing, ask_place
 from inpaint_studio.render import render
 from inpaint_studio.resources import resource
 from inpaint_studio.studio import lift
-from inpaint_studio.studio.open import PROJECT_SUFFIX
+from inpaint_studio.studio.open import PROJECT_SUFFIX, openable_suffixes
 
 if TYPE_CHECKING:
     from inpaint_studio.editor.dialogs.export import ExportOptions
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from inpaint_studio.jobs import Job, JobContext
 
 _RECENT = 12
-_PICTURES = "Photos and projects (*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif *.avif *.ora)"
+
+
+def _kinds() -> str:
+    """What the dialog for opening shows."""
+    return f"Photos and projects ({' '.join('*' + suffix for suffix in openable_suffixes())})"
 
 
 class Filing(QObject):
@@ -61,7 +65,7 @@ class Filing(QObject):
     # Opening
 
     def open(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open", str(self._folder), _PICTURES)
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open", str(self._folder), _kinds())
         if path:
             self.open_path(Path(path))
 

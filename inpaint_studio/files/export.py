@@ -12,9 +12,10 @@ import numpy as np
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.files.atomic import atomic_bytes
+from inpaint_studio.files.exif import byte_order, into_tiff, upright
 from inpaint_studio.files.limits import DECODE_ERRORS
-from inpaint_studio.files.metadata import profile_space, upright_exif
 from inpaint_studio.files.png import encode_png, without_idle_alpha
+from inpaint_studio.files.profiles import profile_space
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def encode(
             "Export it as PNG or TIFF."
         )
     icc = icc if pixels.ndim == 3 and profile_space(icc) == "RGB" else None
-    return _encoded(pixels, kind, icc, upright_exif(exif, (width, height)), quality)
+    return _encoded(pixels, kind, icc, upright(exif, (width, height)), quality)
 
 
 def format_of(path: str | os.PathLike[str]) -> str:
@@ -107,9 +108,11 @@ def _encoded(pixels: Array, kind: str, icc: bytes | None, exif: bytes | None, qu
 
     if kind == "PNG":
         return encode_png(pixels, icc=icc, exif=exif, small=True)
+    if kind == "TIFF":
+        return _tiff(pixels, icc, exif)
     if kind == "JPEG" and pixels.ndim == 3 and pixels.shape[2] == 4:
         pixels = on_white(pixels)
-    options = _options(kind, quality, bool(exif))
+    options = _options(kind, quality)
     if icc:
         options["icc_profile"] = icc
     if exif:
@@ -122,10 +125,22 @@ def _encoded(pixels: Array, kind: str, icc: bytes | None, exif: bytes | None, qu
     return buffer.getvalue()
 
 
-def _options(kind: str, quality: int, exif: bool) -> dict[str, Any]:
+def _options(kind: str, quality: int) -> dict[str, Any]:
     if kind == "JPEG":
         return {"quality": quality, "subsampling": "4:4:4" if quality >= 90 else "4:2:0"}
-    if kind == "WEBP":
-        return {"quality": quality, "method": 3}
-    # Pillow's compressed TIFF cannot hold the directories of EXIF.
-    return {} if exif else {"compression": "tiff_adobe_deflate"}
+    return {"quality": quality, "method": 3}
+
+
+def _tiff(pixels: Array, icc: bytes | None, exif: bytes | None) -> bytes:
+    """Compressed without loss, the alpha straight, EXIF as it is."""
+    import tifffile
+
+    buffer = io.BytesIO()
+    marks: dict[str, Any] = (
+        {"extrasamples": ["unassalpha"]} if pixels.ndim == 3 and pixels.shape[2] == 4 else {}
+    )
+    tifffile.imwrite(
+        buffer, pixels, photometric="minisblack" if pixels.ndim == 2 else "rgb", compression="adobe_deflate",
+        predictor=True, byteorder=byte_order(exif), iccprofile=icc, metadata=None, software=False, **marks,
+    )  # fmt: skip
+    return into_tiff(buffer.getvalue(), exif) if exif else buffer.getvalue()

@@ -16,9 +16,6 @@ MAX_SIDE = 100_000
 """Width or height of one picture, pixels."""
 MAX_PHOTO_BYTES = 2 << 30
 
-PHOTO_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
-"""Pillow's names of the formats that may be opened as a photo; its other readers are never asked."""
-
 MAX_MEMBERS = 20_000
 MAX_MEMBER_BYTES = 2 << 30
 MAX_TOTAL_BYTES = 8 << 30

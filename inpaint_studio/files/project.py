@@ -22,7 +22,6 @@ from inpaint_studio.files.atomic import atomic_write
 from inpaint_studio.files.fields import Fields, read_fields
 from inpaint_studio.files.foreign import Pictures, open_foreign, with_backdrop
 from inpaint_studio.files.limits import PixelBudget
-from inpaint_studio.files.metadata import profile_space
 from inpaint_studio.files.openraster import (
     Reader,
     Stack,
@@ -34,6 +33,7 @@ from inpaint_studio.files.openraster import (
     stack_xml,
 )
 from inpaint_studio.files.png import encode_png, without_idle_alpha
+from inpaint_studio.files.profiles import profile_space
 from inpaint_studio.files.records import FOLDER, Record, Recorder, Restorer, check_layer_size
 from inpaint_studio.render import layer_picture, render, shrunk
 

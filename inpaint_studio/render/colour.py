@@ -11,18 +11,31 @@ import numpy as np
 from inpaint_studio.basics.mask import Array
 
 
-@lru_cache(maxsize=8)
-def _transform(icc: bytes) -> Any:
-    """A Pillow transform to sRGB, None if the profile is sRGB already or can't be used."""
+def _opened(icc: bytes | None) -> Any:
+    """A Pillow profile, that of sRGB for None. Raises PyCMSError or OSError for what is none."""
     from PIL import ImageCms
 
+    return ImageCms.createProfile("sRGB") if icc is None else ImageCms.ImageCmsProfile(io.BytesIO(icc))
+
+
+@lru_cache(maxsize=16)
+def _transform(source: bytes | None, target: bytes | None) -> Any:
+    """A Pillow transform, None where it changes nothing or a profile can't be used."""
+    from PIL import Image, ImageCms
+
     try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
-        if "srgb" in ImageCms.getProfileDescription(profile).lower():
-            return None
-        return ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), "RGB", "RGB")
+        # Relative colorimetric, black point compensated, as Photoshop's defaults are.
+        transform = ImageCms.buildTransform(
+            _opened(source), _opened(target), "RGB", "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )  # fmt: skip
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None
+    # What a profile does counts, not what it is called.
+    levels = np.linspace(0, 255, 9).astype(np.uint8)
+    probe = np.stack(np.meshgrid(levels, levels, levels), -1).reshape(27, 27, 3)
+    changed = np.asarray(ImageCms.applyTransform(Image.fromarray(probe), transform), np.int16)
+    return None if np.abs(changed - probe).max() <= 1 else transform
 
 
 def profile_name(icc: bytes | None) -> str:
@@ -32,14 +45,17 @@ def profile_name(icc: bytes | None) -> str:
     from PIL import ImageCms
 
     try:
-        return ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(icc))).strip()
+        return ImageCms.getProfileDescription(_opened(icc)).strip()
     except (ImageCms.PyCMSError, OSError, ValueError):
         return "unknown profile"
 
 
-def to_srgb(pixels: Array, icc: bytes | None) -> Array:
-    """H×W×3 or H×W×4 uint8 in the profile `icc`, as sRGB; the same array where nothing changes."""
-    transform = _transform(icc) if icc else None
+def between_profiles(pixels: Array, source: bytes | None, target: bytes | None) -> Array:
+    """H×W×3 or H×W×4 uint8 in one RGB profile, as numbers of another; None is sRGB.
+
+    The same array where nothing changes. Alpha stays as it is.
+    """
+    transform = None if source == target else _transform(source, target)
     if transform is None or not pixels.size:
         return pixels
     from PIL import Image, ImageCms
@@ -48,3 +64,8 @@ def to_srgb(pixels: Array, icc: bytes | None) -> Array:
     ImageCms.applyTransform(picture, transform, inPlace=True)
     colours = np.asarray(picture, np.uint8)
     return colours if pixels.shape[2] == 3 else np.dstack([colours, pixels[..., 3]])
+
+
+def to_srgb(pixels: Array, icc: bytes | None) -> Array:
+    """H×W×3 or H×W×4 uint8 in the profile `icc`, as sRGB; the same array where nothing changes."""
+    return between_profiles(pixels, icc, None)

@@ -12,6 +12,7 @@ from inpaint_studio.basics.mask import unite
 from inpaint_studio.document import Document, Hole, Layer, Transform, open_hole
 from inpaint_studio.document.layers import new_id
 from inpaint_studio.engines import registry
+from inpaint_studio.render.colour import between_profiles
 from inpaint_studio.render.rasters import plate
 from inpaint_studio.studio.frames import mask_on_parent
 from inpaint_studio.studio.names import free_name
@@ -221,8 +222,11 @@ def set_selection(document: Document, mask: Mask | None, name: str, merge_key: s
 
 
 def put_picture(document: Document, photo: Photo) -> str:
-    """Puts a pasted or dropped picture on top, in the middle of the canvas, and returns its layer's id."""
-    pixels = photo.pixels
+    """Puts a pasted or dropped picture on top, in the middle of the canvas, and returns its layer's id.
+
+    Its colours are converted into the document's profile.
+    """
+    pixels = between_profiles(photo.pixels, photo.icc, document.photo.icc)
     mask = None if pixels.shape[2] == 3 else Mask(0, 0, np.ascontiguousarray(pixels[..., 3]))
     x, y, w, h = document.canvas
     width, height = photo.size

@@ -12,19 +12,25 @@ from inpaint_studio.studio.open import open_photo
 from inpaint_studio.studio.save import check_target, write_pixels
 
 SUFFIX = ".png"
+_LABELS = 16
+"""A picture darker than this share of white all over numbers things, it does not shade them."""
 
 
 def read_coverage(path: str | Path) -> Array:
     """Coverage from a picture file, H×W uint8: brightness, less where the picture is see-through.
 
-    What is neither black nor wholly transparent stays above 0. Raises StudioError if it is no picture.
+    What is neither black nor wholly transparent stays above 0; in a mask of labels (small numbers, as 0 and
+    1) all but 0 is covered. Raises StudioError if it is no picture.
     """
-    pixels = open_photo(path).pixels
-    bright = np.asarray(pixels[..., :3].max(axis=2), np.uint8)
-    if pixels.shape[2] == 3:
-        return bright
-    product = bright.astype(np.uint16) * pixels[..., 3]
-    return np.asarray((product + 254) // 255, np.uint8)
+    photo = open_photo(path)
+    pixels = photo.pixels if photo.deep is None else photo.deep
+    top = int(np.iinfo(pixels.dtype).max)
+    bright = pixels[..., :3].max(axis=2).astype(np.uint64)
+    if bright.max(initial=0) <= top // _LABELS:
+        bright[bright > 0] = top
+    if pixels.shape[2] == 4:
+        bright = (bright * pixels[..., 3] + np.uint64(top - 1)) // np.uint64(top)
+    return np.asarray((bright * np.uint64(255) + np.uint64(top - 1)) // np.uint64(top), np.uint8)
 
 
 def load_mask(path: str | Path, size: tuple[int, int]) -> Mask:

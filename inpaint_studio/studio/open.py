@@ -12,6 +12,13 @@ from inpaint_studio.files.project import open_project
 PROJECT_SUFFIX = ".ora"
 
 
+def openable_suffixes() -> tuple[str, ...]:
+    """The suffixes of what can be opened, as ".png", projects last."""
+    from inpaint_studio.files.readers import suffixes
+
+    return (*suffixes(), PROJECT_SUFFIX)
+
+
 def open_photo(path: str | Path) -> Photo:
     """A photo from a file. Raises StudioError if it is none or damaged."""
     return photos.open_photo(Path(path))
@@ -27,4 +34,5 @@ def open_document(path: str | Path) -> tuple[Document, list[str]]:
         raise StudioError(f"There is no file “{path}”; check the name and try again.")
     if path.suffix.lower() == PROJECT_SUFFIX:
         return open_project(path)
-    return Document(open_photo(path)), []
+    photo = open_photo(path)
+    return Document(photo), list(photo.notices)

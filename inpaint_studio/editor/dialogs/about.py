@@ -27,6 +27,8 @@ PARTS = (
     ("Pillow", "MIT-CMU"),
     ("safetensors", "Apache-2.0"),
     ("urllib3, truststore", "MIT"),
+    ("tifffile, imagecodecs", "BSD-3-Clause"),
+    ("pi-heif (libheif, libde265)", "BSD-3-Clause, LGPL-3.0"),
 )
 """What the program is made of, and the licence of each; the networks' terms are in their cards."""
 
