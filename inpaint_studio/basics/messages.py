@@ -36,12 +36,13 @@ class Message(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Without the template: an error that comes from a child process keeps its finished text.
-        return _restored, (self.id, str(self), dict(self.arguments))
+        return restored, (self.id, str(self), dict(self.arguments))
 
 
-def _restored(id: str, text: str, arguments: dict[str, object]) -> Message:
+def restored(id: str, text: str, arguments: Mapping[str, object]) -> Message:
+    """A message whose finished text is known, as it comes from another process or a file."""
     made = Message(id, text.replace("{", "{{").replace("}", "}}"))
-    made.arguments = arguments
+    made.arguments = dict(arguments)
     return made
 
 

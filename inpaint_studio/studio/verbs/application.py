@@ -1,0 +1,36 @@
+"""Verbs of the application: the window brings their functions under the same ids."""
+
+from inpaint_studio.studio.verbs import conditions as when
+from inpaint_studio.studio.verbs.verb import Verb
+
+FILE = (
+    Verb("file.open", "Open…", "File", ("Ctrl+O",)),
+    Verb("file.save", "Save", "File", ("Ctrl+S",), when.document),
+    Verb("file.save_as", "Save as…", "File", ("Ctrl+Shift+S",), when.document),
+    Verb("file.export", "Export…", "File", ("Ctrl+Shift+E", "Ctrl+Alt+Shift+W"), when.document),
+    Verb("file.close", "Close", "File", ("Ctrl+W",), when.document, line=True),
+    Verb("application.quit", "Quit", "File", ("Ctrl+Q",)),
+)
+
+CLIPBOARD = (
+    Verb("edit.copy", "Copy picture", "Edit", ("Ctrl+C",), when.document, line=True),
+    Verb("edit.paste", "Paste", "Edit", ("Ctrl+V",)),
+)
+
+VIEW = (
+    Verb("view.zoom_in", "Zoom in", "View", ("Ctrl++", "Ctrl+="), when.document),
+    Verb("view.zoom_out", "Zoom out", "View", ("Ctrl+-",), when.document),
+    Verb("view.fit", "Fit in window", "View", ("Ctrl+0",), when.document),
+    Verb("view.actual_size", "100 %", "View", ("Ctrl+1",), when.document),
+    Verb("view.dark_theme", "Dark theme", "View", line=True),
+    Verb("view.light_theme", "Light theme", "View"),
+    Verb("view.system_theme", "Theme of the system", "View"),
+    Verb("window.full_screen", "Full screen", "Window", ("F11",)),
+    Verb("window.hide_panels", "Hide panels", "Window"),
+)
+
+HELP = (
+    Verb("help.commands", "Find a command…", "Help", ("Ctrl+Shift+P",)),
+    Verb("help.keys", "Keys…", "Help", ("F1",)),
+    Verb("help.about", "About Inpaint Studio…", "Help"),
+)

@@ -1,0 +1,91 @@
+"""The Fill menu, and the choices that one has for a fill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inpaint_studio.basics import Mask, StudioError, message
+from inpaint_studio.basics.values import Number, Text
+from inpaint_studio.document import MOST_CANDIDATES
+from inpaint_studio.studio import fill_options
+from inpaint_studio.studio.fill_scope import scope
+from inpaint_studio.studio.verbs import conditions as when
+from inpaint_studio.studio.verbs.given import HOLE, LAYER
+from inpaint_studio.studio.verbs.parameters import Coverage, Parameter, Whole
+from inpaint_studio.studio.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from inpaint_studio.studio.fill_scope import Scope
+    from inpaint_studio.studio.verbs.verb import VerbContext
+
+
+def _scope(context: VerbContext) -> Scope:
+    found = scope(context.opened, context.active, context.hole)
+    if found is None:
+        raise StudioError(message("no_hole"))
+    return found
+
+
+def _again(context: VerbContext) -> None:
+    of = _scope(context)
+    fill_options.fill_again(context.opened, of.layer.id, of.holes)
+
+
+def _candidate(context: VerbContext, number: int) -> None:
+    of = _scope(context)
+    if of.part is None:
+        raise StudioError(message("no_fill_looked_at"))
+    fill_options.choose_candidate(context.opened, of.layer.id, of.part, number)
+
+
+def _seed(context: VerbContext, seed: int) -> None:
+    of = _scope(context)
+    fill_options.set_seed(context.opened, of.layer.id, seed, of.holes)
+
+
+def _filler(context: VerbContext, filler: str) -> None:
+    of = _scope(context)
+    fill_options.set_filler(context.opened, of.layer.id, filler, of.holes)
+
+
+def _adaptation(context: VerbContext, value: float) -> None:
+    of = _scope(context)
+    fill_options.set_adaptation(context.opened, of.layer.id, value, of.holes, context.merge_key)
+
+
+def _sample(context: VerbContext, mask: Mask | None) -> None:
+    of = _scope(context)
+    fill_options.set_sample(context.opened, of.layer.id, mask, of.holes)
+
+
+_OF = (LAYER, HOLE)
+
+FILLING = (
+    Verb("fill.choose", "Choose among fills", "Fill", ("Ctrl+Shift+F",), when.hole),
+    Verb(
+        "fill.again", "Fill again", "Fill", ("Shift+R",), when.hole, _again, _OF, places=("hole",),
+        chooses_fill=True,
+    ),
+    Verb("fill.options", "Fill options", "Fill", (), when.hole, places=("hole",)),
+    Verb("fill.paint_sample", "Paint sampling area", "Fill", (), when.hole, places=("hole",)),
+    Verb(
+        "fill.candidate", "Show another fill", possible=when.hole, do=_candidate, chooses_fill=True,
+        parameters=(*_OF, Parameter("number", Whole(0, MOST_CANDIDATES - 1), "Number, from 0")),
+    ),
+    Verb(
+        "fill.seed", "Fill with a seed", possible=when.hole, do=_seed, chooses_fill=True,
+        parameters=(*_OF, Parameter("seed", Whole(0, (1 << 31) - 1), "Seed")),
+    ),
+    Verb(
+        "fill.filler", "Choose the filler", possible=when.hole, do=_filler, chooses_fill=True,
+        parameters=(*_OF, Parameter("filler", Text(), "Filler")),
+    ),
+    Verb(
+        "fill.adaptation", "Colour adaptation", possible=when.hole, do=_adaptation, chooses_fill=True,
+        parameters=(*_OF, Parameter("value", Number(0, 1, "%", 100), "Colour adaptation")),
+    ),
+    Verb(
+        "fill.sample", "Choose where fills copy from", possible=when.hole, do=_sample, chooses_fill=True,
+        parameters=(*_OF, Parameter("mask", Coverage(), "Area, in pixels of the layer’s source")),
+    ),
+)  # fmt: skip

@@ -1,0 +1,7 @@
+"""Parameters that many verbs share."""
+
+from inpaint_studio.studio.verbs.parameters import Id, Parameter
+
+LAYER = Parameter("layer", Id("layer"), "Layer", None)
+HOLE = Parameter("hole", Id("hole"), "Hole", None)
+OBJECT = Parameter("object", Id("object"), "Found object", None)

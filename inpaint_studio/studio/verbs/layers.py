@@ -1,0 +1,214 @@
+"""The Layer menu, and what else one can do to a layer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from inpaint_studio.basics import Message, StudioError, message
+from inpaint_studio.basics.values import Choice, Number, Text
+from inpaint_studio.document import Layer
+from inpaint_studio.document.properties import Data, properties
+from inpaint_studio.studio import edit, enhance, lift
+from inpaint_studio.studio.frames import home
+from inpaint_studio.studio.properties import may_set, set_property
+from inpaint_studio.studio.verbs import conditions as when
+from inpaint_studio.studio.verbs.given import LAYER
+from inpaint_studio.studio.verbs.parameters import Coverage, Parameter, Pixels, Placement, Whole
+from inpaint_studio.studio.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from inpaint_studio.basics import Mask, Patch
+    from inpaint_studio.document import Transform
+    from inpaint_studio.document.properties import Property
+    from inpaint_studio.studio.verbs.verb import VerbContext
+
+
+def _duplicate(context: VerbContext) -> None:
+    context.active = edit.duplicate(context.opened, context.chosen.id, context.merge_key)
+
+
+def _put_back(context: VerbContext) -> None:
+    edit.put_back(context.opened, context.chosen.id)
+
+
+def delete_layer(context: VerbContext) -> None:
+    """Deletes the active layer; the hole that it left where it was lifted shows from now on."""
+    layer = context.chosen
+    parent = context.opened.state.layer(layer.parent)
+    holes = parent.holes if parent is not None else ()
+    edit.delete(context.opened, layer.id)
+    context.uncovered = next((h.id for h in holes if h.owner == layer.id), None)
+
+
+def _toggle_visible(context: VerbContext) -> None:
+    set_property(context.opened, context.chosen.id, "visible", not context.chosen.visible)
+
+
+def _visible_named(context: VerbContext) -> Message:
+    return message("layer.show" if context.layer is not None and not context.layer.visible else "layer.hide")
+
+
+def _toggle_locked(context: VerbContext) -> None:
+    set_property(context.opened, context.chosen.id, "locked", not context.chosen.locked)
+
+
+def _locked_named(context: VerbContext) -> Message:
+    return message("layer.unlock" if context.layer is not None and context.layer.locked else "layer.lock")
+
+
+def _solo(context: VerbContext) -> None:
+    edit.solo(context.opened, context.chosen.id)
+
+
+def _flip(horizontal: bool, context: VerbContext) -> None:
+    edit.flip(context.opened, context.chosen.id, horizontal=horizontal)
+
+
+def _place(context: VerbContext, transform: Transform, step: str) -> None:
+    edit.transform(context.opened, context.chosen.id, transform, context.merge_key, step)
+
+
+def _reset(context: VerbContext) -> None:
+    layer = context.chosen
+    place = home(context.opened.state, layer)
+    edit.transform(context.opened, layer.id, place, context.merge_key, "step.reset")
+
+
+def _reorder(context: VerbContext, index: int) -> None:
+    edit.reorder(context.opened, context.chosen.id, index)
+
+
+def _shift(by: int, context: VerbContext) -> None:
+    index = context.opened.state.index(context.chosen.id) + by
+    _reorder(context, min(max(index, 0), len(context.opened.layers)))
+
+
+def _set_mask(context: VerbContext, mask: Mask | None) -> None:
+    lift.refine(context.opened, context.chosen.id, _something(context, mask))
+
+
+def _set_edge(context: VerbContext, mask: Mask | None, colours: Patch | None) -> None:
+    new = _something(context, mask)
+    lift.refine(context.opened, context.chosen.id, new, "step.refine_edge", colours=colours)
+
+
+def _something(context: VerbContext, mask: Mask | None) -> Mask:
+    if not mask:
+        raise StudioError(message("layer.nothing_left", name=context.chosen.name))
+    return mask
+
+
+def _enhance(context: VerbContext, strength: float) -> None:
+    """Enhances the active layer here and now: takes long."""
+    wanted = enhance.request(context.opened, context.chosen.id, strength)
+    enhance.apply(context.opened, wanted, enhance.run(wanted))
+
+
+def _set(name: str, context: VerbContext, value: object) -> None:
+    set_property(context.opened, context.chosen.id, name, value, context.merge_key)
+
+
+def _may_set(name: str, context: VerbContext) -> Message | None:
+    layer = context.layer
+    if layer is not None and not may_set(layer, name):
+        return message("layer.locked", name=layer.name)
+    return when.layer(context)
+
+
+def _setting(declared: Property) -> Verb:
+    """The verb that sets a declared property."""
+    assert not isinstance(declared.value, Data)
+    name, value = declared.name, Parameter("value", declared.value, declared.label)
+    return Verb(
+        f"layer.{name}", declared.label, possible=partial(_may_set, name), do=partial(_set, name),
+        parameters=(LAYER, value),
+    )  # fmt: skip
+
+
+PROPERTIES = tuple(_setting(each) for each in properties(Layer).values() if each.step and each.name != "name")
+"""Setting what is declared with a layer; its name stands in the menu, the others in panels."""
+
+
+_MASK = Parameter("mask", Coverage(), "Mask, in pixels of the layer’s source")
+_STEPS = Choice(("step.move", "step.scale", "step.rotate"))
+
+LAYERS = (
+    Verb(
+        "layer.rename", "Rename", "Layer", ("F2",), when.layer, partial(_set, "name"),
+        (LAYER, Parameter("value", Text(), "Name")), places=("layer",), interactive=True,
+    ),
+    Verb(
+        "layer.duplicate", "Duplicate", "Layer", ("Ctrl+J",), when.layer, _duplicate, (LAYER,),
+        places=("layer",),
+    ),
+    Verb(
+        "layer.put_back", "Put back", "Layer", ("Ctrl+Shift+J",), when.lifted, _put_back, (LAYER,),
+        places=("layer",),
+    ),
+    Verb(
+        "edge.refine", "Refine edge…", "Layer", ("Ctrl+Alt+R",), when.edge, line=True, places=("selection",)
+    ),
+    Verb("layer.refine_edge", "Refine edge…", possible=when.masked, places=("layer",)),
+    Verb(
+        "layer.enhance", "Enhance…", "Layer", (), when.unlocked, _enhance,
+        (LAYER, Parameter("strength", Number(0, 1, "%", 100), "Strength", 1.0)),
+        places=("layer",), interactive=True,
+    ),
+    Verb(
+        "layer.toggle_visible", "Hide or show", "Layer", (), when.layer, _toggle_visible, (LAYER,),
+        line=True, places=("layer",), naming=_visible_named,
+    ),
+    Verb(
+        "layer.toggle_locked", "Lock or unlock", "Layer", (), when.layer, _toggle_locked, (LAYER,),
+        places=("layer",), naming=_locked_named,
+    ),
+    Verb("layer.solo", "Show only this", "Layer", (), when.layer, _solo, (LAYER,), places=("layer",)),
+    Verb(
+        "layer.flip_horizontal", "Flip horizontally", "Layer", ("Shift+H",), when.movable,
+        partial(_flip, True), (LAYER,), line=True,
+    ),
+    Verb(
+        "layer.flip_vertical", "Flip vertically", "Layer", ("Shift+V",), when.movable,
+        partial(_flip, False), (LAYER,),
+    ),
+    Verb("layer.transform", "Transform", "Layer", ("Ctrl+T",), when.above_backdrop),
+    Verb("layer.reset_transform", "Reset transform", "Layer", (), when.movable, _reset, (LAYER,)),
+    Verb(
+        "layer.forward", "Bring forward", "Layer", ("Ctrl+]",), when.not_in_front, partial(_shift, 1),
+        (LAYER,), line=True,
+    ),
+    Verb(
+        "layer.backward", "Send backward", "Layer", ("Ctrl+[",), when.not_at_back, partial(_shift, -1),
+        (LAYER,),
+    ),
+    Verb(
+        "layer.to_front", "Bring to front", "Layer", ("Ctrl+Shift+]", "Ctrl+}"), when.not_in_front,
+        partial(_shift, 1 << 16), (LAYER,),
+    ),
+    Verb(
+        "layer.to_back", "Send to back", "Layer", ("Ctrl+Shift+[", "Ctrl+{"), when.not_at_back,
+        partial(_shift, -(1 << 16)), (LAYER,),
+    ),
+    Verb(
+        "layer.delete", "Delete layer", "Layer", (), when.movable, delete_layer, (LAYER,), line=True,
+        places=("layer",),
+    ),
+    Verb(
+        "layer.place", "Move, scale or turn a layer", possible=when.movable, do=_place,
+        parameters=(
+            LAYER,
+            Parameter("transform", Placement(), "Transform"),
+            Parameter("step", _STEPS, "Name of the step", "step.move"),
+        ),
+    ),
+    Verb(
+        "layer.reorder", "Put a layer at another place", possible=when.movable, do=_reorder,
+        parameters=(LAYER, Parameter("index", Whole(0, 1 << 16), "Place from the bottom")),
+    ),
+    Verb("layer.mask", "Give a cutout a mask", possible=when.masked, do=_set_mask, parameters=(LAYER, _MASK)),
+    Verb(
+        "layer.edge", "Give a cutout an edge", possible=when.masked, do=_set_edge,
+        parameters=(LAYER, _MASK, Parameter("colours", Pixels(), "Colours", None)),
+    ),
+)  # fmt: skip

@@ -1,0 +1,86 @@
+"""Verbs on objects that were found."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from inpaint_studio.basics import Message, StudioError, message
+from inpaint_studio.studio import lift
+from inpaint_studio.studio.find import find_objects
+from inpaint_studio.studio.layers import engine_pixels
+from inpaint_studio.studio.verbs import conditions as when
+from inpaint_studio.studio.verbs.given import OBJECT
+from inpaint_studio.studio.verbs.verb import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inpaint_studio.basics import FoundObject
+    from inpaint_studio.studio.verbs.verb import VerbContext
+
+
+def _find(context: VerbContext) -> None:
+    """Looks for objects in the photo, here and now: takes seconds."""
+    document = context.opened
+    lift.set_found(document, find_objects(engine_pixels(document.photo)))
+
+
+def _pointed(context: VerbContext) -> FoundObject:
+    if context.pointed is None:
+        raise StudioError(message("nothing_pointed"))
+    return context.pointed
+
+
+def _lift(context: VerbContext) -> None:
+    found = _pointed(context)
+    context.active = lift.lift(context.opened, found.mask, found.label)
+    context.lifted.append(context.active)
+
+
+def _lift_all(context: VerbContext) -> None:
+    step = message("step.lift_all"), context.merge_key or f"lift all {uuid.uuid4().hex}"
+    for found in [o for o in context.opened.state.found if o.kind == "thing"]:
+        context.active = lift.lift(context.opened, found.mask, found.label, step=step)
+        context.lifted.append(context.active)
+
+
+def remove_object(context: VerbContext) -> None:
+    """Fills over the object pointed at."""
+    found = _pointed(context)
+    context.uncovered = lift.remove(context.opened, found.mask, found.label)
+
+
+def _select(context: VerbContext) -> None:
+    found = _pointed(context)
+    lift.set_selection(context.opened, found.mask, message("step.select_named", label=found.label))
+
+
+def _named(id: str) -> Callable[[VerbContext], Message]:
+    """The title of a verb with the name of the object pointed at."""
+
+    def naming(context: VerbContext) -> Message:
+        return message(id, label=context.pointed.label if context.pointed is not None else "object")
+
+    return naming
+
+
+FIND = (
+    Verb("objects.find", "Find objects", "Select", ("Ctrl+F",), when.document, _find, interactive=True),
+    Verb("objects.lift_all", "Lift all objects", "Select", ("Ctrl+Shift+L",), when.things, _lift_all),
+)
+
+OBJECTS = (
+    Verb(
+        "object.lift", "Lift object", possible=when.pointed, do=_lift, parameters=(OBJECT,),
+        places=("object",), naming=_named("step.lift"),
+    ),
+    Verb(
+        "object.remove", "Remove object", possible=when.pointed, do=remove_object, parameters=(OBJECT,),
+        places=("object",), naming=_named("step.remove"),
+    ),
+    Verb(
+        "object.select", "Select object", possible=when.pointed, do=_select, parameters=(OBJECT,),
+        places=("object",), naming=_named("step.select_named"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""What a verb is, described by data, and what it is done to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from inpaint_studio.basics import Message, StudioError, message
+
+if TYPE_CHECKING:
+    from inpaint_studio.basics import FoundObject
+    from inpaint_studio.document import Document, Layer
+    from inpaint_studio.studio.verbs.parameters import Parameter
+
+Place = Literal["selection", "layer", "hole", "object"]
+"""What a context menu is about."""
+
+
+@dataclass(slots=True)
+class VerbContext:
+    """What verbs work on, and what came of the last one.
+
+    `active` is the layer that is meant where none is named; `pointed` the found object under the pointer;
+    `hole` one of the holes of the part whose fills are looked at. Steps in a row with one `merge_key` become
+    one. A verb may make another layer `active`; it adds to `lifted` the cutouts that it made, whose edges
+    a matte can make better, and says in `uncovered` which hole it opened.
+    """
+
+    document: Document | None = None
+    active: str | None = None
+    pointed: FoundObject | None = None
+    hole: str | None = None
+    merge_key: str | None = None
+    lifted: list[str] = field(default_factory=list)
+    uncovered: str | None = None
+
+    @property
+    def layer(self) -> Layer | None:
+        """The active layer."""
+        return None if self.document is None else self.document.state.layer(self.active)
+
+    @property
+    def opened(self) -> Document:
+        """The document. Raises StudioError if there is none."""
+        if self.document is None:
+            raise StudioError(message("no_document"))
+        return self.document
+
+    @property
+    def chosen(self) -> Layer:
+        """The active layer. Raises StudioError if there is none."""
+        layer = self.layer
+        if layer is None:
+            raise StudioError(message("no_layer"))
+        return layer
+
+
+Condition = Callable[[VerbContext], Message | None]
+"""Whether a verb can be done now: None, or the one sentence why not and what to do first."""
+
+
+def always(context: VerbContext) -> Message | None:
+    """It can be done at any time."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Something that one can do.
+
+    `menu` is the menu it stands in, "" for none; `line` puts a line above it; `places` are the context menus
+    that have it, too. `naming` gives its title where that depends on the document. `do` takes the context and
+    the parameters, but for ids (`parameters.Id`), which it finds in the context. It is None for
+    verbs of the application, such as opening a file: a window brings their functions under the same ids.
+    An `interactive` verb has one in a window, too, which asks for the parameters or works in the background.
+    `chooses_fill` says that it is a choice for the fill looked at, which stays in view.
+    """
+
+    id: str
+    title: str
+    menu: str = ""
+    keys: tuple[str, ...] = ()
+    possible: Condition = always
+    do: Callable[..., None] | None = None
+    parameters: tuple[Parameter, ...] = ()
+    line: bool = False
+    places: tuple[Place, ...] = ()
+    naming: Callable[[VerbContext], Message] | None = None
+    interactive: bool = False
+    chooses_fill: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", Message(f"verb.{self.id}", self.title))
+
+    @property
+    def by_window(self) -> bool:
+        """Whether a window has a function of its own for it."""
+        return self.do is None or self.interactive
+
+    def caption(self, context: VerbContext) -> str:
+        """What a menu shows for it now, a `Message`."""
+        return self.title if self.naming is None else self.naming(context)

@@ -1,0 +1,178 @@
+"""Any verbs in any order: nothing but StudioErrors, undo is exact, and a journal does it all again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inpaint_studio.basics import FoundObject, Mask, StudioError
+from inpaint_studio.basics.values import Choice, Flag, Number, Text
+from inpaint_studio.document import Document, Photo
+from inpaint_studio.engines import registry
+from inpaint_studio.engines.contracts import Fill
+from inpaint_studio.studio import lift
+from inpaint_studio.studio.verbs import VERBS, Performed, VerbContext, perform, replay
+from inpaint_studio.studio.verbs.parameters import (
+    Coverage,
+    Id,
+    Name,
+    Parameter,
+    Pixels,
+    Placement,
+    Whole,
+)
+
+WIDTH, HEIGHT = 48, 36
+_HISTORY = ("edit.undo", "edit.redo", "edit.go_to")
+_FILES = ("selection.load_mask", "selection.save_mask")
+"""Left out: random texts are names of files."""
+VERB_IDS = sorted(id for id, verb in VERBS.items() if verb.do is not None and id not in _FILES)
+
+
+def box(x: int, y: int, w: int, h: int) -> Mask:
+    return Mask.place(np.full((h, w), 255, np.uint8), x, y)
+
+
+class _Finder:
+    def find(self, image: np.ndarray, **_: Any) -> list[FoundObject]:
+        return [
+            FoundObject(box(5, 5, 12, 9), "car", 0.9),
+            FoundObject(box(20, 10, 9, 20), "dog", 0.8),
+            FoundObject(box(0, 0, WIDTH, 6), "sky", 0.7, "area"),
+        ]
+
+
+class _Filler:
+    def fill(self, image: np.ndarray, hole: np.ndarray, **options: Any) -> Any:
+        pixels = image.copy()
+        pixels[hole > 0] = options["seed"] % 256
+        yield Fill(pixels, True)
+
+
+def _load(engine: str, kind: str) -> Any:
+    if kind not in ("finder", "filler"):
+        raise StudioError(f"There is no {kind} here.")
+    return _Finder() if kind == "finder" else _Filler()
+
+
+def fresh() -> VerbContext:
+    photo = Photo(np.random.default_rng(3).integers(0, 255, (HEIGHT, WIDTH, 3)).astype(np.uint8))
+    seen = Document(photo)
+    lift.set_found(seen, _Finder().find(photo.pixels))
+    return VerbContext(Document(photo, seen.state), seen.layers[0].id)
+
+
+masks = st.none() | st.builds(
+    box, st.integers(0, WIDTH - 4), st.integers(0, HEIGHT - 4), st.integers(1, 20), st.integers(1, 20)
+).map(lambda mask: mask.clipped((0, 0, WIDTH, HEIGHT)))
+junk = st.sampled_from([None, "", "x", -1, 1e300, float("nan"), [], {}, {"x": 1}, True, "backdrop"])
+transforms = st.fixed_dictionaries(
+    {},
+    optional={
+        "dx": st.floats(-60, 60), "dy": st.floats(-60, 60), "degrees": st.floats(-400, 400),
+        "scale_x": st.floats(-3, 3), "scale_y": st.floats(-3, 3),
+    },
+)  # fmt: skip
+
+
+def values(parameter: Parameter) -> st.SearchStrategy[Any]:
+    """Mostly values that a parameter takes. Ids are numbers: places in the lists."""
+    kind = parameter.kind
+    if isinstance(kind, Id):
+        return st.integers(0, 5).map(lambda number: ("id", number))
+    if isinstance(kind, Number):
+        return st.floats(kind.low, kind.high)
+    if isinstance(kind, Whole):
+        return st.integers(kind.low, min(kind.high, 12))
+    if isinstance(kind, Choice):
+        return st.sampled_from(kind.options)
+    if isinstance(kind, Flag):
+        return st.booleans()
+    if isinstance(kind, Text | Name):
+        return st.text(max_size=9) | st.just("telea")
+    if isinstance(kind, Coverage):
+        return masks
+    if isinstance(kind, Placement):
+        return transforms
+    assert isinstance(kind, Pixels)
+    return st.none()
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    verb = VERBS[draw(st.sampled_from(VERB_IDS))]
+    chosen = {
+        p.name: draw(values(p) | junk if draw(st.integers(0, 9)) == 0 else values(p)) for p in verb.parameters
+    }
+    if chosen and draw(st.integers(0, 3)) == 0:
+        del chosen[draw(st.sampled_from(sorted(chosen)))]
+    return verb.id, chosen
+
+
+def named(context: VerbContext, verb: str, chosen: dict[str, Any]) -> dict[str, Any]:
+    """The same with the ids that things have in this document."""
+    layers = context.opened.layers
+    ids = {
+        "layer": [layer.id for layer in layers],
+        "hole": [hole.id for layer in layers for hole in layer.holes],
+        "object": list(range(len(context.opened.state.found))),
+    }
+    kinds = {p.name: p.kind for p in VERBS[verb].parameters}
+    out = {}
+    for name, value in chosen.items():
+        kind = kinds[name]
+        if isinstance(value, tuple) and isinstance(kind, Id):
+            of = ids[kind.word]
+            value = of[value[1] % len(of)] if of else None
+        out[name] = value
+    return out
+
+
+def same_picture(a: Document, b: Document) -> bool:
+    """Whether two documents show the same: by all that drawing goes by."""
+    drawn = ("name", "kind", "transform", "opacity", "blend", "visible", "locked")
+    pairs = list(zip(a.layers, b.layers, strict=True))
+    alike = all(getattr(x, name) == getattr(y, name) for x, y in pairs for name in drawn)
+    masks_of = [[[x.mask, *(h.mask for h in x.holes)] for x in document.layers] for document in (a, b)]
+    return alike and all(
+        (p is None and q is None) or (p is not None and q is not None and p.same(q))
+        for one, other in zip(*masks_of, strict=True)
+        for p, q in zip(one, other, strict=True)
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(calls(), max_size=14))
+def test_any_verbs_in_any_order(sequence: list[tuple[str, dict[str, Any]]]) -> None:
+    with patch.object(registry, "load", _load):
+        context = fresh()
+        document, journal = context.opened, []
+        first = document.state
+        for verb, chosen in sequence:
+            state, position = document.state, document.history.position
+            try:
+                line = perform(context, verb, named(context, verb, chosen))
+            except StudioError as error:
+                assert str(error)
+                assert document.state is state and document.history.position == position
+                continue
+            journal.append(json.loads(json.dumps(asdict(line))))
+            if verb not in _HISTORY and document.history.position != position:
+                now = document.state
+                document.undo()
+                assert document.state is state
+                document.redo()
+                assert document.state is now
+        again = VerbContext(Document(document.photo, first), first.layers[0].id)
+        replay(again, [Performed(**line) for line in journal])
+        assert same_picture(document, again.opened)
+        assert [s.name for s in document.history.steps] == [s.name for s in again.opened.history.steps]
+        if document.history.steps:
+            document.go_to(0)
+        assert document.state is first
