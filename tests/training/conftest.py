@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.datasets import CAMVID_CLASSES
+from training.common.datasets import CAMVID_CLASSES
 
 ROAD = CAMVID_CLASSES.index("road")
 

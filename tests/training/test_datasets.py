@@ -11,7 +11,7 @@ from conftest import CODES, ROAD, write
 from PIL import Image
 
 from inpaint_studio.basics import StudioError
-from training.datasets import CAMVID_CLASSES, VOC_CLASSES, fetch_camvid, held_out, open_dataset
+from training.common.datasets import CAMVID_CLASSES, VOC_CLASSES, fetch_camvid, held_out, open_dataset
 
 PERSON = VOC_CLASSES.index("person")
 

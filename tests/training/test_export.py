@@ -13,9 +13,10 @@ from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.finders.network import LabelNetwork
 from inpaint_studio.engines.networks.segmenters import build_segmenter
 from inpaint_studio.engines.networks.weights import load_network, read_card
-from training import evaluate, sheets
-from training.checkpoints import save_checkpoint
-from training.datasets import CAMVID_CLASSES, VOC_CLASSES, open_dataset
+from training import evaluate
+from training.common import sheets
+from training.common.checkpoints import save_checkpoint
+from training.common.datasets import CAMVID_CLASSES, VOC_CLASSES, open_dataset
 from training.export import export, main, parse_look
 
 

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from training.datasets import CAMVID_CLASSES
-from training.losses import SegmentationLoss, class_weights
-from training.samples import Sample
-from training.scores import confusion, counted, scores, whole_photo_counts
+from training.common.datasets import CAMVID_CLASSES
+from training.common.samples import Sample
+from training.common.scores import confusion, counted, scores
+from training.segmentation.losses import SegmentationLoss, class_weights
+from training.segmentation.whole import whole_photo_counts
 
 VOID = len(CAMVID_CLASSES)
 

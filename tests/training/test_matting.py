@@ -12,10 +12,10 @@ from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.matting import network
 from inpaint_studio.engines.matting.features import features
 from inpaint_studio.engines.networks import places
-from training import composites
-from training.composites import EDGES, sample
 from training.export import export
-from training.matting import Run, held_out, loss_of, main, read_photos, train
+from training.matting import composites
+from training.matting.composites import EDGES, sample
+from training.matting.trainer import Run, held_out, loss_of, main, read_photos, train
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 FAULTS = """
 import resource, sys
 import numpy as np
-from training.memory import keep_memory
+from training.common.memory import keep_memory
 
 kept = keep_memory() if sys.argv[1] == "keep" else None
 for _ in range(3):

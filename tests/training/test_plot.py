@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from inpaint_studio.basics import StudioError
-from training.plot import COLUMNS, add_row, draw, read_log, trim_log
+from training.common.plot import COLUMNS, add_row, draw, read_log, trim_log
 
 
 def rows(log, count):

@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 from conftest import disc
 
-from training.prompts import BOXES, KINDS, Wish, asked, depth, go_on, innermost, odds, spoilt, start, wrong
+from training.selection.prompts import (
+    BOXES,
+    KINDS,
+    Wish,
+    asked,
+    depth,
+    go_on,
+    innermost,
+    odds,
+    spoilt,
+    start,
+    wrong,
+)
 
 
 def test_innermost_and_wrong():

@@ -17,15 +17,17 @@ from inpaint_studio.engines.enhancing import RestoreEnhancer
 from inpaint_studio.engines.fillers.network import NetworkFiller, Painter
 from inpaint_studio.engines.networks.restorers import build_restorer
 from inpaint_studio.engines.networks.weights import load_network, read_card
-from training import callbacks, damage, inpainting
-from training.architectures import RESTORERS
-from training.corruption import KINDS, STEPS, crappified, hole, noisy
-from training.damage import RestorationScore, Spoiled, Spoiling
-from training.datasets import held_out
+from training.common import callbacks
+from training.common.datasets import held_out
+from training.common.plot import read_log
 from training.export import export
-from training.perceptual import RestorationLoss, load_features
-from training.photos import Gallery, load_gallery
-from training.plot import read_log
+from training.restoring import damage
+from training.restoring import trainer as restoring
+from training.restoring.architectures import RESTORERS
+from training.restoring.corruption import KINDS, STEPS, crappified, hole, noisy
+from training.restoring.damage import RestorationScore, Spoiled, Spoiling
+from training.restoring.perceptual import RestorationLoss, load_features
+from training.restoring.photos import Gallery, load_gallery
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def picture(rng, height, width):
 def run(data, out, *more):
     fixed = ["--data", data, "--out", out, "--side", 32, "--batch", 4, "--crops", 8, "--threads", 1]
     fixed += ["--device", "cpu", "--zoom", 0.8, 1.0, "--val-every", 0, "--epochs", 1, *more]
-    return inpainting.main([str(value) for value in fixed])
+    return restoring.main([str(value) for value in fixed])
 
 
 def last(out):
@@ -165,7 +167,7 @@ def test_noisy_targets_have_a_noise_of_their_own(photos):
 
 
 def test_noisy_targets_need_no_loss_network(photos, tmp_path, monkeypatch):
-    monkeypatch.setattr(inpainting, "load_features", None)
+    monkeypatch.setattr(restoring, "load_features", None)
     assert run(photos, tmp_path, "--targets", "noisy") == 0
 
 
@@ -212,7 +214,7 @@ def test_nothing_that_is_kept_for_measuring_is_trained_on(photos):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_holes_have_the_share_that_was_drawn(monkeypatch, kind):
-    monkeypatch.setattr("training.corruption._ODDS", tuple(float(kind == name) for name in KINDS))
+    monkeypatch.setattr("training.restoring.corruption._ODDS", tuple(float(kind == name) for name in KINDS))
     outline = np.ones((30, 20), np.uint8)
     made = [hole(64, [outline], np.random.default_rng(seed)) for seed in range(40)]
     shares = np.array([area.mean() for area in made])

@@ -19,12 +19,13 @@ from fastai.callback.core import Callback
 from inpaint_studio.engines.finders.network import LabelNetwork
 from inpaint_studio.engines.networks.segmenters import build_segmenter
 from inpaint_studio.engines.networks.weights import load_network, read_card
-from training import callbacks, runs, segmentation
-from training.architectures import ARCHITECTURES
-from training.datasets import open_dataset
+from training.common import callbacks, runs
+from training.common.datasets import open_dataset
+from training.common.plot import read_log
+from training.common.samples import normalise
 from training.export import export
-from training.plot import read_log
-from training.samples import normalise
+from training.segmentation import trainer as segmentation
+from training.segmentation.architectures import ARCHITECTURES
 
 TRAINED = {"efficientnet_lite0", "resnet34", "fc_densenet56"}
 """Larger ones of the same kind are held by tests/training/test_architectures.py."""

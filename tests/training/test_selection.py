@@ -11,10 +11,13 @@ from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.contracts import Prompts
 from inpaint_studio.engines.networks.clicks import Answer, ClickNetwork
 from inpaint_studio.engines.selectors.network import NetworkSelector
-from training import callbacks, masks, selection
-from training.datasets import CAMVID_CLASSES, VOC_CLASSES, held_out
+from training.common import callbacks
+from training.common.datasets import CAMVID_CLASSES, VOC_CLASSES, held_out
+from training.common.samples import UNKNOWN, Sample
 from training.export import export
-from training.masks import (
+from training.selection import masks
+from training.selection import trainer as selection
+from training.selection.masks import (
     GROUP,
     MEANT,
     OBJECT,
@@ -26,9 +29,8 @@ from training.masks import (
     open_masks,
     scene_of,
 )
-from training.prompts import Wish, asked
-from training.samples import UNKNOWN, Sample
-from training.selection import answer_loss, focal, iou, jaccard
+from training.selection.prompts import Wish, asked
+from training.selection.trainer import answer_loss, focal, iou, jaccard
 
 CAT, DOG = VOC_CLASSES.index("cat"), VOC_CLASSES.index("dog")
 

@@ -9,9 +9,9 @@ from conftest import write
 from inpaint_studio.engines.finders.network import LabelNetwork
 from inpaint_studio.engines.networks.segmenters import build_segmenter
 from inpaint_studio.engines.networks.weights import load_network, read_card
-from training import street
-from training.datasets import CAMVID_CLASSES
+from training.common.datasets import CAMVID_CLASSES
 from training.export import write_model
+from training.street import fit as street
 
 CARD = {
     "id": "scene", "kind": "finder", "arch": "unet-efficientnet-lite0", "licence": "For tests only.",

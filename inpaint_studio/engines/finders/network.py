@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 GLANCE_SIDE = 320
-"""Longer side at which `street` looks at a photo, as its unit was fitted (training/street.py)."""
+"""Longer side at which `street` looks at a photo, as its unit was fitted (training/street/fit.py)."""
 _LARGEST_LOOK, _LARGEST_BASE = 8.0, 4096
 
 

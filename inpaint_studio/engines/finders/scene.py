@@ -41,7 +41,7 @@ class SceneFinder:
     The network was trained on streets only and calls anything something. Two checks keep nonsense out:
     an object is dropped whose pixels are on average less than `LEAST_SCORE` certain, and nothing at all
     is reported when the network's unit for streets, fitted on street photos against animals, rooms and the
-    like (training/street.py), says less than `LEAST_STREET` at one small look.
+    like (training/street/fit.py), says less than `LEAST_STREET` at one small look.
     """
 
     def __init__(self, folder: Path | None = None) -> None:

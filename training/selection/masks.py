@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics import StudioError
-from training.augment import LIGHT, relight, warp
-from training.datasets import CAMVID_CLASSES, PHOTOS, VOC_CLASSES, Dataset, held_out
-from training.samples import UNKNOWN, Array, Pair, Sample, load_sample, normalise, table_of
+from training.common.augment import LIGHT, relight, warp
+from training.common.datasets import CAMVID_CLASSES, PHOTOS, VOC_CLASSES, Dataset, held_out
+from training.common.samples import UNKNOWN, Array, Pair, Sample, load_sample, normalise, table_of
 
 SETS = {
     "voc": 0.56, "coco128": 0.1, "ccp": 0.08, "people": 0.05, "bsds/train": 0.06, "bsds/val": 0.03,

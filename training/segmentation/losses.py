@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from training.samples import Sample
+from training.common.samples import Sample
 
 SMOOTHING = 0.02
 """Share of the certainty that the labels leave to the other classes."""

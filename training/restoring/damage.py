@@ -12,10 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from training.corruption import crappified, hole, noisy
-from training.photos import Gallery
-from training.samples import Array
-from training.sheets import save_sheet
+from training.common.samples import Array
+from training.common.sheets import save_sheet
+from training.restoring.corruption import crappified, hole, noisy
+from training.restoring.photos import Gallery
 
 Floats = NDArray[np.float32]
 _SCORED, _SHOWN = 64, 8

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from training.samples import Array
+from training.common.samples import Array
 
 SHARES = 0.05, 0.5
 """Least and largest share of a crop that is a hole."""

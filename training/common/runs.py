@@ -19,10 +19,10 @@ from fastai.learner import Learner
 from torch import nn
 
 from inpaint_studio.basics import StudioError
-from training.callbacks import Average, CpuHalfPrecision, Journal
-from training.checkpoints import NAME, RUN, read_checkpoint
-from training.memory import keep_memory
-from training.plot import trim_log
+from training.common.callbacks import Average, CpuHalfPrecision, Journal
+from training.common.checkpoints import NAME, RUN, read_checkpoint
+from training.common.memory import keep_memory
+from training.common.plot import trim_log
 
 PASSING = {"resume", "out", "data", "minutes", "threads", "workers", "device", "url", "val_every", "val_step"}
 """Options that may change when a run is resumed without a word."""

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from training.augment import Crops, View, class_shares, crop, paste, sequence_shares
-from training.datasets import CAMVID_CLASSES
-from training.samples import Sample
+from training.common.datasets import CAMVID_CLASSES
+from training.common.samples import Sample
+from training.segmentation.crops import Crops, View, class_shares, crop, paste, sequence_shares
 
 VOID, PERSON, CAR = 11, CAMVID_CLASSES.index("pedestrian"), CAMVID_CLASSES.index("car")
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
-from training.samples import Array, Sample, normalise
+from training.common.samples import Array
 
 Counts = NDArray[np.int64]
 
@@ -62,21 +59,3 @@ def scores(table: Counts, names: Sequence[str], count: Sequence[int] | None = No
 def _mean(values: Sequence[float | None]) -> float:
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else 0.0
-
-
-def whole_photo_counts(network: nn.Module, samples: Sequence[Sample], classes: int, stride: int) -> Counts:
-    """Counts of a network's answers on whole photos at their own size, one pass each, no flips."""
-    table = np.zeros((classes, classes), np.int64)
-    device = next(network.parameters()).device
-    network.eval()
-    with torch.inference_mode():
-        for sample in samples:
-            rows, columns = sample.labels.shape
-            photo = cv2.copyMakeBorder(
-                sample.photo, 0, -rows % stride, 0, -columns % stride, cv2.BORDER_REFLECT
-            )
-            x = torch.from_numpy(normalise(np.asarray(photo, np.uint8)))[None].to(device)
-            logits = network(x.contiguous(memory_format=torch.channels_last))
-            ids = logits[0, :, :rows, :columns].argmax(0).to(torch.uint8).cpu().numpy()
-            table += confusion(sample.labels, ids, classes)
-    return table

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from inpaint_studio.basics import StudioError
-from training.datasets import PHOTOS, held_out
-from training.samples import Array, read_labels, read_photo
+from training.common.datasets import PHOTOS, held_out
+from training.common.samples import Array, read_labels, read_photo
 
 SETS = (
     "photos/imagenet", "photos/camera", "voc", "coco128", "ccp", "people", "bsds/train", "bsds/val",

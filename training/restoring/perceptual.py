@@ -15,8 +15,8 @@ from torch.nn import functional as F
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.unet import LITE1, LITE2, Encoder
 from inpaint_studio.engines.networks.weights import fold
-from training.architectures import fill_encoder
-from training.samples import MEAN, STD
+from training.common.imagenet import fill_encoder
+from training.common.samples import MEAN, STD
 
 LOSS_NETWORKS = ("lite1", "lite2", "vgg16")
 """EfficientNet-Lite0 is not among them: fills are measured with it."""

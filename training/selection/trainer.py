@@ -1,6 +1,6 @@
 """Train the network behind clicks, boxes and scribbles: `python -m training.selection --data DIR --out DIR`.
 
-`--data` is the folder that holds those of `training.masks.SETS`; what is missing there is left out.
+`--data` is the folder that holds those of `training.selection.masks.SETS`; what is missing there is left out.
 """
 
 from __future__ import annotations
@@ -22,13 +22,10 @@ from torch.nn import functional as F
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.clicks import CELL, SLOTS, STRIDE, Answer, Asked, ClickNetwork
 from inpaint_studio.engines.selectors.network import ARCH
-from training.architectures import load_imagenet
-from training.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
-from training.checkpoints import read_checkpoint
-from training.masks import MEANT, OBJECT, Frame, ThingCrops, load_scenes, open_masks
-from training.prompts import BOXES, Wish, asked, go_on, odds, start
-from training.robot import RobotScore
-from training.runs import (
+from training.common.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
+from training.common.checkpoints import read_checkpoint
+from training.common.imagenet import load_imagenet
+from training.common.runs import (
     count,
     finish,
     make_loader,
@@ -40,7 +37,11 @@ from training.runs import (
     set_up,
     whole,
 )  # fmt: skip
-from training.segmentation import BATCH
+from training.selection.masks import MEANT, OBJECT, Frame, ThingCrops, load_scenes, open_masks
+from training.selection.prompts import BOXES, Wish, asked, go_on, odds, start
+from training.selection.robot import RobotScore
+
+BATCH = 8
 
 STEEPEST = 5.0
 """Largest norm of a gradient; larger ones are made shorter."""
@@ -145,7 +146,7 @@ def make_network(args: argparse.Namespace) -> ClickNetwork:
         except RuntimeError:
             raise StudioError(f"{args.init} holds no EfficientNet-Lite0; choose another --init.") from None
     elif not args.resume:
-        load_imagenet(network)
+        load_imagenet(network.encoder)
     for part in [network.encoder.stem, *network.encoder.stages][: args.freeze]:
         part.requires_grad_(False)
     return network.to(memory_format=torch.channels_last)
@@ -238,7 +239,3 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     return finish(train, parse(argv))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -23,9 +23,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.matting.features import features
 from inpaint_studio.engines.networks.edges import ARCH, MARGIN, EdgeNetwork, coverage
-from training.checkpoints import RUN, read_checkpoint, save_checkpoint
-from training.composites import Sample, sample
-from training.runs import finish, take_weights
+from training.common.checkpoints import RUN, read_checkpoint, save_checkpoint
+from training.common.runs import finish, take_weights
+from training.matting.composites import Sample, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,7 +179,3 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--init", type=Path, help="checkpoint whose averaged weights to start from")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     return finish(work, parser.parse_args(argv))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inpaint_studio.basics import StudioError
-from training.samples import Pair, Sample, load_sample, table_of
+from training.common.samples import Pair, Sample, load_sample, table_of
 
 PHOTOS = (".webp", ".jpg", ".jpeg")
 CAMVID_CLASSES = (

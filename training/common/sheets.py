@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from training.samples import Array
+from training.common.samples import Array
 
 FOLDER = Path("runs/sheets")
 """Ignored by git: sheets show photos whose terms may not allow to pass them on."""

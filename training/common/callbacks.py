@@ -16,8 +16,8 @@ from fastai.torch_core import num_distrib, rank_distrib
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from training import plot
-from training.checkpoints import NAME, save_checkpoint
+from training.common import plot
+from training.common.checkpoints import NAME, save_checkpoint
 
 State = dict[str, Tensor]
 

@@ -22,9 +22,9 @@ from torch.nn import functional as F
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.unet import LiteUNet
 from inpaint_studio.engines.networks.weights import load_network, load_state, read_card
-from training.datasets import VOC_CLASSES, held_out, open_dataset
+from training.common.datasets import VOC_CLASSES, held_out, open_dataset
+from training.common.samples import normalise, read_labels, read_photo
 from training.export import write_model
-from training.samples import normalise, read_labels, read_photo
 
 BUS, CAR = VOC_CLASSES.index("bus"), VOC_CLASSES.index("car")
 VEHICLES = tuple(map(VOC_CLASSES.index, ("aeroplane", "bicycle", "boat", "bus", "car", "motorbike", "train")))
@@ -126,7 +126,3 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

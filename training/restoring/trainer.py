@@ -1,7 +1,7 @@
-"""Train a restoring network: `python -m training.inpainting --task inpaint --data DIR --out DIR`.
+"""Train a restoring network: `python -m training.restoring --task inpaint --data DIR --out DIR`.
 
 `--task inpaint` fills holes; `--task enhance` takes out noise, JPEG blocks, blur and small size. `--data` is
-the folder that holds those of `training.photos.SETS`; what is missing there is left out.
+the folder that holds those of `training.restoring.photos.SETS`; what is missing there is left out.
 """
 
 from __future__ import annotations
@@ -21,12 +21,8 @@ from torch import nn
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.restorers import build_restorer
-from training.architectures import RESTORERS
-from training.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
-from training.damage import RestorationScore, Spoiled, Spoiling
-from training.perceptual import LOSS_NETWORKS, RestorationLoss, load_features
-from training.photos import TERMS, load_gallery
-from training.runs import (
+from training.common.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
+from training.common.runs import (
     count,
     finish,
     make_loader,
@@ -38,6 +34,10 @@ from training.runs import (
     set_up,
     take_weights,
 )
+from training.restoring.architectures import RESTORERS
+from training.restoring.damage import RestorationScore, Spoiled, Spoiling
+from training.restoring.perceptual import LOSS_NETWORKS, RestorationLoss, load_features
+from training.restoring.photos import TERMS, load_gallery
 
 STEEPEST = 1.0
 """Largest norm of a gradient; larger ones are made shorter."""
@@ -138,7 +138,7 @@ def make_score(args: argparse.Namespace, spoiling: Spoiling, device: torch.devic
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m training.inpainting",
+        prog="python -m training.restoring",
         description=(__doc__ or "").splitlines()[0],
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
@@ -170,7 +170,3 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     return finish(train, parse(argv))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

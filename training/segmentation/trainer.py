@@ -21,12 +21,9 @@ from torch import nn
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.segmenters import build_segmenter
-from training.architectures import ARCHITECTURES, Architecture
-from training.augment import Crops, View, class_shares, sequence_shares
-from training.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal, State
-from training.datasets import DATASETS, Dataset, fetch_camvid, open_dataset
-from training.losses import SegmentationLoss, class_weights
-from training.runs import (
+from training.common.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal, State
+from training.common.datasets import DATASETS, Dataset, fetch_camvid, open_dataset
+from training.common.runs import (
     count,
     finish,
     make_loader,
@@ -39,8 +36,12 @@ from training.runs import (
     take_weights,
     whole,
 )
-from training.samples import Sample
-from training.scores import counted, scores, whole_photo_counts
+from training.common.samples import Sample
+from training.common.scores import counted, scores
+from training.segmentation.architectures import ARCHITECTURES, Architecture
+from training.segmentation.crops import Crops, View, class_shares, sequence_shares
+from training.segmentation.losses import SegmentationLoss, class_weights
+from training.segmentation.whole import whole_photo_counts
 
 BATCH, DENSE_BATCH = 8, 4
 """Crops to a batch, meant for 8 GB: FC-DenseNets keep about ten times as much of a crop as the others."""
@@ -90,7 +91,7 @@ def make_learner(
     """fastai's Learner without its own progress bar and recorder; the Journal does their work."""
     loader: Any = make_loader(crops, args, device)
     if num_distrib() > 1:
-        from training.parallel import SharedLoader
+        from training.common.parallel import SharedLoader
 
         loader = SharedLoader(loader, device=device)
     weights = class_weights(crops.samples, crops.view.void, args.weight_power)
@@ -163,7 +164,7 @@ def together(learner: Learner, device: torch.device) -> contextlib.AbstractConte
     """fastai's distributed context where several processes were started, else one that does nothing."""
     if num_distrib() < 2:
         return contextlib.nullcontext()
-    from training import parallel
+    from training.common import parallel
 
     return parallel.together(learner, device)
 
@@ -224,7 +225,3 @@ def _network_options(add: argparse._ArgumentGroup) -> None:
 def main(argv: list[str] | None = None) -> int:
     args = parse(argv)
     return finish(train, args)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

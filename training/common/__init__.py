@@ -1,0 +1,1 @@
+"""What all training runs share: data, checkpoints, callbacks, log, scores."""

@@ -1,0 +1,1 @@
+"""The networks that name every pixel: crops, losses, training."""

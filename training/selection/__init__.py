@@ -1,0 +1,1 @@
+"""The network behind clicks, boxes and scribbles: made-up users, losses, training."""

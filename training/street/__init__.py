@@ -1,0 +1,1 @@
+"""The unit of the scene network that tells streets from other photos."""
