@@ -159,11 +159,13 @@ class Actions:
         """Enables what is possible now, and names the steps that undo and redo would take."""
         for spec, action in self._made.values():
             action.setEnabled(possible(spec.needs, self._session))
-        stack = self._session.undo_stack
-        for does, can, name in (
-            ("undo", stack.canUndo(), stack.undoText()),
-            ("redo", stack.canRedo(), stack.redoText()),
-        ):
+        document = self._session.document
+        history = None if document is None else document.history
+        place = 0 if history is None else history.position
+        undone = [] if history is None else history.steps[max(place - 1, 0) : place]
+        redone = [] if history is None else history.steps[place : place + 1]
+        for does, steps in (("undo", undone), ("redo", redone)):
+            can, name = bool(steps), steps[0].name if steps else ""
             word = does.capitalize()
             action = self[does]
             action.setEnabled(can)

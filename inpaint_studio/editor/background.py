@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.document import Change, Document, Layer, Part
 from inpaint_studio.editor.candidates import Candidates
+from inpaint_studio.editor.following import follow
 from inpaint_studio.render import to_srgb
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ class Background(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self._fill_missing)
-        session.changed.connect(self._changed)
-        session.leaving.connect(self._fills.clear)
-        session.replaced.connect(self._replaced)
-        session.lifted.connect(self._matte)
+        follow(self, session.changed, self._changed)
+        follow(self, session.leaving, self._fills.clear)
+        follow(self, session.replaced, self._replaced)
+        follow(self, session.lifted, self._matte)
         self.candidates = Candidates(session, self)
 
     def _submit(

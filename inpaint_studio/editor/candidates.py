@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inpaint_studio.document import MOST_CANDIDATES, Document, Layer, Part
+from inpaint_studio.editor.following import follow
 
 if TYPE_CHECKING:
     from inpaint_studio.editor.background import Background
@@ -57,9 +58,9 @@ class Candidates(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(_CALM_MS)
         self._later.timeout.connect(self._begin)
-        session.fills.looked.connect(self._consider)
-        session.changed.connect(self._consider)
-        session.worker.active_changed.connect(self._give_way)
+        follow(self, session.fills.looked, self._consider)
+        follow(self, session.changed, self._consider)
+        follow(self, session.worker.active_changed, self._give_way)
 
     @property
     def making(self) -> bool:

@@ -64,11 +64,11 @@ class Commands(QObject):
 
     def undo(self) -> None:
         self._window.drop_drag()
-        self._session.undo_stack.undo()
+        self._session.undo()
 
     def redo(self) -> None:
         self._window.drop_drag()
-        self._session.undo_stack.redo()
+        self._session.redo()
 
     def copy(self) -> None:
         self._window.filing.copy()

@@ -12,6 +12,7 @@ from inpaint_studio.basics.mask import grow_box, intersect_boxes
 from inpaint_studio.basics.messages import inside_sentence
 from inpaint_studio.document import Layer
 from inpaint_studio.editor.dialogs.edge import Edge, EdgeDialog, EdgeSubject
+from inpaint_studio.editor.following import follow
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class EdgeCommands(QObject):
         dialog = EdgeDialog(subject, self._session.worker, self._window)
         dialog.applied.connect(partial(self._apply, document, subject, layer))
         dialog.finished.connect(dialog.deleteLater)
-        self._session.replaced.connect(dialog.reject)
+        follow(dialog, self._session.replaced, dialog.reject)
         dialog.open()
 
     def _apply(self, document: Document, subject: EdgeSubject, layer: Layer | None, edge: Edge) -> None:

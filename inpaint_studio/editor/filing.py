@@ -21,6 +21,7 @@ from inpaint_studio.studio import lift
 from inpaint_studio.studio.open import PROJECT_SUFFIX, openable_suffixes
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.editor.dialogs.export import ExportOptions
     from inpaint_studio.editor.session import Session
     from inpaint_studio.jobs import Job, JobContext
@@ -40,7 +41,7 @@ class Filing(QObject):
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
-        self._session, self._window = session, window
+        self._session, self._workspace, self._window = session, session.workspace, window
         self._settings = QSettings()
         self._then: Callable[[], None] | None = None
         self._saving: tuple[Document, State, Job[Any]] | None = None
@@ -149,17 +150,17 @@ class Filing(QObject):
         return Path(self._session.document.photo.name).stem or "Picture"
 
     def save(self) -> None:
-        if self._session.document is None:
+        if self._workspace.current is None:
             return
-        if self._session.path is None:
+        if self._workspace.current.path is None:
             self.save_as()
         else:
-            self._write(self._session.path)
+            self._write(self._workspace.current.path)
 
     def save_as(self) -> None:
-        if self._session.document is None:
+        if self._workspace.current is None:
             return
-        proposal = self._session.path or self._folder / f"{self._title()}{PROJECT_SUFFIX}"
+        proposal = self._workspace.current.path or self._folder / f"{self._title()}{PROJECT_SUFFIX}"
         path = ask_place(self._window, "Save as", proposal, "Layered project", PROJECT_SUFFIX)
         if path is None:
             self._then = None
@@ -167,8 +168,9 @@ class Filing(QObject):
             self._write(path)
 
     def _write(self, path: Path) -> None:
-        document = self._session.document
-        assert document is not None
+        opened = self._workspace.current
+        assert opened is not None
+        document = opened.document
         snapshot, photo = document.snapshot(), document.photo
 
         def work(context: JobContext) -> State:
@@ -181,14 +183,12 @@ class Filing(QObject):
             f"Saving {path.name}", work, lane="file", key=f"save {path}", writes=True
         )
         self._saving = document, snapshot.state, job
-        job.finished.connect(partial(self._saved, document, path))
+        job.finished.connect(partial(self._saved, opened, path))
         job.failed.connect(self._save_failed)
 
-    def _saved(self, document: Document, path: Path, state: State) -> None:
-        document.mark_saved(state)
-        if document is self._session.document:
-            self._session.path = path
-            self._session.history_changed.emit()
+    def _saved(self, opened: OpenDocument, path: Path, state: State) -> None:
+        opened.document.mark_saved(state)
+        opened.mark_saved(path)
         self._remember(path)
         self._session.message.emit(f"Saved {path.name}.")
         then, self._then = self._then, None

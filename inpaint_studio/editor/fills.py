@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-
 from inpaint_studio.basics import Mask, StudioError
+from inpaint_studio.basics.event import Event
 from inpaint_studio.document import FillOptions, at_home, parts
 from inpaint_studio.document.layers import apply as through
 from inpaint_studio.studio import fill_options
@@ -31,17 +30,15 @@ class Scope:
     options: FillOptions
 
 
-class Fills(QObject):
+class Fills:
     """One part of a layer's holes is looked at, or none; choices are made for it, else for a whole layer.
 
     Whatever else the user does ends the looking: what is shown is kept.
     """
 
-    looked = Signal()
-    """Another part is looked at, or none."""
-
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        self.looked: Event[[]] = Event()
+        """Another part is looked at, or none."""
         self._session = session
         self._hole: str | None = None
         self._choosing = False

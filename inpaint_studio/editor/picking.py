@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from inpaint_studio.basics import SubProgress
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.document import Change, at_home
+from inpaint_studio.editor.following import follow
 from inpaint_studio.render import to_srgb
 from inpaint_studio.studio.find import Picker, Prompts, Proposal, best_selector
 
@@ -95,8 +96,8 @@ class Picking(QObject):
         self._pace.setSingleShot(True)
         self._pace.setInterval(_GLANCE_MS)
         self._pace.timeout.connect(self._look)
-        session.changed.connect(self._changed)
-        session.replaced.connect(self._forget)
+        follow(self, session.changed, self._changed)
+        follow(self, session.replaced, self._forget)
 
     # Preparing
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.widgets import GAP, MARGIN, LabelledSlider
 from inpaint_studio.studio import masks
 
@@ -92,8 +93,8 @@ class ReshapeBar(QFrame):
         self.slider.changed.connect(self._changed)
         self.cancel_button.clicked.connect(self.close)
         self.apply_button.clicked.connect(self.apply)
-        self._session.changed.connect(self._follow)
-        self._session.replaced.connect(self.close)
+        follow(self, self._session.changed, self._follow)
+        follow(self, self._session.replaced, self.close)
         self._view.installEventFilter(self)
 
     @property

@@ -1,143 +1,82 @@
-"""The document in the window: its verbs, its undo stack, and signals for those who show it."""
+"""The verbs of the window, done to the document in front."""
 
 from __future__ import annotations
 
-import itertools
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
+from PySide6.QtGui import QImage
 
-from inpaint_studio.basics import FoundObject, Mask, StudioError, message
-from inpaint_studio.document import Change, Document, Transform
+from inpaint_studio.app.workspace import Workspace
+from inpaint_studio.basics import FoundObject, Mask, message
+from inpaint_studio.basics.event import Event
+from inpaint_studio.document import Document, Transform
 from inpaint_studio.editor.fills import Fills
 from inpaint_studio.editor.images import on_checkerboard
-from inpaint_studio.jobs.worker import Worker
 from inpaint_studio.render import small_picture, to_srgb
 from inpaint_studio.studio import edit, lift
 from inpaint_studio.studio.properties import set_property
 from inpaint_studio.studio.selections import to_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from inpaint_studio.basics import Patch
     from inpaint_studio.document import Layer
 
 
-def _nothing() -> None:
-    """There is no document to stop listening to."""
+class Session:
+    """The document in front, or none. Verbs never raise: what can't be done is told by `error`."""
 
-
-class Session(QObject):
-    """One document being edited, or none. Verbs never raise: what can't be done is told by `error`."""
-
-    changed = Signal(object)
-    """A document.Change, after every change."""
-    leaving = Signal()
-    """The document is about to be replaced; its jobs are not wanted any more."""
-    replaced = Signal()
-    """Another document, or none, is shown."""
-    active_changed = Signal(str)
-    history_changed = Signal()
-    hovered = Signal(object)
-    """The found object pointed at, or None."""
-    lifted = Signal(str)
-    """A cutout was made, with the rough mask of a selection or a finder."""
-    message = Signal(str)
-    error = Signal(str)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.document: Document | None = None
-        self.path: Path | None = None
-        """The project file it was opened from or saved to."""
-        self.active: str | None = None
-        self.undo_stack = QUndoStack(self)
-        self.undo_stack.indexChanged.connect(self._undo_index_changed)
-        self.worker = Worker(self)
-        self._following = False
-        self._unsubscribe: Callable[[], None] = _nothing
-        self._mirrored: list[object] = []
-        self._drags = itertools.count()
+    def __init__(self, workspace: Workspace | None = None) -> None:
+        self.workspace = workspace or Workspace()
+        self.lifted: Event[str] = Event()
+        """A cutout was made, with the rough mask of a selection or a finder."""
+        self.changed = self.workspace.changed
+        self.leaving = self.workspace.leaving
+        self.replaced = self.workspace.current_changed
+        self.active_changed = self.workspace.active_changed
+        self.hovered = self.workspace.pointed_changed
+        self.message = self.workspace.notices.message
+        self.error = self.workspace.notices.error
+        self.worker = self.workspace.worker
+        self.drag_key = self.workspace.new_merge_key
         self._merge_key = self.drag_key("property")
         self.fills = Fills(self)
 
     # The document
 
+    @property
+    def document(self) -> Document | None:
+        return self.workspace.document
+
+    @property
+    def active(self) -> str | None:
+        return self.workspace.active
+
     def show(self, document: Document | None, path: Path | None = None) -> None:
         """Makes another document the one that is edited."""
-        self.leaving.emit()
-        self.worker.cancel_all()
-        self._unsubscribe()
-        self.document, self.path = document, path
-        self._following = True
-        self.undo_stack.clear()
-        self._mirrored = []
-        self._following = False
-        self.active = None
-        self._unsubscribe = _nothing if document is None else document.subscribe(self._changed)
+        before = self.workspace.current
         if document is not None:
-            self.active = document.layers[-1].id
-            self._mirror_history()
-        self.replaced.emit()
-        self.history_changed.emit()
-        self.active_changed.emit(self.active or "")
+            self.workspace.open(document, path, instead_of=before)
+        elif before is not None:
+            self.workspace.close(before)
+        self.worker.cancel_all()
 
-    def _changed(self, change: Change) -> None:
-        document = self.document
-        if document is None:
-            return
-        if document.state.layer(self.active) is None:
-            self.set_active(document.layers[-1].id)
-        self._mirror_history()
-        self.changed.emit(change)
+    def undo(self) -> None:
+        if self.document is not None and self.document.can_undo:
+            self.document.undo()
 
-    def _mirror_history(self) -> None:
-        """Makes the undo stack show the history's steps; the document itself does all the work."""
-        assert self.document is not None
-        history = self.document.history
-        if self._following:
-            return
-        self._following = True
-        common = 0
-        for mine, theirs in zip(self._mirrored, history.steps, strict=False):
-            if mine is not theirs:
-                break
-            common += 1
-        if common < len(history.steps):
-            self.undo_stack.setIndex(common)
-        for step in history.steps[common:]:
-            self.undo_stack.push(QUndoCommand(step.name))
-        self._mirrored = list(history.steps)
-        self.undo_stack.setIndex(history.position)
-        self._following = False
-        self.history_changed.emit()
+    def redo(self) -> None:
+        if self.document is not None and self.document.can_redo:
+            self.document.redo()
 
-    def _undo_index_changed(self, index: int) -> None:
-        if self._following or self.document is None or index == self.document.history.position:
-            return
-        self._following = True
-        self.document.go_to(index)
-        self._following = False
-        self.history_changed.emit()
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except StudioError as error:
-            self.error.emit(str(error))
-
-    def drag_key(self, kind: str) -> str:
-        """A new key, so that the steps of one drag merge with each other and with nothing else."""
-        return f"{kind}:{next(self._drags)}"
+    def _told(self) -> AbstractContextManager[None]:
+        return self.workspace.notices.attempt()
 
     def amendable(self, merge_key: str) -> bool:
         """Whether a step with this key would join the newest one, and the document stands there."""
-        return self.document is not None and not self.document.can_redo and self.last_merge_key == merge_key
+        current = self.workspace.current
+        return current is not None and current.would_merge(merge_key)
 
     @property
     def last_merge_key(self) -> str | None:
@@ -146,9 +85,8 @@ class Session(QObject):
         return steps[-1].merge_key if steps else None
 
     def set_active(self, layer_id: str) -> None:
-        if layer_id != self.active:
-            self.active = layer_id
-            self.active_changed.emit(layer_id)
+        if self.workspace.current is not None:
+            self.workspace.current.set_active(layer_id)
 
     # Layers
 
@@ -221,9 +159,14 @@ class Session(QObject):
 
     # Objects and selections
 
+    def hover(self, found: FoundObject | None) -> None:
+        """The pointer is over a found object, or over none any more."""
+        if self.workspace.current is not None:
+            self.workspace.current.point_at(found)
+
     def hover_found(self, index: int | None) -> None:
         found = self.document.state.found if self.document else ()
-        self.hovered.emit(found[index] if index is not None and index < len(found) else None)
+        self.hover(found[index] if index is not None and index < len(found) else None)
 
     def lift_found(self, index: int) -> None:
         if self.document and index < len(self.document.state.found):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.widgets import MARGIN, ElidedLabel, icon_button, label, set_role
 from inpaint_studio.jobs import in_words
 
@@ -46,7 +47,7 @@ class JobView(QWidget):
         self._delay.setSingleShot(True)
         self._delay.setInterval(_QUIET_MS)
         self._delay.timeout.connect(self._appear)
-        worker.active_changed.connect(self._follow)
+        follow(self, worker.active_changed, self._follow)
         self.hide()
         self._follow()
 

@@ -19,6 +19,7 @@ from inpaint_studio.editor.canvas.view import View
 from inpaint_studio.editor.canvas_menu import CanvasMenu
 from inpaint_studio.editor.commands import Commands
 from inpaint_studio.editor.filing import Filing
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.found import FoundPanel
 from inpaint_studio.editor.panels.history import HistoryPanel
 from inpaint_studio.editor.panels.layers import LayersPanel
@@ -46,10 +47,9 @@ class Window(QMainWindow):
         self.setWindowTitle("Inpaint Studio")
         room = self.screen().availableSize() - QSize(0, _TITLE_BAR)
         self.resize(_SIZE.boundedTo(room))
-        self.session = Session(self)
+        self.session = Session()
         self.background = Background(self.session, self)
         self.filing = Filing(self.session, self)
-        self.hovered: FoundObject | None = None
         self.scene = Scene(self.session, self)
         self.view = View(self.scene)
         self.start = StartScreen(self.filing.recent)
@@ -105,14 +105,13 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         session = self.session
-        session.changed.connect(self._follow)
-        session.replaced.connect(self._replaced)
-        session.history_changed.connect(self._follow)
-        session.active_changed.connect(self._follow)
-        session.hovered.connect(self._hovered)
-        session.message.connect(self.status.show_message)
-        session.lifted.connect(self._tell_lifted)
-        session.error.connect(self.status.show_error)
+        follow(self, session.changed, self._follow)
+        follow(self, session.replaced, self._replaced)
+        follow(self, session.workspace.saved, self._follow)
+        follow(self, session.active_changed, self._follow)
+        follow(self, session.message, self.status.show_message)
+        follow(self, session.lifted, self._tell_lifted)
+        follow(self, session.error, self.status.show_error)
         self.background.found.connect(self._told_found)
         self.view.zoomed.connect(self.status.show_zoom)
         self.view.dropped.connect(self.filing.drop)
@@ -145,8 +144,10 @@ class Window(QMainWindow):
     def _next(self, does: str) -> None:
         self.actions_[does].trigger()
 
-    def _hovered(self, found: FoundObject | None) -> None:
-        self.hovered = found
+    @property
+    def hovered(self) -> FoundObject | None:
+        current = self.session.workspace.current
+        return None if current is None else current.pointed
 
     def _told_found(self, things: int) -> None:
         if things:
@@ -194,14 +195,13 @@ class Window(QMainWindow):
     def _follow(self, _what: object = None) -> None:
         self.actions_.follow()
         self.options.follow()
-        document = self.session.document
-        if document is None:
+        current = self.session.workspace.current
+        if current is None:
             self.setWindowTitle("Inpaint Studio")
             self.setWindowModified(False)
         else:
-            name = self.session.path.name if self.session.path is not None else document.photo.name
-            self.setWindowTitle(f"{name}[*] – Inpaint Studio")
-            self.setWindowModified(document.modified)
+            self.setWindowTitle(f"{current.name}[*] – Inpaint Studio")
+            self.setWindowModified(current.document.modified)
 
     def drop_drag(self) -> None:
         """Ends a drag in progress without its effect, before undo or redo."""
@@ -265,6 +265,6 @@ class Window(QMainWindow):
         if self._arranged:
             self._show_docks(True)
             settings.setValue("layout", self.saveState())
-        self.session.worker.close()
+        self.session.workspace.shut_down()
         self.background.close()
         event.accept()

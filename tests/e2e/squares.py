@@ -79,8 +79,8 @@ def answered(robot: Robot) -> None:
 
 
 def steps(robot: Robot) -> list[str]:
-    stack = robot.window.session.undo_stack
-    return [stack.text(i) for i in range(stack.count())]
+    document = robot.window.session.document
+    return [] if document is None else [str(step.name) for step in document.history.steps]
 
 
 def selected(document: Document) -> np.ndarray:

@@ -47,8 +47,8 @@ def found(robot: Robot) -> None:
 
 
 def names(robot: Robot) -> list[str]:
-    stack = robot.window.session.undo_stack
-    return [stack.text(i) for i in range(stack.count())]
+    document = robot.window.session.document
+    return [] if document is None else [str(step.name) for step in document.history.steps]
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> int:

@@ -38,8 +38,8 @@ def document(robot: Robot) -> Document:
 
 
 def steps(robot: Robot) -> list[str]:
-    stack = robot.window.session.undo_stack
-    return [stack.text(i) for i in range(stack.count())]
+    document = robot.window.session.document
+    return [] if document is None else [str(step.name) for step in document.history.steps]
 
 
 def choose(robot: Robot, does: str) -> None:

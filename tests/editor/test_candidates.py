@@ -44,8 +44,8 @@ def test_others_are_made_for_what_is_looked_at_and_for_nothing_else(session, bac
     settle()
     assert filler.asked == [1, 1, 1, 4]
     assert session.fills.numbers == [0, 1, 2], "those that look the same are one"
-    session.undo_stack.undo()
-    session.undo_stack.redo()
+    session.undo()
+    session.redo()
     settle()
     assert filler.asked == [1, 1, 1, 4]
 
@@ -65,7 +65,7 @@ def test_they_are_no_steps_and_switching_is_at_once(session, background, filler,
     session.fills.step(-1)
     assert session.fills.target[1].options.candidate == 2
     for _ in range(4):
-        session.undo_stack.undo()
+        session.undo()
     assert session.fills.target[1].options.candidate == 0 and not document.missing_parts()
     settle()
     assert filler.asked == [1, 4]
@@ -138,7 +138,7 @@ def test_more_is_another_seed_with_others_of_its_own(session, background, filler
     part = session.fills.target[1]
     assert (part.options.seed, part.options.candidate) == (1, 0)
     assert [c["seed"] for c in filler.calls] == [0, 0, 1, 1] and session.fills.numbers == [0, 1, 2]
-    session.undo_stack.undo()
+    session.undo()
     assert session.fills.target[1].options.candidate == 2 and session.fills.numbers == [0, 1, 2]
     assert not session.document.missing_parts()
 
@@ -149,9 +149,9 @@ def test_a_candidate_that_was_dropped_is_made_again(session, background, filler,
     session.fills.choose(2)
     session.fills.look(None)
     session.document.fills.__init__()
-    session.undo_stack.undo()
+    session.undo()
     settle()
-    session.undo_stack.redo()
+    session.redo()
     settle()
     part = parts(session.document.layers[0], session.document.layers)[0]
     x, y = part.mask.crop.shape[1] // 2, part.mask.crop.shape[0] // 2
@@ -183,7 +183,7 @@ def test_removing_looks_at_the_hole_and_lifting_does_not(session):
     assert session.fills.target is None, "other work ends it"
     session.remove_area(Mask.place(session.document.state.found[1].mask.crop, 20, 90), "painted area")
     assert session.fills.target[1].mask.box[1] > 80
-    session.undo_stack.undo()
+    session.undo()
     assert session.fills.target is None, "its hole is gone"
 
 

@@ -50,7 +50,7 @@ def test_every_filler_can_be_chosen_by_keys(section, session):
     for _ in range(names.index("Smooth and quick")):
         QTest.keyClick(section.filler, Qt.Key.Key_Down)
     assert options(session).filler == "telea" and last(session) == "Filler: smooth and quick"
-    session.undo_stack.setIndex(2)
+    session.document.go_to(2)
     assert section.filler.currentText() == "Automatic"
 
 
@@ -82,8 +82,8 @@ def test_a_drag_of_the_slider_is_one_step_and_the_next_another(section, session)
     assert 0.1 < options(session).adaptation < 0.6 and last(session) == "Colour adaptation of fill"
     QTest.mouseClick(slider, LEFT, pos=QPoint(2, middle.y()))
     assert len(session.document.history.steps) == steps + 2 and options(session).adaptation == 0
-    session.undo_stack.undo()
-    session.undo_stack.undo()
+    session.undo()
+    session.undo()
     assert section.adaptation.value == 100 and options(session).adaptation == 1
 
 

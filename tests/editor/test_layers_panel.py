@@ -156,7 +156,7 @@ def test_dragging_the_opacity_is_one_step(panel, session):
     QTest.mouseRelease(slider, LEFT, NONE, QPoint(slider.width() // 2, middle))
     assert 0.4 < session.document.layers[2].opacity < 0.6
     assert len(session.document.history.steps) == before + 1
-    session.undo_stack.undo()
+    session.undo()
     assert panel.opacity.value == 100
     assert panel.opacity.text == "100 %"
 
@@ -184,9 +184,9 @@ def test_the_second_line(panel, session):
 
 
 def test_undo_redo_and_another_document_are_followed(panel, session, small_document):
-    session.undo_stack.undo()
+    session.undo()
     assert names(panel) == ["Tree", "Backdrop"]
-    session.undo_stack.redo()
+    session.redo()
     assert names(panel) == ["Car", "Tree", "Backdrop"]
     session.show(Document(Photo(np.zeros((20, 30, 3), np.uint8), "other.png")))
     assert names(panel) == ["Backdrop"]

@@ -46,7 +46,7 @@ def test_a_click_on_a_chip_lifts_its_object(found, session):
     assert [c.text() for c in found.chips] == ["Tree", "Car", "Sky"]
     QTest.mouseClick(found.chips[0], LEFT)
     assert session.document.layers[-1].name == "Tree"
-    session.undo_stack.undo()
+    session.undo()
     assert [c.text() for c in found.chips] == ["Tree", "Car", "Sky"]
 
 
@@ -177,8 +177,8 @@ def test_the_backdrop_shows_its_holes(properties, session):
     QTest.mouseClick(properties.fill.again, LEFT)
     assert session.document.layers[0].holes[0].options.seed == 1
     assert properties.fill.holes_text == "Filling…"
-    session.undo_stack.undo()
-    session.undo_stack.undo()
+    session.undo()
+    session.undo()
     assert not properties.fill.again.isVisible()
 
 
@@ -196,7 +196,7 @@ def test_rows_follow_from_declarations(properties, session):
     QTest.keyClick(box, Qt.Key.Key_Down)
     assert session.document.layer(node.id).tag == "red"
     assert session.document.history.steps[-1].name == "Colour tag of tree"
-    session.undo_stack.undo()
+    session.undo()
     assert box.currentText() == "None"
 
 

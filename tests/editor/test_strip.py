@@ -90,7 +90,7 @@ def test_a_click_chooses(removed, session):
     assert session.fills.target[1].options.candidate == 2
     QTest.mouseClick(removed.thumbnails[2], LEFT)
     assert chosen(removed) == [2], "once more is no change"
-    session.undo_stack.undo()
+    session.undo()
     assert chosen(removed) == [0] and removed.isVisible()
 
 

@@ -8,6 +8,7 @@ from PIL import Image
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
+from inpaint_studio.basics import Mask
 from inpaint_studio.editor.dialogs.export import ExportDialog
 from inpaint_studio.editor.window import Window
 from inpaint_studio.studio import lift, save
@@ -35,13 +36,14 @@ def gate(monkeypatch):
 
     def held(function):
         def slow(*arguments, **options):
-            assert made.wait(20)
+            assert made.wait(120)
             return function(*arguments, **options)
 
         return slow
 
     monkeypatch.setattr(save, "write_project", held(save.write_project))
     monkeypatch.setattr(save, "export_snapshot", held(save.export_snapshot))
+    monkeypatch.setattr(QMessageBox, "warning", lambda *words: pytest.fail(words[-1]))
     yield made
     made.set()
 
@@ -158,8 +160,18 @@ def test_changes_being_saved_are_not_asked_about_again(window, gate, tmp_path, q
     assert path.is_file()
 
 
-def test_selecting_does_not_wait_for_a_long_save(window, gate, saving, qtbot):
+def test_selecting_does_not_wait_for_a_long_save(window, gate, saving, qtbot, monkeypatch):
+    class Quick:
+        sharp = False
+
+        def __init__(self, pixels, progress):
+            pass
+
+        def subject(self, progress):
+            return Mask.empty()
+
     answered = []
+    monkeypatch.setattr("inpaint_studio.editor.picking.Picker", Quick)
     window.picking.subject().finished.connect(answered.append)
     qtbot.waitUntil(lambda: bool(answered), timeout=20_000)
     assert [job.title for job in window.session.worker.writing()] == [f"Saving {saving.name}"]

@@ -18,6 +18,7 @@ from inpaint_studio.document.layers import apply as through
 from inpaint_studio.document.state import difference
 from inpaint_studio.editor.canvas.items import ImageItem, LayerItem, OutlineItem, PictureItem
 from inpaint_studio.editor.canvas.picture import Picture, straight
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.images import tinted, to_image
 from inpaint_studio.editor.theme import color
 from inpaint_studio.render import layer_picture, to_srgb
@@ -99,9 +100,9 @@ class Scene(QGraphicsScene):
         self._marching = QTimer(self)
         self._marching.setInterval(120)
         self._marching.timeout.connect(self._selection.march)
-        session.changed.connect(self._changed)
-        session.replaced.connect(self._replaced)
-        session.hovered.connect(self.highlight)
+        follow(self, session.changed, self._changed)
+        follow(self, session.replaced, self._replaced)
+        follow(self, session.hovered, self.highlight)
 
     @property
     def size(self) -> tuple[int, int]:

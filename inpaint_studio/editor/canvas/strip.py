@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QProgressBar
 
 from inpaint_studio.document import MOST_CANDIDATES
 from inpaint_studio.document.layers import transformed_box
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.images import on_checkerboard
 from inpaint_studio.editor.theme import color, theme
 from inpaint_studio.editor.widgets import GAP, HEADER_HEIGHT, icon_button, label
@@ -169,8 +170,8 @@ class Strip(QFrame):
         self.next.clicked.connect(self._go_on)
         self.more.clicked.connect(fills.again)
         self.keep.clicked.connect(self.close_strip)
-        fills.looked.connect(self.follow)
-        session.changed.connect(self.follow)
+        follow(self, fills.looked, self.follow)
+        follow(self, session.changed, self.follow)
         self._background.candidates.changed.connect(self.follow)
         view.zoomed.connect(self._place)
         view.horizontalScrollBar().valueChanged.connect(self._place)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.layer_model import holes_in_words
 from inpaint_studio.editor.panels.number import Number
 from inpaint_studio.editor.widgets import GAP, MARGIN, ElidedLabel, LabelledSlider, label
@@ -101,7 +102,7 @@ class FillSection(QWidget):
         self.seed.valueChanged.connect(self._seed_chosen)
         self.paint.clicked.connect(self._paint)
         self.anywhere.clicked.connect(self._clear_sample)
-        fills.looked.connect(self._follow_looked)
+        follow(self, fills.looked, self._follow_looked)
 
     # What it shows
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QEnterEvent, QFocusEvent
 from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from inpaint_studio.editor import theme
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.widgets import MARGIN, FlowLayout, LinkButton, Panel, label
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ class FoundPanel(Panel):
             widget.setMinimumHeight(_ROOM)
             self.body.addWidget(widget, 1)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        session.changed.connect(self._follow)
-        session.replaced.connect(self._refresh)
+        follow(self, session.changed, self._follow)
+        follow(self, session.replaced, self._refresh)
         theme.theme().changed.connect(self._dress)
         self._refresh()
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from inpaint_studio.document import at_home, parts
 from inpaint_studio.document.properties import THUMBNAIL, changed
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class LayerModel(QAbstractListModel):
         self._resting: frozenset[str] = frozenset()
         self.thumbnails = Thumbnails(session, THUMBNAIL_SIZE, self)
         self.thumbnails.ready.connect(self._repaint)
-        session.changed.connect(self._follow)
-        session.replaced.connect(self._restart)
+        follow(self, session.changed, self._follow)
+        follow(self, session.replaced, self._restart)
         self._restart()
 
     def rowCount(self, parent: _Index = _NO_INDEX) -> int:

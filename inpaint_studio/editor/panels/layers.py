@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from inpaint_studio.document import Layer
 from inpaint_studio.document.properties import properties
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.layer_list import LayerList
 from inpaint_studio.editor.panels.layer_model import LayerModel
 from inpaint_studio.editor.panels.property_rows import Control, control_for
@@ -67,9 +68,9 @@ class LayersPanel(Panel):
         self.list.key_command.connect(self._key_command)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._show_menu)
-        session.active_changed.connect(self._show_active)
-        session.changed.connect(self._show_active)
-        session.replaced.connect(self._show_active)
+        follow(self, session.active_changed, self._show_active)
+        follow(self, session.changed, self._show_active)
+        follow(self, session.replaced, self._show_active)
 
     @property
     def active(self) -> Layer | None:

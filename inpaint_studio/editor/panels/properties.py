@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QToolButton
 
 from inpaint_studio.document.layers import apply
 from inpaint_studio.editor import theme
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.fill_section import FillSection
 from inpaint_studio.editor.panels.number import Number
 from inpaint_studio.editor.panels.property_rows import PropertyRows
@@ -92,9 +93,9 @@ class PropertiesPanel(Panel):
         for field in self.fields.values():
             field.valueChanged.connect(self._value_changed)
             field.installEventFilter(self)
-        session.changed.connect(self._show)
-        session.active_changed.connect(self._show)
-        session.replaced.connect(self._show)
+        follow(self, session.changed, self._show)
+        follow(self, session.active_changed, self._show)
+        follow(self, session.replaced, self._show)
         self._show()
 
     def _make_area(self) -> QScrollArea:

@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inpaint_studio.basics import FoundObject, Mask
+from inpaint_studio.editor.following import follow
 from inpaint_studio.studio.find import Prompts, Proposal
 from inpaint_studio.studio.selections import Combine, combined
 
@@ -105,8 +106,8 @@ class Asking(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(_SHARPEN_MS)
         self._later.timeout.connect(self._sharpen)
-        desk.session.changed.connect(self._follow)
-        desk.session.replaced.connect(self._replaced)
+        follow(self, desk.session.changed, self._follow)
+        follow(self, desk.session.replaced, self._replaced)
 
     @property
     def _selection(self) -> Mask | None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.document.brush import Stroke
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.tools.base import Desk, Modifiers
 from inpaint_studio.editor.tools.options import Brush
 from inpaint_studio.editor.tools.paint import PaintingTool
@@ -33,7 +34,7 @@ class EdgeTool(PaintingTool):
         self._layer: Layer | None = None
         self._waiting: list[tuple[str, Mask]] = []
         self._job: Job[Any] | None = None
-        desk.session.leaving.connect(self._forget)
+        follow(self, desk.session.leaving, self._forget)
 
     def options(self) -> list[QWidget]:
         return self.brush.sliders()[:1]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QCursor, QKeyEvent
 
 from inpaint_studio.document import Change, Layer, Transform
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
 from inpaint_studio.editor.tools.transform_box import TransformBox
 from inpaint_studio.editor.tools.transforming import Grab, Grip, qtransform
@@ -54,9 +55,9 @@ class MoveTool(Tool):
         self._copied: str | None = None
         self._grip: Grip | None = None
         self._nudge_key = ("", "")
-        desk.session.changed.connect(self._follow)
-        desk.session.replaced.connect(self._follow)
-        desk.session.active_changed.connect(self._follow)
+        follow(self, desk.session.changed, self._follow)
+        follow(self, desk.session.replaced, self._follow)
+        follow(self, desk.session.active_changed, self._follow)
 
     @property
     def cursor(self) -> QCursor | Qt.CursorShape:
@@ -86,7 +87,7 @@ class MoveTool(Tool):
     def deactivate(self) -> None:
         self.cancel()
         self._box.setVisible(False)
-        self.desk.session.hovered.emit(None)
+        self.desk.session.hover(None)
 
     # Pointer
 
@@ -100,7 +101,7 @@ class MoveTool(Tool):
         elif grip is None and hit is None:
             found = scene.found_at(point.x(), point.y())
             if found is not None and found.kind == "thing":
-                session.hovered.emit(None)
+                session.hover(None)
                 session.lift_object(found)
                 grip = "move"
         elif grip is None:
@@ -160,7 +161,7 @@ class MoveTool(Tool):
         if was:
             self.desk.scene.end_live()
             if copied is not None and copied == self.desk.session.last_merge_key:
-                self.desk.session.undo_stack.undo()
+                self.desk.session.undo()
             self._follow()
         return was
 
@@ -174,7 +175,7 @@ class MoveTool(Tool):
             else:
                 found = scene.found_at(point.x(), point.y())
                 found = found if found is not None and found.kind == "thing" else None
-        self.desk.session.hovered.emit(found)
+        self.desk.session.hover(found)
         self.desk.view.update_cursor()
         self.hint_changed.emit(
             f"Click lifts this {found.label}, drag lifts and moves it." if found else self.hint
@@ -182,7 +183,7 @@ class MoveTool(Tool):
 
     def leave(self) -> None:
         if self._grab is None:
-            self.desk.session.hovered.emit(None)
+            self.desk.session.hover(None)
 
     # Keys
 

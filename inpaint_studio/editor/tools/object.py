@@ -105,7 +105,7 @@ class ObjectTool(AskingTool):
             found = None
         if found is not self._pointed:
             self._pointed = found
-            self.desk.session.hovered.emit(found)
+            self.desk.session.hover(found)
             self.hint_changed.emit(f"Click selects this {found.label}." if found is not None else self.hint)
         if found is None:
             self.desk.picking.look(wish.prompts)
@@ -119,7 +119,7 @@ class ObjectTool(AskingTool):
     def leave(self) -> None:
         self.desk.picking.look_away()
         self._pointed = None
-        self.desk.session.hovered.emit(None)
+        self.desk.session.hover(None)
 
     # Clicking and dragging
 

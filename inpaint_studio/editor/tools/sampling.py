@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.document.brush import Stroke
+from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.tools.base import Desk, Modifiers
 from inpaint_studio.editor.tools.options import Brush
 from inpaint_studio.editor.tools.paint import TwoWayTool
@@ -33,8 +34,9 @@ class SamplingTool(TwoWayTool):
         self._anywhere.clicked.connect(self._forget)
         self._layer: Layer | None = None
         self._held = False
-        for told in (desk.session.changed, desk.session.fills.looked, desk.session.active_changed):
-            told.connect(self._follow)
+        follow(self, desk.session.changed, self._follow)
+        follow(self, desk.session.fills.looked, self._follow)
+        follow(self, desk.session.active_changed, self._follow)
 
     def options(self) -> list[QWidget]:
         return [self._mode, self.brush.sliders()[0], self._anywhere]

@@ -1,0 +1,70 @@
+"""A document that is being edited, with all that belongs to it alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inpaint_studio.basics.event import Event
+from inpaint_studio.jobs import JobGroup
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from inpaint_studio.basics import FoundObject
+    from inpaint_studio.document import Change, Document
+    from inpaint_studio.jobs import Worker
+
+
+class OpenDocument:
+    """The document, the project file it belongs to, its jobs, the active layer and the object pointed at."""
+
+    def __init__(self, document: Document, worker: Worker, path: Path | None = None) -> None:
+        """`path` is the project file it was read from, None for a photo."""
+        self.changed: Event[Change] = Event()
+        self.active_changed: Event[str] = Event()
+        self.pointed_changed: Event[FoundObject | None] = Event()
+        self.saved: Event[[]] = Event()
+        self.document = document
+        self.path = path
+        self.jobs = JobGroup(worker)
+        self.active = document.layers[-1].id
+        self.pointed: FoundObject | None = None
+        """The found object under the pointer."""
+        self._unsubscribe = document.subscribe(self._changed)
+
+    @property
+    def name(self) -> str:
+        return self.path.name if self.path is not None else self.document.photo.name
+
+    def _changed(self, change: Change) -> None:
+        if self.document.state.layer(self.active) is None:
+            self.set_active(self.document.layers[-1].id)
+        if self.pointed is not None and self.pointed not in self.document.state.found:
+            self.point_at(None)
+        self.changed.emit(change)
+
+    def set_active(self, layer_id: str) -> None:
+        if layer_id != self.active:
+            self.active = layer_id
+            self.active_changed.emit(layer_id)
+
+    def point_at(self, found: FoundObject | None) -> None:
+        """The pointer is over a found object, or over none any more."""
+        if found is not self.pointed:
+            self.pointed = found
+            self.pointed_changed.emit(found)
+
+    def mark_saved(self, path: Path) -> None:
+        """The project file is another one now."""
+        self.path = path
+        self.saved.emit()
+
+    def would_merge(self, merge_key: str) -> bool:
+        """Whether a step with this key would join the newest one, and the document stands there."""
+        steps = self.document.history.steps
+        return bool(steps) and not self.document.can_redo and steps[-1].merge_key == merge_key
+
+    def close(self) -> None:
+        """Ends all that works for it, but not the files that are being written."""
+        self._unsubscribe()
+        self.jobs.cancel_all()

@@ -1,0 +1,98 @@
+"""The open documents, and which of them is in front."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ParamSpec
+
+from inpaint_studio.app.notices import Notices
+from inpaint_studio.app.open_document import OpenDocument
+from inpaint_studio.basics.event import Event
+from inpaint_studio.jobs import Worker
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from inpaint_studio.document import Document
+
+P = ParamSpec("P")
+
+
+class Workspace:
+    """What one window works on. For the window's thread only, in which all events arrive."""
+
+    def __init__(self) -> None:
+        self.leaving: Event[[]] = Event()
+        """Another document, or none, will be in front; `current` is still the one before."""
+        self.current_changed: Event[[]] = Event()
+        self.worker = Worker()
+        self.notices = Notices()
+        self.documents: list[OpenDocument] = []
+        """In the order in which they were opened."""
+        self.current: OpenDocument | None = None
+        self._followed: list[tuple[Callable[[OpenDocument], Event[...]], Event[...]]] = []
+        self._ends: list[Callable[[], None]] = []
+        self._merge_numbers = itertools.count()
+        self.changed = self.of_current(lambda each: each.changed)
+        self.active_changed = self.of_current(lambda each: each.active_changed)
+        self.pointed_changed = self.of_current(lambda each: each.pointed_changed)
+        self.saved = self.of_current(lambda each: each.saved)
+
+    def of_current(self, select: Callable[[OpenDocument], Event[P]]) -> Event[P]:
+        """An event that tells what the current document tells by the event that `select` picks of it."""
+        event: Event[P] = Event()
+        self._followed.append((select, event))
+        if self.current is not None:
+            self._ends.append(select(self.current).connect(event.emit))
+        return event
+
+    @property
+    def document(self) -> Document | None:
+        """That of `current`."""
+        return None if self.current is None else self.current.document
+
+    @property
+    def active(self) -> str | None:
+        """The active layer of `current`."""
+        return None if self.current is None else self.current.active
+
+    def open(
+        self, document: Document, path: Path | None = None, *, instead_of: OpenDocument | None = None
+    ) -> OpenDocument:
+        """Puts a document in front; `path` is its project file. Closes `instead_of`."""
+        opened = OpenDocument(document, self.worker, path)
+        self.documents.append(opened)
+        self.show(opened)
+        if instead_of is not None:
+            self.close(instead_of)
+        return opened
+
+    def show(self, opened: OpenDocument | None) -> None:
+        """Puts an open document in front, or none."""
+        if opened is self.current:
+            return
+        self.leaving.emit()
+        for end in self._ends:
+            end()
+        self.current = opened
+        if opened is not None:
+            self._ends = [select(opened).connect(event.emit) for select, event in self._followed]
+        self.current_changed.emit()
+
+    def close(self, opened: OpenDocument) -> None:
+        """Closes a document, saved or not; the one opened last is in front then."""
+        self.documents.remove(opened)
+        if opened is self.current:
+            self.show(self.documents[-1] if self.documents else None)
+        opened.close()
+
+    def new_merge_key(self, kind: str) -> str:
+        """A key by which the steps of one drag merge with each other and with nothing else."""
+        return f"{kind}:{next(self._merge_numbers)}"
+
+    def shut_down(self) -> bool:
+        """Cancels all jobs and ends the threads; whether they ended in time."""
+        for opened in self.documents:
+            opened.close()
+        return self.worker.close()
