@@ -5,7 +5,7 @@ python3 make.py run [PHOTO ...]   start the editor, on a sample photo if none is
 python3 make.py test [ARGS]       all tests; with ARGS: just what pytest is told with them
 python3 make.py lint              ruff and mypy
 python3 make.py bench [NAME ...]  the benchmarks (default: ui)
-python3 make.py package           a program to hand on, in dist/, and its self-test
+python3 make.py package           what artists install, in dist/, for this system; its self-test
 """
 
 from __future__ import annotations
@@ -234,7 +234,7 @@ def lint(args: list[str]) -> int:
     checks = (
         ("ruff", "check", "."),
         ("ruff", "format", "--check", "."),
-        ("mypy", "--strict", "inpaint_studio", "make.py"),
+        ("mypy", "--strict", "inpaint_studio", "installers", "make.py"),
     )
     return max([call(EDITOR.python, "-m", *check) for check in checks])
 
@@ -252,7 +252,9 @@ def package(args: list[str]) -> int:
         ROOT / "dist" / "inpaint-studio" / ("inpaint-studio.exe" if os.name == "nt" else "inpaint-studio")
     )
     say(f"Testing {program} ...")
-    return call(program, "selftest", env=quiet_env())
+    if call(program, "selftest", env=quiet_env()):
+        raise Failed("The packaged program failed its self-test; the table above says where.")
+    return call(EDITOR.python, "-m", "installers")
 
 
 COMMANDS = {"run": run, "test": test, "lint": lint, "bench": bench, "package": package}

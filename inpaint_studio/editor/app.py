@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from inpaint_studio import __version__
@@ -17,6 +17,7 @@ from inpaint_studio.editor.theme import ThemeName, apply_theme
 from inpaint_studio.editor.warming import Warming
 from inpaint_studio.editor.window import Window
 from inpaint_studio.jobs import GuiCollector
+from inpaint_studio.resources import resource
 
 _PATIENCE = 60.0
 
@@ -33,6 +34,7 @@ def application() -> QApplication:
     app.setApplicationName("Inpaint Studio")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("inpaint-studio")
+    app.setWindowIcon(QIcon(str(resource("app", "256.png"))))
     names: dict[str, ThemeName] = {"dark": "dark", "light": "light"}
     apply_theme(app, names.get(str(QSettings().value("theme", "dark")), "system"))
     return app
