@@ -101,7 +101,7 @@ def close(window: Window) -> None:
 
 def at_rest(window: Window) -> bool:
     """Whether no job runs, no fill is waited for and everything is composed."""
-    return not (window.session.worker.running() or window.background.filling or window.scene.busy)
+    return not (window.session.worker.running() or window.session.filling or window.scene.busy)
 
 
 def start_up(processes: int) -> Numbers:

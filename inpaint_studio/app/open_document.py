@@ -4,25 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inpaint_studio.app.filling import Filling
+from inpaint_studio.app.finding import Finding
+from inpaint_studio.app.matting import Matting
 from inpaint_studio.basics.event import Event
 from inpaint_studio.jobs import JobGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from inpaint_studio.app.notices import Notices
     from inpaint_studio.basics import FoundObject
     from inpaint_studio.document import Change, Document
     from inpaint_studio.jobs import Worker
+    from inpaint_studio.studio.fill import Fillers
 
 
 class OpenDocument:
-    """The document, the project file it belongs to, its jobs, the active layer and the object pointed at."""
+    """The document, the project file it belongs to, its jobs, the active layer, the object pointed at, and
+    the services that work for it.
+    """
 
-    def __init__(self, document: Document, worker: Worker, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        worker: Worker,
+        notices: Notices,
+        fillers: Callable[[], Fillers],
+        path: Path | None = None,
+    ) -> None:
         """`path` is the project file it was read from, None for a photo."""
         self.changed: Event[Change] = Event()
         self.active_changed: Event[str] = Event()
         self.pointed_changed: Event[FoundObject | None] = Event()
+        self.lifted: Event[str] = Event()
+        """A cutout was made, with the rough mask of a selection or a finder."""
         self.saved: Event[[]] = Event()
         self.document = document
         self.path = path
@@ -31,6 +48,9 @@ class OpenDocument:
         self.pointed: FoundObject | None = None
         """The found object under the pointer."""
         self._unsubscribe = document.subscribe(self._changed)
+        self.finding = Finding(document, self.jobs, notices)
+        self.matting = Matting(document, self.jobs, notices)
+        self.filling = Filling(document, self.jobs, notices, fillers)
 
     @property
     def name(self) -> str:
@@ -54,6 +74,11 @@ class OpenDocument:
             self.pointed = found
             self.pointed_changed.emit(found)
 
+    def after_lift(self, layer_id: str) -> None:
+        """A cutout was made: its edge is softened."""
+        self.matting.start(layer_id)
+        self.lifted.emit(layer_id)
+
     def mark_saved(self, path: Path) -> None:
         """The project file is another one now."""
         self.path = path
@@ -67,4 +92,5 @@ class OpenDocument:
     def close(self) -> None:
         """Ends all that works for it, but not the files that are being written."""
         self._unsubscribe()
+        self.filling.close()
         self.jobs.cancel_all()

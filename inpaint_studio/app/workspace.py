@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from inpaint_studio.document import Document
+    from inpaint_studio.studio.fill import Fillers
 
 P = ParamSpec("P")
 
@@ -31,12 +32,14 @@ class Workspace:
         self.documents: list[OpenDocument] = []
         """In the order in which they were opened."""
         self.current: OpenDocument | None = None
+        self._fillers: Fillers | None = None
         self._followed: list[tuple[Callable[[OpenDocument], Event[...]], Event[...]]] = []
         self._ends: list[Callable[[], None]] = []
         self._merge_numbers = itertools.count()
         self.changed = self.of_current(lambda each: each.changed)
         self.active_changed = self.of_current(lambda each: each.active_changed)
         self.pointed_changed = self.of_current(lambda each: each.pointed_changed)
+        self.lifted = self.of_current(lambda each: each.lifted)
         self.saved = self.of_current(lambda each: each.saved)
 
     def of_current(self, select: Callable[[OpenDocument], Event[P]]) -> Event[P]:
@@ -61,7 +64,7 @@ class Workspace:
         self, document: Document, path: Path | None = None, *, instead_of: OpenDocument | None = None
     ) -> OpenDocument:
         """Puts a document in front; `path` is its project file. Closes `instead_of`."""
-        opened = OpenDocument(document, self.worker, path)
+        opened = OpenDocument(document, self.worker, self.notices, self.fillers, path)
         self.documents.append(opened)
         self.show(opened)
         if instead_of is not None:
@@ -87,12 +90,26 @@ class Workspace:
             self.show(self.documents[-1] if self.documents else None)
         opened.close()
 
+    def fillers(self) -> Fillers:
+        """Those of all documents, for one job at a time in the heavy lane; made at the first call."""
+        from inpaint_studio.studio.fill import Fillers
+
+        if self._fillers is None:
+            self._fillers = Fillers()
+        return self._fillers
+
     def new_merge_key(self, kind: str) -> str:
         """A key by which the steps of one drag merge with each other and with nothing else."""
         return f"{kind}:{next(self._merge_numbers)}"
 
     def shut_down(self) -> bool:
         """Cancels all jobs and ends the threads; whether they ended in time."""
-        for opened in self.documents:
+        self.leaving.emit()
+        closing, self.documents = self.documents, []
+        for opened in closing:
             opened.close()
-        return self.worker.close()
+        ended = self.worker.close()
+        if self._fillers is not None:
+            self._fillers.close()
+            self._fillers = None
+        return ended

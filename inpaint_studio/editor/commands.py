@@ -47,7 +47,7 @@ class Commands(QObject):
         self._window.filing.save_as()
 
     def export(self) -> None:
-        if self._window.background.filling:
+        if self._session.filling:
             self._session.message.emit("What was behind is still being filled; export when the bar is gone.")
         elif self._session.document is not None and self._session.document.unfilled_parts():
             self._window.filing.export_rough()
@@ -96,7 +96,7 @@ class Commands(QObject):
     # Select
 
     def find(self) -> None:
-        self._window.background.find()
+        self._session.find()
 
     def lift_all(self) -> None:
         self._session.lift_all()

@@ -96,5 +96,5 @@ class EnhanceCommands(QObject):
 
     def _softening(self, wanted: EnhanceRequest) -> bool:
         """Whether new edges and colours are still being made for one of the layers."""
-        keys = {f"matte {layer.id}" for layer in wanted.layers}
-        return any(job.key in keys for job in self._session.worker.running())
+        opened = self._session.workspace.current
+        return opened is not None and any(opened.matting.running_for(layer.id) for layer in wanted.layers)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
+from inpaint_studio.app.candidates import Candidates
+from inpaint_studio.app.fill_choices import FillChoices
 from inpaint_studio.app.workspace import Workspace
 from inpaint_studio.basics import FoundObject, Mask, message
-from inpaint_studio.basics.event import Event
 from inpaint_studio.document import Document, Transform
-from inpaint_studio.editor.fills import Fills
 from inpaint_studio.editor.images import on_checkerboard
 from inpaint_studio.render import small_picture, to_srgb
 from inpaint_studio.studio import edit, lift
@@ -29,8 +29,7 @@ class Session:
 
     def __init__(self, workspace: Workspace | None = None) -> None:
         self.workspace = workspace or Workspace()
-        self.lifted: Event[str] = Event()
-        """A cutout was made, with the rough mask of a selection or a finder."""
+        self.lifted = self.workspace.lifted
         self.changed = self.workspace.changed
         self.leaving = self.workspace.leaving
         self.replaced = self.workspace.current_changed
@@ -41,7 +40,8 @@ class Session:
         self.worker = self.workspace.worker
         self.drag_key = self.workspace.new_merge_key
         self._merge_key = self.drag_key("property")
-        self.fills = Fills(self)
+        self.fills = FillChoices(self.workspace)
+        self.candidates = Candidates(self.workspace, self.fills)
 
     # The document
 
@@ -190,9 +190,23 @@ class Session:
         with self._told():
             cutout = lift.lift(self.document, mask, label, layer_id, step=step, stuff=stuff)
             self.set_active(cutout)
-            self.lifted.emit(cutout)
+            self._after_lift(cutout)
             return cutout
         return None
+
+    def _after_lift(self, cutout: str) -> None:
+        if self.workspace.current is not None:
+            self.workspace.current.after_lift(cutout)
+
+    @property
+    def filling(self) -> bool:
+        """Whether a fill is waited for."""
+        return self.workspace.current is not None and self.workspace.current.filling.busy
+
+    def find(self) -> None:
+        """Looks for objects in the photo."""
+        if self.workspace.current is not None:
+            self.workspace.current.finding.start()
 
     def lift_all(self) -> None:
         if self.document is None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import Actions
-from inpaint_studio.editor.background import Background
 from inpaint_studio.editor.canvas.keys import CanvasKeys
 from inpaint_studio.editor.canvas.scene import Scene
 from inpaint_studio.editor.canvas.strip import Strip
@@ -48,7 +47,6 @@ class Window(QMainWindow):
         room = self.screen().availableSize() - QSize(0, _TITLE_BAR)
         self.resize(_SIZE.boundedTo(room))
         self.session = Session()
-        self.background = Background(self.session, self)
         self.filing = Filing(self.session, self)
         self.scene = Scene(self.session, self)
         self.view = View(self.scene)
@@ -64,7 +62,7 @@ class Window(QMainWindow):
         self.commands = Commands(self)
         self.actions_ = Actions(self, self.session, self.commands)
         self.picking = Picking(self.session, self.scene, self)
-        desk = Desk(self.session, self.background, self.scene, self.view, self.picking)
+        desk = Desk(self.session, self.scene, self.view, self.picking)
         self.column = ToolColumn(self, desk)
         self._leaving = self._arranged = False
         self.docks: list[QDockWidget] = []
@@ -72,7 +70,7 @@ class Window(QMainWindow):
         self.layers = LayersPanel(self.session)
         self.properties = PropertiesPanel(self.session)
         self._make_docks()
-        self.strip = Strip(self.session, self.background, self.view)
+        self.strip = Strip(self.session, self.view)
         self.canvas_keys = CanvasKeys(self.view, self)
         self.canvas_menu = CanvasMenu(self)
         self._connect()
@@ -112,7 +110,7 @@ class Window(QMainWindow):
         follow(self, session.message, self.status.show_message)
         follow(self, session.lifted, self._tell_lifted)
         follow(self, session.error, self.status.show_error)
-        self.background.found.connect(self._told_found)
+        follow(self, session.workspace.of_current(lambda each: each.finding.found), self._told_found)
         self.view.zoomed.connect(self.status.show_zoom)
         self.view.dropped.connect(self.filing.drop)
         self.view.tab_pressed.connect(self.toggle_panels)
@@ -266,5 +264,4 @@ class Window(QMainWindow):
             self._show_docks(True)
             settings.setValue("layout", self.saveState())
         self.session.workspace.shut_down()
-        self.background.close()
         event.accept()

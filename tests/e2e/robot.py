@@ -89,9 +89,7 @@ class Robot:
         window = self.window
         wait(
             lambda: (
-                not window.session.worker.running()
-                and not window.background.filling
-                and not window.scene.busy
+                not window.session.worker.running() and not window.session.filling and not window.scene.busy
             ),
             "the jobs to end",
         )

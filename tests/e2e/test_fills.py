@@ -54,8 +54,8 @@ def ready(robot: Robot, count: int = 3) -> None:
     wait(
         lambda: (
             len(robot.window.session.fills.numbers) == count
-            and not robot.window.background.candidates.making
-            and not robot.window.background.filling
+            and not robot.window.session.candidates.making
+            and not robot.window.session.filling
         ),
         "the fills",
     )

@@ -111,10 +111,10 @@ def test_undo_and_redo_everything_also_while_a_fill_runs(robot: Robot) -> None:
     ]  # fmt: skip
     end = render(document.snapshot()).pixels
     robot.drag((60, 250), (100, 260))
-    wait(lambda: bool(robot.window.background._fills), "a fill to begin")
+    wait(lambda: robot.window.session.worker.running(), "a fill to begin")
     while document.can_undo:
         robot.ctrl(Qt.Key.Key_Z)
-    wait(lambda: not robot.window.background._fills, "the fill to be dropped")
+    wait(lambda: not robot.window.session.filling, "the fill to be dropped")
     robot.settle()
     assert difference(robot.shown(), photo()) == 0
     for _ in range(6):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from inpaint_studio.basics import FoundObject, Mask
+from inpaint_studio.basics import Cancelled, FoundObject, Mask
 from inpaint_studio.document import Document, Photo
-from inpaint_studio.studio import lift
+from inpaint_studio.studio import fill, lift
 
 
 def disc(x, y, radius):
@@ -30,7 +30,19 @@ def small_document():
 
 
 @pytest.fixture
-def session(qapp, small_document):
+def idle_engines(request, monkeypatch):
+    """Unless a test brings a filler of its own, what was lifted stays rough and holes stay open."""
+
+    def stopped(*_):
+        raise Cancelled
+
+    if "filler" not in request.fixturenames:
+        monkeypatch.setattr(lift, "make_cut", stopped)
+        monkeypatch.setattr(fill, "run", lambda *_, **__: iter(()))
+
+
+@pytest.fixture
+def session(qapp, small_document, idle_engines):
     """A session with that document, and a list of what it told as errors."""
     from inpaint_studio.editor.session import Session
 
@@ -39,5 +51,4 @@ def session(qapp, small_document):
     made.error.connect(made.errors.append)
     made.show(small_document)
     yield made
-    made.show(None)
-    assert made.worker.close(5)
+    assert made.workspace.shut_down()

@@ -6,7 +6,6 @@ from manyfills import install
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.document import Photo, Transform, at_home, parts
-from inpaint_studio.editor.background import Background
 from inpaint_studio.studio import lift
 
 
@@ -15,27 +14,23 @@ def filler(monkeypatch):
     return install(monkeypatch)
 
 
-@pytest.fixture
-def background(session, filler):
-    made = Background(session)
-    yield made
+@pytest.fixture(autouse=True)
+def open_gate(session, filler):
+    yield
     filler.gate.set()
-    session.show(None)
-    assert session.worker.close(5)
-    made.close()
 
 
 @pytest.fixture
-def settle(session, background, qtbot):
+def settle(session, qtbot):
     """Waits until every fill that anybody wants is made."""
 
     def idle():
-        return not (session.worker.running() or background.filling or background.candidates.making)
+        return not (session.worker.running() or session.filling or session.candidates.making)
 
     return lambda: qtbot.waitUntil(idle, timeout=20_000)
 
 
-def test_others_are_made_for_what_is_looked_at_and_for_nothing_else(session, background, filler, settle):
+def test_others_are_made_for_what_is_looked_at_and_for_nothing_else(session, filler, settle):
     settle()
     session.lift_all()
     settle()
@@ -50,7 +45,7 @@ def test_others_are_made_for_what_is_looked_at_and_for_nothing_else(session, bac
     assert filler.asked == [1, 1, 1, 4]
 
 
-def test_they_are_no_steps_and_switching_is_at_once(session, background, filler, settle):
+def test_they_are_no_steps_and_switching_is_at_once(session, filler, settle):
     session.remove_object(session.document.state.found[1])
     settle()
     document = session.document
@@ -71,11 +66,11 @@ def test_they_are_no_steps_and_switching_is_at_once(session, background, filler,
     assert filler.asked == [1, 4]
 
 
-def test_the_fill_of_another_part_goes_first(session, background, filler, settle, qtbot):
+def test_the_fill_of_another_part_goes_first(session, filler, settle, qtbot):
     filler.gate.clear()
     session.remove_object(session.document.state.found[1])
     qtbot.waitUntil(filler.held.is_set)
-    assert background.candidates.making and not background.filling
+    assert session.candidates.making and not session.filling
     looked = session.fills.target[1]
     # A lift would end the looking: the hole of another layer's part comes without a step of the user.
     wanted = session.document.layers[0]
@@ -91,7 +86,7 @@ def test_the_fill_of_another_part_goes_first(session, background, filler, settle
     assert filler.asked == [1, 4, 1, 4] and session.fills.numbers == [0, 1, 2]
 
 
-def test_they_hold_still_while_a_click_is_answered(session, background, filler, settle, qtbot):
+def test_they_hold_still_while_a_click_is_answered(session, filler, settle, qtbot):
     filler.gate.clear()
     session.remove_object(session.document.state.found[1])
     qtbot.waitUntil(lambda: filler.reports > 0)
@@ -108,28 +103,28 @@ def test_they_hold_still_while_a_click_is_answered(session, background, filler, 
     assert filler.asked == [1, 4]
 
 
-def test_they_end_when_nobody_looks_any_more_and_begin_again(session, background, filler, settle, qtbot):
+def test_they_end_when_nobody_looks_any_more_and_begin_again(session, filler, settle, qtbot):
     filler.gate.clear()
     session.remove_object(session.document.state.found[1])
     hole = session.document.layers[0].holes[0].id
     qtbot.waitUntil(filler.held.is_set)
     session.fills.look(None)
     qtbot.waitUntil(lambda: not session.worker.running())
-    assert not background.candidates.making
+    assert not session.candidates.making
     filler.gate.set()
     session.fills.look(hole)
     settle()
     assert session.fills.numbers == [0, 1, 2]
 
 
-def test_that_there_are_no_others_is_no_error(session, background, filler, settle):
+def test_that_there_are_no_others_is_no_error(session, filler, settle):
     filler.fails = True
     session.remove_object(session.document.state.found[1])
     settle()
     assert session.errors == [] and session.fills.numbers == [0] and filler.asked == [1, 4]
 
 
-def test_more_is_another_seed_with_others_of_its_own(session, background, filler, settle):
+def test_more_is_another_seed_with_others_of_its_own(session, filler, settle):
     session.remove_object(session.document.state.found[1])
     settle()
     session.fills.choose(2)
@@ -143,7 +138,7 @@ def test_more_is_another_seed_with_others_of_its_own(session, background, filler
     assert not session.document.missing_parts()
 
 
-def test_a_candidate_that_was_dropped_is_made_again(session, background, filler, settle):
+def test_a_candidate_that_was_dropped_is_made_again(session, filler, settle):
     session.remove_object(session.document.state.found[1])
     settle()
     session.fills.choose(2)
@@ -159,12 +154,11 @@ def test_a_candidate_that_was_dropped_is_made_again(session, background, filler,
     assert filler.asked == [1, 4, 1, 4]
 
 
-def test_closing_while_they_are_made(session, background, filler, qtbot):
+def test_closing_while_they_are_made(session, filler, qtbot):
     filler.gate.clear()
     session.remove_object(session.document.state.found[1])
     qtbot.waitUntil(filler.held.is_set)
-    assert session.worker.close(5)
-    background.close()
+    assert session.workspace.shut_down()
     qtbot.wait(300)
     assert filler.asked == [1, 4]
 

@@ -41,7 +41,7 @@ def opened(window, qtbot):
 
 def quiet(window, qtbot):
     qtbot.waitUntil(
-        lambda: not window.session.worker.running() and not window.background.filling, timeout=20_000
+        lambda: not window.session.worker.running() and not window.session.filling, timeout=20_000
     )
     run_events(30)
     qtbot.waitUntil(lambda: not window.session.worker.running(), timeout=20_000)

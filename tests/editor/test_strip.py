@@ -7,7 +7,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from inpaint_studio.basics import Mask
-from inpaint_studio.editor.background import Background
 from inpaint_studio.editor.canvas.scene import Scene
 from inpaint_studio.editor.canvas.strip import Strip
 from inpaint_studio.editor.canvas.view import View
@@ -25,9 +24,8 @@ def strip(session, filler, qtbot):
     scene = Scene(session)
     view = View(scene)
     qtbot.addWidget(view)
-    background = Background(session)
-    made = Strip(session, background, view)
-    made.scene, made.view, made.background = scene, view, background
+    made = Strip(session, view)
+    made.scene, made.view = scene, view
     scene._replaced()
     view.resize(900, 700)
     view.show()
@@ -35,9 +33,6 @@ def strip(session, filler, qtbot):
     view.setFocus()
     yield made
     filler.gate.set()
-    session.show(None)
-    assert session.worker.close(5)
-    background.close()
 
 
 @pytest.fixture

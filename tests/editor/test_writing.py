@@ -69,7 +69,7 @@ def exporting(window, gate, tmp_path, monkeypatch, qtbot):
 
     QSettings().setValue("export folder", str(tmp_path))
     monkeypatch.setattr(ExportDialog, "exec", accept)
-    qtbot.waitUntil(lambda: not window.background.filling)
+    qtbot.waitUntil(lambda: not window.session.filling)
     window.actions_["export"].trigger()
     qtbot.waitUntil(lambda: any(j.started and "Export" in j.title for j in window.session.worker.running()))
     return made[0]

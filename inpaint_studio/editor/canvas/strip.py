@@ -29,7 +29,6 @@ from inpaint_studio.render import fill_picture, to_srgb
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Document, Layer, Part
-    from inpaint_studio.editor.background import Background
     from inpaint_studio.editor.canvas.view import View
     from inpaint_studio.editor.session import Session
 
@@ -107,9 +106,9 @@ class Thumbnail(QAbstractButton):
 class Strip(QFrame):
     """Floats under the hole that is looked at: its fills, the next, others, keep. Follows zoom and pan."""
 
-    def __init__(self, session: Session, background: Background, view: View) -> None:
+    def __init__(self, session: Session, view: View) -> None:
         super().__init__(view)
-        self._session, self._background, self._view = session, background, view
+        self._session, self._view = session, view
         self._pictures: dict[str, QPixmap] = {}
         self._pressed = False
         self.setProperty("role", "card")
@@ -172,7 +171,7 @@ class Strip(QFrame):
         self.keep.clicked.connect(self.close_strip)
         follow(self, fills.looked, self.follow)
         follow(self, session.changed, self.follow)
-        self._background.candidates.changed.connect(self.follow)
+        follow(self, session.candidates.changed, self.follow)
         view.zoomed.connect(self._place)
         view.horizontalScrollBar().valueChanged.connect(self._place)
         view.verticalScrollBar().valueChanged.connect(self._place)
@@ -209,11 +208,11 @@ class Strip(QFrame):
 
     def _fraction(self, part: Part) -> float | None:
         """How much of what is being made is done, None if nothing is."""
-        document, candidates = self._session.document, self._background.candidates
-        if document is None or document.fills.given_up(part.key):
+        opened, candidates = self._session.workspace.current, self._session.candidates
+        if opened is None or opened.document.fills.given_up(part.key):
             return None
-        if not document.fills.is_final(part.key):
-            return self._background.fraction(part) or 0.0
+        if not opened.document.fills.is_final(part.key):
+            return opened.filling.fraction(part) or 0.0
         return candidates.fraction if candidates.making else None
 
     def _words(self, document: Document, part: Part, making: bool, count: int) -> str:

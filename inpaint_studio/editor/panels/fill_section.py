@@ -14,8 +14,8 @@ from inpaint_studio.editor.widgets import GAP, MARGIN, ElidedLabel, LabelledSlid
 from inpaint_studio.studio.fill_options import filler_choices, filler_name
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.fill_choices import Scope
     from inpaint_studio.document import FillOptions, Layer
-    from inpaint_studio.editor.fills import Scope
     from inpaint_studio.editor.session import Session
 
 _HIGHEST_SEED = 999_999

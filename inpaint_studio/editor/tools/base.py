@@ -11,7 +11,6 @@ from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from inpaint_studio.editor.background import Background
     from inpaint_studio.editor.canvas.scene import Scene
     from inpaint_studio.editor.canvas.view import View
     from inpaint_studio.editor.picking import Picking
@@ -27,7 +26,6 @@ class Desk:
     """What lies before a tool."""
 
     session: Session
-    background: Background
     scene: Scene
     view: View
     picking: Picking

@@ -14,8 +14,8 @@ from inpaint_studio.studio import fill_options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from inpaint_studio.app.workspace import Workspace
     from inpaint_studio.document import Change, Document, Layer, Part
-    from inpaint_studio.editor.session import Session
 
 _NO_HOLE = "There is no hole to fill; lift or remove something first."
 
@@ -30,25 +30,26 @@ class Scope:
     options: FillOptions
 
 
-class Fills:
+class FillChoices:
     """One part of a layer's holes is looked at, or none; choices are made for it, else for a whole layer.
 
     Whatever else the user does ends the looking: what is shown is kept.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self.looked: Event[[]] = Event()
         """Another part is looked at, or none."""
-        self._session = session
+        self._workspace = workspace
         self._hole: str | None = None
         self._choosing = False
         self._last: object = None
-        session.changed.connect(self._follow)
-        session.replaced.connect(self._forget)
+        workspace.changed.connect(self._follow)
+        workspace.leaving.connect(self._forget)
+        workspace.current_changed.connect(self._begin)
 
     @property
     def _document(self) -> Document | None:
-        return self._session.document
+        return self._workspace.document
 
     # What is looked at
 
@@ -71,7 +72,7 @@ class Fills:
         """Looks at the newest open hole of what choices are made for now."""
         scope = self.scope()
         if scope is None or self._document is None:
-            self._session.message.emit(_NO_HOLE)
+            self._workspace.notices.tell(_NO_HOLE)
             return
         resting = at_home(self._document.layers)
         of_scope = [h for h in scope.layer.holes if h.id in scope.holes]
@@ -108,8 +109,10 @@ class Fills:
             self.look(None)
 
     def _forget(self) -> None:
-        self._last = self._newest_step()
         self.look(None)
+
+    def _begin(self) -> None:
+        self._last = self._newest_step()
 
     # What choices are made for
 
@@ -118,7 +121,7 @@ class Fills:
         target = self.target
         if target is not None:
             return Scope(target[0], target[1].holes, target[1], target[1].options)
-        return self.scope_of(self._session.active) or next(
+        return self.scope_of(self._workspace.active) or next(
             (scope for scope in map(self.scope_of, self._ids()) if scope is not None), None
         )
 
@@ -146,13 +149,13 @@ class Fills:
         """Makes a change as a choice for the scope; what can't be done is told as an error."""
         scope = self.scope()
         if scope is None or self._document is None:
-            self._session.error.emit(_NO_HOLE)
+            self._workspace.notices.fail(_NO_HOLE)
             return
         self._choosing = True
         try:
             change(self._document, scope)
         except StudioError as error:
-            self._session.error.emit(str(error))
+            self._workspace.notices.fail(str(error))
         finally:
             self._choosing = False
 

@@ -7,14 +7,14 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
+from inpaint_studio.basics.event import Event
 from inpaint_studio.document import MOST_CANDIDATES, Document, Layer, Part
-from inpaint_studio.editor.following import follow
+from inpaint_studio.jobs import Delay
 
 if TYPE_CHECKING:
-    from inpaint_studio.editor.background import Background
-    from inpaint_studio.editor.session import Session
+    from inpaint_studio.app.fill_choices import FillChoices
+    from inpaint_studio.app.open_document import OpenDocument
+    from inpaint_studio.app.workspace import Workspace
     from inpaint_studio.jobs.job import Job, JobContext
     from inpaint_studio.studio.fill import Candidate
 
@@ -24,7 +24,7 @@ _FIRST = frozenset({"heavy", "long"})
 """Lanes whose jobs go before these."""
 
 
-class Patient:
+class _Considerate:
     """A job's progress that holds the work up while somebody waits for another answer."""
 
     def __init__(self, context: JobContext, busy: threading.Event) -> None:
@@ -37,35 +37,31 @@ class Patient:
             self._context.report(fraction, message)
 
 
-class Candidates(QObject):
+class Candidates:
     """Has the other fills made for the part that the user looks at, and for no other: they cost time.
 
     They begin when that part's own fill is there and nothing heavy waits or runs, hold still while a click
     is answered, and give up their place to the fill of another part, to begin anew after it.
     """
 
-    changed = Signal()
-    """Others are being made now, or not any more."""
-
-    def __init__(self, session: Session, background: Background) -> None:
-        super().__init__(background)
-        self._session, self._background = session, background
+    def __init__(self, workspace: Workspace, choices: FillChoices) -> None:
+        self.changed: Event[[]] = Event()
+        """Others are being made now, or not any more."""
+        self._workspace, self._choices = workspace, choices
         self._job: Job[Any] | None = None
         self._run = ""
         self._failed: set[str] = set()
         self._busy = threading.Event()
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_CALM_MS)
-        self._later.timeout.connect(self._begin)
-        follow(self, session.fills.looked, self._consider)
-        follow(self, session.changed, self._consider)
-        follow(self, session.worker.active_changed, self._give_way)
+        self._later = Delay(self._begin, _CALM_MS)
+        choices.looked.connect(self._consider)
+        workspace.leaving.connect(self._later.stop)
+        workspace.changed.connect(self._consider)
+        workspace.worker.active_changed.connect(self._give_way)
 
     @property
     def making(self) -> bool:
         """Whether the others of the part looked at are being made, or will be in a moment."""
-        target = self._session.fills.target
+        target = self._choices.target
         return target is not None and (self._job is not None or self._wanted(target[1]))
 
     @property
@@ -75,13 +71,13 @@ class Candidates(QObject):
 
     def _wanted(self, part: Part) -> bool:
         """Whether the part has its own fill and may have others that were not made yet."""
-        document = self._session.document
+        document = self._workspace.document
         if document is None or part.run in self._failed or document.fills.is_complete(part):
             return False
         return document.fills.is_final(part.key)
 
     def _consider(self, _what: object = None) -> None:
-        target = self._session.fills.target
+        target = self._choices.target
         if self._job is not None and (target is None or target[1].run != self._run):
             self._job.cancel()
         if target is not None and self._job is None and self._wanted(target[1]):
@@ -89,7 +85,7 @@ class Candidates(QObject):
 
     def _give_way(self) -> None:
         """Others began or ended: a fill that is waited for goes first, an answer to a click goes beside."""
-        jobs = self._session.worker.running()
+        jobs = self._workspace.worker.running()
         if any(job.lane == "interactive" for job in jobs):
             self._busy.set()
         else:
@@ -100,33 +96,34 @@ class Candidates(QObject):
             self._consider()
 
     def _begin(self) -> None:
-        document, target = self._session.document, self._session.fills.target
-        if document is None or target is None or self._job is not None or not self._wanted(target[1]):
+        opened, target = self._workspace.current, self._choices.target
+        if opened is None or target is None or self._job is not None or not self._wanted(target[1]):
             return
-        others = any(job.lane in _FIRST for job in self._session.worker.running())
-        if others or self._background.filling:
+        others = any(job.lane in _FIRST for job in self._workspace.worker.running())
+        if others or opened.filling.busy:
             # Their end is told by the worker.
             return
-        self._start(document, *target)
+        self._start(opened, *target)
 
-    def _start(self, document: Document, layer: Layer, part: Part) -> None:
+    def _start(self, opened: OpenDocument, layer: Layer, part: Part) -> None:
         from inpaint_studio.studio import fill
 
+        document = opened.document
         wanted = fill.request(document, layer, part)
         there = document.fills.candidates(part)
         known = {n: p for n in there if (p := document.fills.get(part.candidate(n).key)) is not None}
-        fillers, busy = self._background.fillers, self._busy
+        fillers, busy = self._workspace.fillers(), self._busy
 
         def work(context: JobContext) -> None:
             filler = fillers.get(part.options.filler, wanted.labels)
             for made in fill.run(
-                wanted, Patient(context, busy), filler, candidates=MOST_CANDIDATES, known=known
+                wanted, _Considerate(context, busy), filler, candidates=MOST_CANDIDATES, known=known
             ):
                 if made.final:
                     context.send(made)
 
         self._run = part.run
-        job = self._job = self._session.worker.submit("Making other fills", work, quiet=True)
+        job = self._job = opened.jobs.submit("Making other fills", work, quiet=True)
         job.partial.connect(partial(self._arrived, document, part))
         job.finished.connect(partial(self._ended, job, document, part))
         job.cancelled.connect(partial(self._ended, job, None, part))
@@ -143,10 +140,6 @@ class Candidates(QObject):
             self._job = None
             self.changed.emit()
             self._consider()
-
-    def close(self) -> None:
-        """Begins nothing any more."""
-        self._later.stop()
 
     def _fail(self, job: Job[Any], part: Part, _text: str) -> None:
         """The part has its fill; that there are no others is seen in the strip."""
