@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.resources import resource
+from inpaint_studio.studio.fill_options import filler_choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -238,8 +240,7 @@ STEPS: dict[str, Callable[[Bench], str]] = {
     "find": _find,
     "select": _select,
     "matte": _matte,
-    "fill (patchmatch)": lambda bench: _fill(bench, "patchmatch"),
-    "fill (telea)": lambda bench: _fill(bench, "telea"),
+    **{f"fill ({filler})": partial(_fill, filler=filler) for filler, _ in filler_choices()},
     "lift all": _lift,
     "save and open": _save,
     "export": _export,
@@ -249,8 +250,7 @@ STEPS: dict[str, Callable[[Bench], str]] = {
 NEEDS = {
     "select": "find",
     "matte": "select",
-    "fill (patchmatch)": "select",
-    "fill (telea)": "select",
+    **{f"fill ({filler})": "select" for filler, _ in filler_choices()},
     "lift all": "find",
     "save and open": "lift all",
     "export": "lift all",

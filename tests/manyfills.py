@@ -20,8 +20,9 @@ class ManyFiller:
         self.fails = False
         self.held = threading.Event()
 
-    def fill(self, image, hole, **options):
-        self.calls.append(options)
+    def fill(self, task, **options):
+        image, hole = task.image, task.hole
+        self.calls.append({"task": task, **options})
         for number in range(options["candidates"]):
             if number == 1:
                 self._pass(options["progress"])

@@ -259,7 +259,7 @@ def test_sheets_show_all_fills(photos, tmp_path, capsys) -> None:
 
 
 def test_every_filler_of_the_registry_is_measured() -> None:
-    known = {engine.id for engine in registry.ENGINES if engine.kind == "filler"}
+    known = {engine.id for engine in registry.engines("filler")}
     assert known <= set(methods.ours())
     assert methods.DEFAULT in methods.ours()
     assert not any(methods.peer(name) for name in methods.ours())
@@ -311,15 +311,15 @@ def test_what_was_asked_is_judged() -> None:
 class _Deaf:
     """A filler that never asks whether it is still wanted."""
 
-    def fill(self, image, area, progress):
+    def fill(self, task, *, progress, **_):
         for _ in range(4):
             time.sleep(0.05)
-            yield image
+            yield task.image
 
 
 def test_a_filler_that_does_not_listen_is_charged(monkeypatch) -> None:
     monkeypatch.setattr(fill.Fillers, "get", lambda self, name: _Deaf())
-    found = cancels.cancel_waits("deaf", noise(), MIDDLE, count=2)
+    found = cancels.cancel_waits("telea", noise(), MIDDLE, count=2)
     assert len(found.waits) == 2 and max(found.waits) > 0.1
 
 

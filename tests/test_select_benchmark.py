@@ -267,12 +267,12 @@ def test_an_answer_that_says_nothing_was_found_counts_as_empty() -> None:
 def only(monkeypatch):
     """Puts made-up selectors in the registry's place."""
 
-    def put(selectors: dict, weights: str | None = None) -> None:
-        engines = tuple(
-            EngineInfo(n, "selector", n.title(), "none:None", "", weights=weights) for n in selectors
+    def put(selectors: dict, network: str | None = None) -> None:
+        made = tuple(
+            EngineInfo(n, "selector", n.title(), "none:None", "", network=network) for n in selectors
         )
-        kept = tuple(e for e in registry.ENGINES if e.kind != "selector")
-        monkeypatch.setattr(registry, "ENGINES", (*engines, *kept))
+        plain = registry.engines
+        monkeypatch.setattr(registry, "engines", lambda kind: made if kind == "selector" else plain(kind))
         real = registry.load
         monkeypatch.setattr(registry, "load", lambda n, k: selectors[n] if k == "selector" else real(n, k))
 
@@ -289,7 +289,7 @@ def test_selectors_come_from_the_registry(only) -> None:
 
 
 def test_a_selector_without_its_weights_is_absent(only) -> None:
-    only({"network": Fixed(TRUTH)}, weights="nowhere.safetensors")
+    only({"network": Fixed(TRUTH)}, network="nowhere")
     found, absent = ways.ways(["opencv", "network", "network+zoom"])
     assert [way.id for way in found] == ["opencv"] and "missing" in absent["network"]
 

@@ -14,7 +14,7 @@ from PIL import Image
 from inpaint_studio import selftest
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines import registry
-from inpaint_studio.engines.contracts import Fill
+from inpaint_studio.engines.contracts import Fill, FillTask
 from inpaint_studio.files import export
 from inpaint_studio.studio import cut
 
@@ -24,8 +24,8 @@ WITHOUT_NETWORK = {k: v for k, v in selftest.STEPS.items() if k != "networks"}
 class IdleFiller:
     """A broken filler: it paints nothing."""
 
-    def fill(self, image: np.ndarray, hole: np.ndarray, **options: object):
-        yield Fill(image.copy(), final=True)
+    def fill(self, task: FillTask, **options: object):
+        yield Fill(task.image.copy(), final=True)
 
 
 Replace = Callable[[str, object], None]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import Cancelled
-from inpaint_studio.studio.fill import Fillers
+from inpaint_studio.basics import Cancelled, Progress
+from inpaint_studio.engines import registry
+from inpaint_studio.engines.contracts import Fill, FillTask
+from inpaint_studio.studio.fill import Fillers, painted
 
 _MOMENTS = 8
 
@@ -47,15 +50,15 @@ def cancel_waits(
     """
     area, fillers, waits = hole.astype(np.uint8) * np.uint8(255), Fillers(), []
     try:
-        filler = _filler(name, fillers)
-        _whole(filler, image, area, threads=1)
-        work, _ = _whole(filler, image, area, threads=1)
-        _, duration = _whole(filler, image, area, threads=cv2.getNumThreads())
+        begin = _begin(name, FillTask(image, area, colour_space="srgb"), fillers)
+        _whole(begin, threads=1)
+        work, _ = _whole(begin, threads=1)
+        _, duration = _whole(begin, threads=cv2.getNumThreads())
         for turn in range(count):
             asked = time.perf_counter() + duration * (turn + 0.5) / count
             # A filler that does not listen goes on to its end, and is charged for that.
             with suppress(Cancelled):
-                for _ in filler.fill(image, area, progress=_Asked(asked)):
+                for _ in begin(_Asked(asked)):
                     pass
             waits.append(max(0.0, time.perf_counter() - asked))
     finally:
@@ -63,27 +66,22 @@ def cancel_waits(
     return Cancels(waits, work)
 
 
-def _whole(
-    filler: Any, image: NDArray[np.uint8], area: NDArray[np.uint8], threads: int
-) -> tuple[float, float]:
+def _whole(begin: _Begin, threads: int) -> tuple[float, float]:
     """Most work between two reports of a whole fill, and its seconds, OpenCV having so many threads."""
     before, start, progress = cv2.getNumThreads(), time.perf_counter(), _Asked(float("inf"))
     cv2.setNumThreads(threads)
     try:
-        for _ in filler.fill(image, area, progress=progress):
+        for _ in begin(progress):
             pass
     finally:
         cv2.setNumThreads(before)
     return progress.most, time.perf_counter() - start
 
 
-def _filler(name: str, fillers: Fillers) -> Any:
-    """The filler of that name; a network without weights gets random ones, which take as long."""
-    from inpaint_studio.engines.networks.places import has_network
+_Begin = Callable[[Progress], Iterator[Fill]]
 
-    if name != "network" or has_network("inpaint"):
-        return fillers.get(name)
-    from inpaint_studio.engines.fillers.network import NetworkFiller, Painter
-    from inpaint_studio.engines.networks.restorer import INPAINT, RestorerNetwork
 
-    return NetworkFiller(Painter(network=RestorerNetwork(INPAINT).eval()))
+def _begin(name: str, task: FillTask, fillers: Fillers) -> _Begin:
+    """What fills with the filler of that name."""
+    info = registry.info(name, "filler")
+    return lambda progress: painted(info, task, {}, progress, fillers)

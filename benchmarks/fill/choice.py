@@ -18,8 +18,10 @@ from benchmarks.fill import measures
 from benchmarks.fill.features import FeatureDistance
 from benchmarks.fill.holes import SEED
 from benchmarks.fill.quality import hidden, read
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import NO_PROGRESS, StudioError
 from inpaint_studio.engines import registry
+from inpaint_studio.engines.contracts import FillTask
+from inpaint_studio.studio.fill import painted
 
 Array = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
@@ -106,8 +108,8 @@ def _around(hole: Flags) -> tuple[slice, slice]:
 
 def _painted(name: str, image: Array, case: Case) -> Array:
     sample = None if case.sample is None else case.sample.astype(np.uint8) * np.uint8(255)
-    area = case.hole.astype(np.uint8) * np.uint8(255)
-    for fill in registry.load(name, "filler").fill(image, area, sample_from=sample):
+    task = FillTask(image, case.hole.astype(np.uint8) * np.uint8(255), sample, colour_space="srgb")
+    for fill in painted(registry.info(name, "filler"), task, {}, NO_PROGRESS):
         if fill.final:
             return np.asarray(fill.pixels, np.uint8)
     raise StudioError(f"The filler “{name}” gave no final fill.")

@@ -118,7 +118,7 @@ def ours() -> list[str]:
     """Every filler of the registry."""
     from inpaint_studio.engines import registry
 
-    return [engine.id for engine in registry.ENGINES if engine.kind == "filler"]
+    return [engine.id for engine in registry.engines("filler")]
 
 
 def title(method: str) -> str:
@@ -156,10 +156,10 @@ def _our_version(method: str) -> str:
     from inpaint_studio.engines import registry
     from inpaint_studio.resources import resource
 
-    root, weights = Path(engines.__file__).parent, registry.info(method, "filler").weights
-    files = sorted((root / "fillers").glob("*.py"))
-    if weights is not None:
-        files += [*sorted((root / "networks").glob("*.py")), resource("models") / weights]
+    root, network = Path(engines.__file__).parent, registry.info(method, "filler").network
+    files = sorted([*(root / "fillers").glob("*.py"), *(root / "inpainting").glob("*.py")])
+    if network is not None:
+        files += [*sorted((root / "networks").glob("*.py")), *sorted(resource("models").glob(f"{network}.*"))]
     total = hashlib.sha256()
     for path in files:
         total.update(path.name.encode() + (path.read_bytes() if path.exists() else b""))
@@ -171,11 +171,14 @@ def paint(method: str, image: Array, hole: Flags, seed: int = 0) -> Painted:
     found = peer(method)
     if found is not None:
         return found.paint(image, hole, seed)
+    from inpaint_studio.basics import NO_PROGRESS
     from inpaint_studio.engines import registry
+    from inpaint_studio.engines.contracts import FillTask
+    from inpaint_studio.studio.fill import painted
 
     start, preview = time.perf_counter(), None
-    area = hole.astype(np.uint8) * np.uint8(255)
-    for fill in registry.load(method, "filler").fill(image, area, seed=seed):
+    task = FillTask(image, hole.astype(np.uint8) * np.uint8(255), colour_space="srgb")
+    for fill in painted(registry.info(method, "filler"), task, {}, NO_PROGRESS, seed=seed):
         if fill.final:
             return Painted(fill.pixels, preview, fill.note)
         preview = preview or time.perf_counter() - start

@@ -101,7 +101,7 @@ def measured(case: Composite) -> tuple[dict[str, dict[str, float]], dict[str, Fl
     alphas: dict[str, Floats] = {PLAIN: mask, FEATHER: feathered[best]}
     ways = {name: _measures(alpha, case.picture, case) for name, alpha in alphas.items()}
     ways[FEATHER]["sigma"] = best
-    for engine in (e for e in registry.ENGINES if e.kind == "matte"):
+    for engine in registry.engines("matte"):
         start = time.perf_counter()
         cut = registry.load(engine.id, "matte").refine(
             case.picture, Mask.place(case.mask.astype(np.uint8) * np.uint8(255))

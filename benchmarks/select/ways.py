@@ -15,6 +15,7 @@ from benchmarks.select.plain import PlainGrabCut
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Prompts
+from inpaint_studio.engines.networks.places import has_network
 
 if TYPE_CHECKING:
     from benchmarks.select.objects import Area
@@ -107,17 +108,16 @@ def ways(names: list[str] | None = None) -> tuple[list[Way], dict[str, str]]:
 
 def _all_ways() -> tuple[list[Way], dict[str, str]]:
     found, absent = [Way(PLAIN, "OpenCV GrabCut, plain", PlainGrabCut(), False, cv2.__version__)], {}
-    for engine in (e for e in registry.ENGINES if e.kind == "selector"):
-        weights = _weights(engine.weights) if engine.weights else None
-        if weights is not None and not weights.is_file():
-            absent[engine.id] = f"its weights {weights.name} are missing"
+    for engine in registry.engines("selector"):
+        if engine.network is not None and not has_network(engine.network):
+            absent[engine.id] = f"its network “{engine.network}” is missing"
             continue
         try:
             selector = registry.load(engine.id, "selector")
         except StudioError as error:
             absent[engine.id] = str(error)
             continue
-        version = _version(weights)
+        version = _version(engine.network)
         found.append(Way(engine.id, f"{engine.title} ({engine.id})", selector, False, version))
         if hasattr(selector, "refine"):
             title = f"{engine.title} ({engine.id}), with zoom-in"
@@ -125,20 +125,15 @@ def _all_ways() -> tuple[list[Way], dict[str, str]]:
     return found, absent
 
 
-def _weights(name: str) -> Path:
-    from inpaint_studio.engines.networks.places import folder_of
-
-    return folder_of(Path(name).stem) / name
-
-
-def _version(weights: Path | None) -> str:
+def _version(network: str | None) -> str:
     """A checksum of what a selector's answers depend on."""
     from inpaint_studio import engines
+    from inpaint_studio.engines.networks.places import folder_of
 
     root = Path(engines.__file__).parent
     parts = [*sorted((root / "selectors").glob("*.py")), root / "guided.py", root / "regions.py"]
-    if weights is not None:
-        parts += [*sorted((root / "networks").glob("*.py")), weights]
+    if network is not None:
+        parts += [*sorted((root / "networks").glob("*.py")), *sorted(folder_of(network).glob(f"{network}.*"))]
     total = hashlib.sha256()
     for path in parts:
         total.update(path.name.encode() + path.read_bytes())

@@ -115,9 +115,8 @@ class Candidates:
         fillers, busy = self._workspace.fillers(), self._busy
 
         def work(context: JobContext) -> None:
-            filler = fillers.get(part.options.filler, wanted.labels)
             for made in fill.run(
-                wanted, _Considerate(context, busy), filler, candidates=MOST_CANDIDATES, known=known
+                wanted, _Considerate(context, busy), fillers, candidates=MOST_CANDIDATES, known=known
             ):
                 if made.final:
                     context.send(made)

@@ -73,7 +73,7 @@ class Filling:
         fillers = self._fillers()
 
         def work(context: JobContext) -> None:
-            for made in fill.run(wanted, context, fillers.get(part.options.filler, wanted.labels)):
+            for made in fill.run(wanted, context, fillers):
                 context.send(made)
 
         title = f"Filling behind “{_hole_name(self._document, layer, part)}”"

@@ -14,7 +14,7 @@ from inpaint_studio.basics.mask import Array
 from inpaint_studio.document import Change, at_home
 from inpaint_studio.editor.following import follow
 from inpaint_studio.render import to_srgb
-from inpaint_studio.studio.find import Picker, Prompts, Proposal, best_selector
+from inpaint_studio.studio.find import Picker, Prompts, Proposal, selects_sharply
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Mask, Progress
@@ -111,7 +111,7 @@ class Picking(QObject):
         """Whether answers can be sharpened and hovering is answered."""
         if self._shown is not None and self._shown.picker is not None:
             return self._shown.picker.sharp
-        return best_selector() == "network"
+        return selects_sharply()
 
     @property
     def waiting(self) -> bool:

@@ -1,23 +1,26 @@
-"""What every engine takes and gives. Images are uint8 RGB sRGB, H×W×3; holes and areas uint8 H×W."""
+"""What every engine takes and gives. Images are uint8 RGB, H×W×3; holes and areas uint8 H×W."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Patch, Progress
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Patch, Progress, StudioError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from inpaint_studio.basics.parameters import Parameter, Value
 
 __all__ = [
     "Cut",
     "EngineInfo",
     "Enhancer",
     "Fill",
+    "FillTask",
     "Filler",
     "Finder",
     "FoundObject",
@@ -30,6 +33,8 @@ __all__ = [
 
 Array = NDArray[np.uint8]
 EngineKind = Literal["finder", "selector", "matte", "filler", "enhancer"]
+ColourSpace = Literal["document", "srgb"]
+"""The photo's own profile, or sRGB."""
 Point = tuple[float, float]
 """x, y in pixels; pixel centres lie at .5."""
 
@@ -66,6 +71,23 @@ class Cut:
 
     alpha: Mask
     colours: Patch
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FillTask:
+    """What to fill, and from what. Masks are H×W uint8, inside where > 0.
+
+    `image` is H×W×3 uint8 RGB in `colour_space`; exactly the pixels of `hole` are painted. Colours are copied
+    only from `source_mask` (anywhere if None); pixels of `excluded_mask` are neither copied nor compared
+    with. `labels`, H×W uint8, number what the parts of the photo show, 0 where that is not known.
+    """
+
+    image: Array
+    hole: Array
+    source_mask: Array | None = None
+    excluded_mask: Array | None = None
+    labels: Array | None = None
+    colour_space: ColourSpace = "document"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,21 +162,20 @@ class Matte(Protocol):
 class Filler(Protocol):
     def fill(
         self,
-        image: Array,
-        hole: Array,
+        task: FillTask,
         *,
-        sample_from: Array | None = None,
-        keep_out: Array | None = None,
         seed: int = 0,
         candidates: int = 1,
-        adaptation: float = 1.0,
         progress: Progress = NO_PROGRESS,
+        **parameters: Any,
     ) -> Iterator[Fill]:
         """Previews first, then up to `candidates` final ones (1..4), the best first, each of another kind.
 
-        Paints exactly where hole > 0. Pixels are copied only from where `sample_from` > 0 (anywhere if None)
-        and `keep_out` is 0. `adaptation` 0..1 is how far copied colours follow those at the hole's border.
-        The first candidate is the same however many are asked for. A filler may have fewer candidates.
+        Paints exactly where the hole is. The same seed gives the same fills; the first is the same however
+        many are asked for, and there may be fewer. The values of the engine's declared parameters arrive as
+        keyword arguments of their ids; so does `fillers`, which gives the filler of an id, where the engine
+        `takes` that. Progress is reported often enough that a cancel is felt within 0.2 s. Raises StudioError
+        for an empty hole, wrong sizes and where there is nothing to go by.
         """
         ...
 
@@ -167,16 +188,45 @@ class Enhancer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """An engine as data, so that what it can do is decided before it is loaded."""
+    """An engine as data, so that what it can do is known before it is loaded.
+
+    `factory` and `isolated` name what makes the engine, "package.module:name", imported only when needed;
+    `isolated` makes one that works in a process of its own, because it cannot be interrupted otherwise, and
+    that has `close()`. Of the engines of a kind the one of the lowest `rank` that is installed is the usual
+    one. `network` is the card of the network that it cannot do without.
+    """
 
     id: str
     kind: EngineKind
     title: str
     factory: str
-    """Where its class is: "package.module:ClassName"; imported only when needed."""
     licence: str
-    weights: str | None = None
-    size: int = 0
-    sha256: str = ""
-    prompts: frozenset[str] = field(default_factory=frozenset)
+    rank: int = 50
+    network: str | None = None
     memory_mb: int = 0
+    """About how much memory it needs beside the photo."""
+    takes: frozenset[str] = frozenset()
+    """Fields of the task that it makes use of, and "fillers" where it passes work on to other fillers."""
+    gives: frozenset[str] = frozenset()
+    """What it can do beside its contract, such as "label_map"."""
+    parameters: tuple[Parameter, ...] = ()
+    isolated: str = ""
+    colour_space: ColourSpace = "document"
+    """In what colours it wants the image; "document" for any."""
+
+    def values(self, chosen: Mapping[str, object], *, strict: bool = True) -> dict[str, Value]:
+        """A value for each declared parameter: the one chosen, else its default.
+
+        What is chosen for parameters of others is left out. Raises StudioError for a value that is not
+        allowed, or without `strict` takes the default then.
+        """
+        values: dict[str, Value] = {}
+        for parameter in self.parameters:
+            values[parameter.id] = parameter.default
+            if parameter.id in chosen:
+                try:
+                    values[parameter.id] = parameter.checked(chosen[parameter.id])
+                except StudioError:
+                    if strict:
+                        raise
+        return values

@@ -1,73 +1,76 @@
-"""The engines as data; a new one is one file and one line here."""
+"""The engines that there are: those of our rooms, and those that other packages bring.
+
+A room describes its engines in `ENGINES`; fillers describe themselves, each in its own file. Another package
+names an `EngineInfo`, or several, by an entry point of the group `inpaint_studio.engines`.
+"""
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
-from importlib import import_module
+from importlib import import_module, metadata
 from typing import Any
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.contracts import EngineInfo, EngineKind
+from inpaint_studio.engines.networks.places import has_network
 
-_AT = "inpaint_studio.engines"
+ENTRY_POINTS = "inpaint_studio.engines"
+_ROOMS = ("finders", "selectors", "matting", "fillers", "enhancers")
 
-ENGINES: tuple[EngineInfo, ...] = (
-    EngineInfo(
-        "scene", "finder", "Street scenes", f"{_AT}.finders.scene:SceneFinder",
-        "Apache-2.0; weights: terms of CamVid and Pascal VOC (non-commercial)",
-        weights="scene.safetensors", memory_mb=400,
-    ),
-    EngineInfo(
-        "things", "finder", "Things in any photo", f"{_AT}.finders.things:ThingsFinder",
-        "Apache-2.0; weights: terms of Pascal VOC and others (research use)",
-        weights="things.safetensors", memory_mb=400,
-    ),
-    EngineInfo("subject", "finder", "What stands out", f"{_AT}.finders.subject:SubjectFinder", "Apache-2.0"),
-    EngineInfo("every", "finder", "Streets, things, what stands out", f"{_AT}.finders.everything:EveryFinder",
-               "Apache-2.0", memory_mb=500),
-    EngineInfo(
-        "grabcut", "selector", "Colour and edge", f"{_AT}.selectors.grabcut:GrabCutSelector", "Apache-2.0",
-        prompts=frozenset({"click", "box", "scribble", "lasso", "previous"}),
-    ),
-    EngineInfo(
-        "network", "selector", "Things, parts and groups", f"{_AT}.selectors.network:NetworkSelector",
-        "Apache-2.0; weights: terms of Pascal VOC and others (research use, non-commercial)",
-        weights="select.safetensors", memory_mb=400,
-        prompts=frozenset({"click", "box", "scribble", "lasso", "previous"}),
-    ),
-    EngineInfo(
-        "edge", "matte", "Soft edge", f"{_AT}.matting:EdgeMatte", "Apache-2.0", weights="edges.safetensors",
-        memory_mb=200,
-    ),
-    EngineInfo(
-        "auto", "filler", "Chosen for the hole", f"{_AT}.fillers.auto:AutoFiller", "Apache-2.0",
-        memory_mb=900,
-    ),
-    EngineInfo(
-        "guided", "filler", "Structure, then texture", f"{_AT}.fillers.guided:GuidedFiller", "Apache-2.0",
-        memory_mb=900,
-    ),
-    EngineInfo(
-        "patchmatch", "filler", "Texture from the photo", f"{_AT}.fillers.patchmatch:PatchMatchFiller", "MIT",
-        memory_mb=900,
-    ),
-    EngineInfo(
-        "network", "filler", "Forms, no texture", f"{_AT}.fillers.network:NetworkFiller",
-        "Apache-2.0; weights: terms of the photos it learned from", weights="inpaint.safetensors",
-        memory_mb=300,
-    ),
-    EngineInfo("telea", "filler", "Smooth and quick", f"{_AT}.fillers.telea:TeleaFiller", "Apache-2.0"),
-    EngineInfo(
-        "restore", "enhancer", "Noise, blocks and blur taken out", f"{_AT}.enhancing:RestoreEnhancer",
-        "Apache-2.0; weights: terms of the photos it learned from", weights="enhance.safetensors",
-        memory_mb=300,
-    ),
-)  # fmt: skip
+_log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def _described() -> tuple[EngineInfo, ...]:
+    ours = [e for room in _ROOMS for e in import_module(f"inpaint_studio.engines.{room}").ENGINES]
+    found = {(e.kind, e.id): e for e in ours}
+    for engine in _of_other_packages():
+        if found.setdefault((engine.kind, engine.id), engine) is not engine:
+            _log.warning("There is a %s “%s” already; another one is left out.", engine.kind, engine.id)
+    return tuple(found.values())
+
+
+def _of_other_packages() -> list[EngineInfo]:
+    """What other packages describe; one that fails is left out and logged, the program goes on."""
+    found: list[EngineInfo] = []
+    for point in metadata.entry_points(group=ENTRY_POINTS):
+        try:
+            described = point.load()
+            engines = [described] if isinstance(described, EngineInfo) else list(described)
+            if not all(isinstance(engine, EngineInfo) for engine in engines):
+                raise TypeError("no EngineInfo")
+        except Exception:  # noqa: BLE001 - another package must not keep the program from starting
+            _log.warning("The engine “%s” of another package cannot be used.", point.name, exc_info=True)
+            continue
+        found += engines
+    return found
+
+
+def engines(kind: EngineKind) -> tuple[EngineInfo, ...]:
+    """All engines of a kind, the usual one first, whether or not their networks are installed."""
+    return tuple(sorted((e for e in _described() if e.kind == kind), key=lambda engine: engine.rank))
+
+
+def installed(kind: EngineKind) -> tuple[EngineInfo, ...]:
+    """The engines of a kind that can be used here, the usual one first."""
+    return tuple(e for e in engines(kind) if e.network is None or has_network(e.network))
+
+
+def usual(kind: EngineKind, gives: str = "") -> EngineInfo:
+    """The engine to use where none is chosen; with `gives` of those that can do that.
+
+    Raises StudioError if none is installed.
+    """
+    for engine in installed(kind):
+        if not gives or gives in engine.gives:
+            return engine
+    raise StudioError(f"No {kind} for this is installed. Install Inpaint Studio again.")
 
 
 def info(engine_id: str, kind: EngineKind) -> EngineInfo:
     """The engine of that name. Raises StudioError if there is none."""
-    known = [e for e in ENGINES if e.kind == kind]
+    known = engines(kind)
     for engine in known:
         if engine.id == engine_id:
             return engine
@@ -77,6 +80,11 @@ def info(engine_id: str, kind: EngineKind) -> EngineInfo:
 
 @lru_cache(maxsize=16)
 def _made(factory: str) -> Any:
+    return make(factory)
+
+
+def make(factory: str) -> Any:
+    """A new engine by "package.module:name", which is imported now."""
     module, name = factory.split(":")
     return getattr(import_module(module), name)()
 
@@ -84,3 +92,8 @@ def _made(factory: str) -> Any:
 def load(engine_id: str, kind: EngineKind) -> Any:
     """The engine itself, made once a process. Raises StudioError for an unknown name or bad weights."""
     return _made(info(engine_id, kind).factory)
+
+
+def load_usual(kind: EngineKind, gives: str = "") -> Any:
+    """The engine to use where none is chosen, as `usual` and `load`."""
+    return load(usual(kind, gives).id, kind)

@@ -76,7 +76,7 @@ def area_mask(pixels: Array, box: Box) -> Array:
 
 def cut_out(pixels: Array, mask: Mask, progress: Progress = NO_PROGRESS) -> Cut:
     """Soft coverage and clean colours of the object under a rough mask."""
-    cut: Cut = registry.load("edge", "matte").refine(rgb(pixels), mask, progress=progress)
+    cut: Cut = registry.load_usual("matte").refine(rgb(pixels), mask, progress=progress)
     return cut
 
 

@@ -139,7 +139,7 @@ def edge_colours(layer: Layer, mask: Mask, amount: float, progress: Progress = N
     if layer.colours is None:
         grown |= soft
     if grown.any() and amount > 0:
-        found = registry.load("edge", "matte").clean(layer.source, mask, progress=progress)
+        found = registry.load_usual("matte").clean(layer.source, mask, progress=progress)
         fresh = _window(found, box)
         own[grown] = fresh[grown]
     if amount < 100:
@@ -165,7 +165,7 @@ def brushed(layer: Layer, strokes: Mask, progress: Progress = NO_PROGRESS) -> tu
     """
     if layer.mask is None:
         raise StudioError(message("backdrop.has_no_mask"))
-    cut: Cut = registry.load("edge", "matte").refine(
+    cut: Cut = registry.load_usual("matte").refine(
         layer.source, layer.mask, unknown=strokes, progress=progress
     )
     box = unite_boxes((cut.alpha.box, layer.mask.box))

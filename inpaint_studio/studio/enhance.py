@@ -55,11 +55,11 @@ def enhance_pixels(pixels: Array, strength: float = 1.0, progress: Progress = NO
 
 def _enhanced(colours: Array, strength: float, progress: Progress, cover: Array | None = None) -> Array:
     """H×W×3 uint8; where `cover` (H×W) is 0 nothing is changed, nor seen by the network."""
-    engine: Enhancer = registry.load("restore", "enhancer")
+    engine: Enhancer = registry.load_usual("enhancer")
     hidden = None if cover is None else cover == 0
     if hidden is None or not hidden.any() or hidden.all():
         return engine.enhance(colours, strength=strength, progress=progress)
-    from inpaint_studio.engines.fillers.pyramid import diffused_pixels
+    from inpaint_studio.engines.inpainting.pyramid import diffused_pixels
 
     out = engine.enhance(diffused_pixels(colours, ~hidden), strength=strength, progress=progress)
     out[hidden] = colours[hidden]

@@ -12,29 +12,27 @@ from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioErro
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite, unite_boxes
 from inpaint_studio.document import MOST_CANDIDATES, resting_stuff
 from inpaint_studio.engines import registry
-from inpaint_studio.studio.alike import Distinct
+from inpaint_studio.engines.contracts import FillTask
+from inpaint_studio.engines.inpainting.likeness import DistinctFills
+from inpaint_studio.render.colour import between_profiles
 from inpaint_studio.studio.find import rgb
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Document, Layer, Part
-    from inpaint_studio.engines.contracts import Fill
+    from inpaint_studio.engines.contracts import EngineInfo, Fill, Filler
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FillRequest:
     """All that a filler needs for one part: a worker never touches the document.
 
-    `image` h×w×3, `hole`, `keep_out` and `sample_from` h×w uint8 of the crop `box` in source pixels; `labels`
-    h×w uint8 tell areas and scenery that were found apart, 0 elsewhere.
+    The task is that of the crop `box` in source pixels, in the profile `icc` unless the filler asks for sRGB.
     """
 
     part: Part
     box: Box
-    image: Array
-    hole: Array
-    keep_out: Array
-    sample_from: Array | None
-    labels: Array | None = None
+    task: FillTask
+    icc: bytes | None = None
 
 
 def _context(mask: Mask, width: int, height: int) -> Box:
@@ -56,15 +54,17 @@ def request(document: Document, layer: Layer, part: Part) -> FillRequest:
     hole = part.mask.window(box)
     there = resting_stuff(layer, document.layers)
     gone = (h for h in layer.holes if h.id not in part.holes and h.id not in there)
-    keep_out = unite(h.mask.clipped(box) for h in gone).window(box)
+    excluded = unite(h.mask.clipped(box) for h in gone).window(box)
     if layer.kind == "backdrop" and sample is None:
         things = [o.mask for o in document.state.found if o.kind == "thing"]
-        np.maximum(keep_out, unite(m.clipped(box) for m in things).window(box), out=keep_out)
-    keep_out[hole > 0] = 0
+        np.maximum(excluded, unite(m.clipped(box) for m in things).window(box), out=excluded)
+    excluded[hole > 0] = 0
     allowed = [m.window(box) > 127 for m in (layer.mask, sample) if m is not None]
-    area = np.where(np.logical_and.reduce(allowed), 255, 0).astype(np.uint8) if allowed else None
+    source = np.where(np.logical_and.reduce(allowed), 255, 0).astype(np.uint8) if allowed else None
     labels = _labels(_scenery(document, layer, part), box)
-    return FillRequest(part, box, layer.pixels(box), hole, keep_out, area, labels)
+    return FillRequest(
+        part, box, FillTask(layer.pixels(box), hole, source, excluded, labels), document.photo.icc
+    )
 
 
 def _scenery(document: Document, layer: Layer, part: Part) -> list[tuple[str, Mask]]:
@@ -92,22 +92,6 @@ def _labels(named: Sequence[tuple[str, Mask]], box: Box) -> Array | None:
     return out if out.any() else None
 
 
-def _loaded(name: str, labels: Array | None, get: Callable[[str, Array | None], Any] | None = None) -> Any:
-    """The filler of that name, told what the parts of the photo show if it can use that.
-
-    `get` gives the fillers that another one passes its work on to.
-    """
-    if name == "auto" and (get is not None or labels is not None):
-        from inpaint_studio.engines.fillers.auto import AutoFiller
-
-        return AutoFiller(lambda other: (get or _loaded)(other, labels))
-    if labels is not None and name == "guided":
-        from inpaint_studio.engines.fillers.guided import GuidedFiller
-
-        return GuidedFiller(labels)
-    return registry.load(name, "filler")
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """One fill of a run, for the box of its part. `number` 0 is the best; `final` is False for a preview."""
@@ -122,7 +106,7 @@ class Candidate:
 def run(
     wanted: FillRequest,
     progress: Progress = NO_PROGRESS,
-    filler: Any = None,
+    fillers: Fillers | None = None,
     *,
     candidates: int | None = None,
     known: Mapping[int, Patch] | None = None,
@@ -134,34 +118,69 @@ def run(
     what looks like them is given again. If the filler has too few, its best stands in for the chosen one.
     """
     options, known = wanted.part.options, known or {}
-    engine = filler or _loaded(options.filler, wanted.labels)
-    distinct = Distinct(wanted.part.mask)
+    distinct = DistinctFills(wanted.part.mask)
     there, best = set(known), None
-    for fill in _fills(engine, wanted, candidates or (MOST_CANDIDATES if options.candidate else 1), progress):
+    number = candidates or (MOST_CANDIDATES if options.candidate else 1)
+    for fill in _fills(wanted, number, progress, fillers):
         patch = _cut(wanted, fill.pixels)
         if not fill.final:
             yield Candidate(options.candidate, patch, False, fill.note, fill.score)
             continue
-        number = distinct.add(patch)
-        if number is None or number in there:
+        placed = distinct.add(patch)
+        if placed is None or placed in there:
             continue
-        made = Candidate(number, patch, True, fill.note, fill.score)
+        made = Candidate(placed, patch, True, fill.note, fill.score)
         best = best or made
-        if not any(distinct.alike(patch, old) for old in known.values()):
-            there.add(number)
+        if not any(distinct.same(patch, old) for old in known.values()):
+            there.add(placed)
             yield made
     if options.candidate not in there and best is not None:
         yield replace(best, number=options.candidate)
 
 
-def _fills(engine: Any, wanted: FillRequest, candidates: int, progress: Progress) -> Iterator[Fill]:
-    """What a filler gives for a request."""
+def _fills(
+    wanted: FillRequest, candidates: int, progress: Progress, fillers: Fillers | None
+) -> Iterator[Fill]:
+    """What the filler chosen for a part gives, in the document's colours."""
     options = wanted.part.options
-    given: Iterator[Fill] = engine.fill(
-        wanted.image, wanted.hole, sample_from=wanted.sample_from, keep_out=wanted.keep_out,
-        seed=options.seed, candidates=candidates, adaptation=options.adaptation, progress=progress,
-    )  # fmt: skip
-    return given
+    info = registry.info(options.filler, "filler")
+    converted = info.colour_space == "srgb"
+    task = wanted.task
+    if converted:
+        task = replace(task, image=between_profiles(task.image, wanted.icc, None), colour_space="srgb")
+    chosen = {"adaptation": options.adaptation}
+    for fill in painted(info, task, chosen, progress, fillers, seed=options.seed, candidates=candidates):
+        yield replace(fill, pixels=between_profiles(fill.pixels, None, wanted.icc)) if converted else fill
+
+
+def painted(
+    info: EngineInfo,
+    task: FillTask,
+    chosen: Mapping[str, object],
+    progress: Progress,
+    fillers: Fillers | None = None,
+    *,
+    seed: int = 0,
+    candidates: int = 1,
+    strict: bool = False,
+) -> Iterator[Fill]:
+    """The fills of a filler for a task, with the values `chosen` for its parameters, as `EngineInfo.values`.
+
+    `fillers` are those of a window; by default fillers work in this process.
+    """
+    get = _loaded if fillers is None else fillers.get
+    given: dict[str, Any] = dict(info.values(chosen, strict=strict))
+    if "fillers" in info.takes:
+        given["fillers"] = get
+    fills: Iterator[Fill] = get(info.id).fill(
+        task, seed=seed, candidates=candidates, progress=progress, **given
+    )
+    return fills
+
+
+def _loaded(filler: str) -> Filler:
+    engine: Filler = registry.load(filler, "filler")
+    return engine
 
 
 def _cut(wanted: FillRequest, pixels: Array) -> Patch:
@@ -172,32 +191,28 @@ def _cut(wanted: FillRequest, pixels: Array) -> Patch:
 
 
 class Fillers:
-    """The fillers of a window: PatchMatch runs in a child process, which is ended when a job is cancelled.
+    """The fillers of a window: one that cannot be interrupted works in a process that a cancel ends.
 
-    To be used from one thread at a time; `close` ends the child.
+    To be used from one thread at a time; `close` ends the processes.
     """
 
     def __init__(self) -> None:
-        self._patchmatch: Any = None
+        self._isolated: dict[str, Any] = {}
 
-    def get(self, filler: str, labels: Array | None = None) -> Any:
-        """The filler of that name, told the labels of what it is to fill (`FillRequest.labels`).
-
-        Raises StudioError if there is none.
-        """
-        if registry.info(filler, "filler").id != "patchmatch":
-            return _loaded(filler, labels, self.get)
-        if self._patchmatch is None:
-            from inpaint_studio.engines.fillers.child import ChildProcess
-            from inpaint_studio.engines.fillers.patchmatch import PatchMatchFiller
-
-            self._patchmatch = PatchMatchFiller(runner=ChildProcess())
-        return self._patchmatch
+    def get(self, filler: str) -> Filler:
+        """The filler of that name. Raises StudioError if there is none."""
+        info = registry.info(filler, "filler")
+        if not info.isolated:
+            return _loaded(filler)
+        if filler not in self._isolated:
+            self._isolated[filler] = registry.make(info.isolated)
+        engine: Filler = self._isolated[filler]
+        return engine
 
     def close(self) -> None:
-        if self._patchmatch is not None:
-            self._patchmatch.close()
-            self._patchmatch = None
+        for engine in self._isolated.values():
+            engine.close()
+        self._isolated.clear()
 
 
 def fill_missing(document: Document, progress: Progress = NO_PROGRESS) -> None:
@@ -227,11 +242,9 @@ def fill_pixels(
 ) -> Array:
     """`pixels` (H×W, H×W×3 or H×W×4 uint8) painted exactly where `hole` (H×W uint8) > 0.
 
-    Options as in `Filler.fill`. Raises StudioError if the sizes differ, the hole is empty or covers
-    everything, and for an adaptation that is not from 0 to 1.
+    Copied only from `sample_from` and not from `keep_out`, both H×W uint8. Raises StudioError if the sizes
+    differ, the hole is empty or covers everything, and for an option that is not allowed.
     """
-    if not 0 <= adaptation <= 1:
-        raise StudioError("The colour adaptation must be a number from 0 to 1.")
     if hole.ndim != 2 or hole.shape != pixels.shape[:2]:
         size, other = f"{hole.shape[1]}×{hole.shape[0]}", f"{pixels.shape[1]}×{pixels.shape[0]}"
         raise StudioError(f"The mask is {size} pixels, the photo {other}; both must have the same size.")
@@ -239,11 +252,9 @@ def fill_pixels(
         raise StudioError("The mask is empty; make white what shall be filled.")
     if (hole > 0).all():
         raise StudioError("The mask covers the whole photo, so there is nothing left to fill from.")
-    image, last = rgb(pixels), None
-    for fill in registry.load(filler, "filler").fill(
-        image, hole, keep_out=keep_out, sample_from=sample_from, seed=seed, adaptation=adaptation,
-        progress=progress,
-    ):  # fmt: skip
+    info, last = registry.info(filler, "filler"), None
+    task = FillTask(rgb(pixels), hole, sample_from, keep_out, colour_space="srgb")
+    for fill in painted(info, task, {"adaptation": adaptation}, progress, seed=seed, strict=True):
         last = fill
     if last is None:
         raise StudioError("The hole could not be filled; try another filler.")
@@ -269,7 +280,7 @@ def remove_pixels(
     """`fill_pixels` of the hole that removing `mask` (H×W uint8) leaves; `hole_out` is told that hole."""
     if mask.ndim != 2 or mask.shape != pixels.shape[:2] or not mask.any():
         return fill_pixels(pixels, mask, **options)
-    from inpaint_studio.engines.fillers.holes import hole_for
+    from inpaint_studio.engines.inpainting.holes import hole_for
 
     hole = hole_for(Mask.place(mask), pixels.shape[:2]).full(pixels.shape[:2])
     if hole_out is not None:

@@ -8,21 +8,16 @@ from typing import TYPE_CHECKING
 from inpaint_studio.basics import Mask, StudioError, message
 from inpaint_studio.document import MOST_CANDIDATES, Document, parts
 from inpaint_studio.engines import registry
-from inpaint_studio.engines.networks.places import has_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from inpaint_studio.document import FillOptions, Hole, Layer, Part
 
-AUTO = "auto"
-
 
 def filler_choices() -> list[tuple[str, str]]:
-    """Ids and names of the fillers that can be used here, the one that chooses by itself first."""
-    fillers = [e for e in registry.ENGINES if e.kind == "filler" and e.id != AUTO]
-    there = [e for e in fillers if e.weights is None or has_network(e.weights.removesuffix(".safetensors"))]
-    return [(AUTO, "Automatic"), *((e.id, e.title) for e in there)]
+    """Ids and names of the fillers that can be used here, the usual one first."""
+    return [(engine.id, engine.title) for engine in registry.installed("filler")]
 
 
 def filler_name(filler: str) -> str:

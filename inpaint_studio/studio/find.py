@@ -10,10 +10,6 @@ from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Prompts as Prompts
 from inpaint_studio.engines.contracts import Proposal as Proposal
 from inpaint_studio.engines.contracts import Selector, SharpSelector
-from inpaint_studio.engines.networks.places import has_network
-
-NAMING = "scene", "things"
-"""The finders whose network names every pixel."""
 
 
 def rgb(pixels: Array) -> Array:
@@ -37,32 +33,34 @@ def find_objects(pixels: Array, *, progress: Progress = NO_PROGRESS) -> list[Fou
     On a street what the scene network and that of things see together, elsewhere what the second sees.
     What stands out where neither sees a thing, or where a user has taken them out because of their terms.
     """
-    found: list[FoundObject] = registry.load("every", "finder").find(rgb(pixels), progress=progress)
+    found: list[FoundObject] = registry.load_usual("finder").find(rgb(pixels), progress=progress)
     return found
 
 
 def label_map(pixels: Array, network: str = "scene") -> tuple[Array, list[str]]:
     """H×W uint8 class ids and the class names of a network, "scene" or "things", as in its data."""
-    if network not in NAMING:
-        raise StudioError(f"“{network}” does not name pixels; choose one of: {', '.join(NAMING)}.")
+    naming = [engine.id for engine in registry.engines("finder") if "label_map" in engine.gives]
+    if network not in naming:
+        raise StudioError(f"“{network}” does not name pixels; choose one of: {', '.join(naming)}.")
     ids, names = registry.load(network, "finder").label_map(rgb(pixels))
     return ids, list(names)
 
 
-def best_selector() -> str:
-    """The selector to use: the network if it is installed, else what needs none."""
-    return "network" if has_network("select") else "grabcut"
+def selects_sharply() -> bool:
+    """Whether the usual selector sharpens its answers and is quick enough for hovering."""
+    return "subject" in registry.usual("selector").gives
 
 
 class Picker:
     """A selector with one photo prepared: answers prompts, from any thread."""
 
     def __init__(self, pixels: Array, selector: str = "", *, progress: Progress = NO_PROGRESS) -> None:
-        """`pixels` as `rgb` takes them, sRGB; `selector` is the id of one, the best there is if empty.
+        """`pixels` as `rgb` takes them, sRGB; `selector` is the id of one, the usual one if empty.
 
         Raises StudioError if a network is there but damaged.
         """
-        self._selector: Selector = registry.load(selector or best_selector(), "selector")
+        chosen = selector or registry.usual("selector").id
+        self._selector: Selector = registry.load(chosen, "selector")
         self._image = rgb(pixels)
         self._prepared = self._selector.prepare(self._image, progress=progress)
 
@@ -94,7 +92,7 @@ class Picker:
             seen = self._selector.subject(self._prepared)
             mask = Mask.empty() if seen is None else self.refine(Prompts(), seen, progress=progress).mask
         else:
-            found = registry.load("subject", "finder").find(self._image, progress=progress)
+            found = registry.load_usual("finder", "subject").find(self._image, progress=progress)
             mask = unite(subject.mask for subject in found)
         if not mask:
             raise StudioError("Nothing stands out here; click what you want with the object tool (W).")
@@ -106,7 +104,7 @@ def warm_up() -> None:
 
     Nothing is loaded where there is no network. Raises StudioError if it is damaged.
     """
-    if best_selector() == "network":
+    if registry.usual("selector").network is not None:
         Picker(np.zeros((64, 64, 3), np.uint8))
 
 

@@ -37,7 +37,7 @@ def _neighbours(document: Document, mask: Mask) -> Mask:
 
 def hole_of(document: Document, layer: Layer, mask: Mask) -> Mask:
     """The hole that lifting `mask` (source pixels) leaves in a layer."""
-    from inpaint_studio.engines.fillers.holes import hole_for
+    from inpaint_studio.engines.inpainting.holes import hole_for
 
     shape = layer.source.shape[:2]
     avoid = _neighbours(document, mask) if layer.kind == "backdrop" else Mask.empty()
@@ -121,7 +121,7 @@ def make_cut(layer: Layer, mask: Mask, progress: Progress) -> Cut:
     """The soft edge and clean colours for a rough mask; for a worker: reads the layer only."""
     height, width = layer.source.shape[:2]
     image = layer.source if layer.colours is None else layer.pixels((0, 0, width, height))
-    cut: Cut = registry.load("edge", "matte").refine(image, mask, progress=progress)
+    cut: Cut = registry.load_usual("matte").refine(image, mask, progress=progress)
     return cut
 
 

@@ -196,7 +196,7 @@ def test_the_sampling_area_is_painted_shown_and_taken_back(
     ready(robot)
     sample = parts(document.layers[0], document.layers)[0].options.sample
     assert sample is not None and sample.full((320, 480))[280, 350] == 255 and sample.area < 10_000
-    area = filler.calls[-1]["sample_from"]
+    area = filler.calls[-1]["task"].source_mask
     assert np.count_nonzero(area) == np.count_nonzero(sample.crop > 127)
     tinted = colour(robot, 385, 280)
     assert tinted != pytest.approx(before, abs=10), "the area shows"

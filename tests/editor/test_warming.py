@@ -11,6 +11,7 @@ import pytest
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.editor.warming import Warming
 from inpaint_studio.editor.window import Window
+from inpaint_studio.engines import registry
 from inpaint_studio.studio import find
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ def test_the_selector_prepares_only_where_its_network_is(monkeypatch: pytest.Mon
             prepared.append(image.shape)
 
     monkeypatch.setattr(find.registry, "load", lambda name, kind: Selector())
-    monkeypatch.setattr(find, "has_network", lambda name: False)
+    monkeypatch.setattr(registry, "has_network", lambda name: False)
     find.warm_up()
     assert not prepared
-    monkeypatch.setattr(find, "has_network", lambda name: True)
+    monkeypatch.setattr(registry, "has_network", lambda name: True)
     find.warm_up()
     assert prepared == [(64, 64, 3)]

@@ -1,11 +1,13 @@
 """What the filler that chooses goes by."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines import registry
-from inpaint_studio.engines.contracts import Fill
+from inpaint_studio.engines.contracts import Fill, FillTask
 from inpaint_studio.engines.fillers.auto import AutoFiller
 
 
@@ -15,7 +17,8 @@ class Painter:
     def __init__(self, name, colour, has):
         self.name, self.colour, self.has = name, colour, has
 
-    def fill(self, image, hole, *, candidates=1, **_):
+    def fill(self, task, *, candidates=1, **_):
+        image, hole = task.image, task.hole
         yield Fill(image, final=False, note=self.name)
         for number in range(min(candidates, self.has)):
             out = image.copy()
@@ -26,7 +29,7 @@ class Painter:
 @pytest.fixture
 def auto():
     fillers = {"guided": Painter("guided", 10, 4), "patchmatch": Painter("patchmatch", 50, 1)}
-    return AutoFiller(fillers.__getitem__)
+    return partial(AutoFiller().fill, fillers=fillers.__getitem__)
 
 
 def case(dab=None):
@@ -41,7 +44,7 @@ def case(dab=None):
 
 def painted(auto, dab=None, **options):
     image, hole, sample = case(dab)
-    fills = list(auto.fill(image, hole, sample_from=sample, **options))
+    fills = list(auto(FillTask(image, hole, sample), **options))
     return fills, [int(f.pixels[hole > 0].max()) for f in fills if f.final]
 
 
@@ -68,14 +71,14 @@ def test_the_real_ones_are_chosen_and_work():
     image, hole, sample = case(5)
     image[:] = np.random.default_rng(0).integers(60, 200, image.shape)
     image[5:10, 5:10] = (250, 20, 20)
-    filler = registry.load("auto", "filler")
-    *_, last = filler.fill(image, hole, sample_from=sample)
+    filler, fillers = registry.load("auto", "filler"), partial(registry.load, kind="filler")
+    *_, last = filler.fill(FillTask(image, hole, sample), fillers=fillers)
     assert np.abs(last.pixels[hole > 0].astype(int) - (250, 20, 20)).max() < 40
-    *_, last = filler.fill(image, hole)
+    *_, last = filler.fill(FillTask(image, hole), fillers=fillers)
     assert np.abs(last.pixels[hole > 0].astype(int) - (250, 20, 20)).max() > 40
 
 
 def test_an_empty_hole_is_told(auto):
     image, hole, _ = case()
     with pytest.raises(StudioError, match="empty"):
-        list(auto.fill(image, np.zeros_like(hole)))
+        list(auto(FillTask(image, np.zeros_like(hole))))

@@ -12,7 +12,7 @@ from torch import nn
 
 from inpaint_studio.basics import Cancelled, StudioError
 from inpaint_studio.engines import registry
-from inpaint_studio.engines.enhancing import SMALLEST, RestoreEnhancer
+from inpaint_studio.engines.enhancers.restore import SMALLEST, RestoreEnhancer
 from inpaint_studio.engines.tiles import in_tiles, starts
 
 
@@ -171,7 +171,7 @@ def test_memory_grows_with_a_row_of_tiles_not_with_the_picture() -> None:
 
 
 def test_without_weights_it_says_so(tmp_path) -> None:
-    assert registry.info("restore", "enhancer").weights == "enhance.safetensors"
+    assert registry.info("restore", "enhancer").network == "enhance"
     with pytest.raises(StudioError, match="“enhance” is not installed"):
         RestoreEnhancer(folder=tmp_path).enhance(photo(10, 10))
     with pytest.raises(StudioError, match="no enhancer called “magic”"):

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import NO_PROGRESS, Cancelled, StudioError
-from inpaint_studio.engines.fillers import pieces
-from inpaint_studio.engines.fillers.child import ChildProcess
+from inpaint_studio.engines.contracts import FillTask
 from inpaint_studio.engines.fillers.patchmatch import PatchMatchFiller
-from inpaint_studio.engines.fillers.pieces import InProcess, Piece
+from inpaint_studio.engines.inpainting import pieces
+from inpaint_studio.engines.inpainting.child import ChildProcess
+from inpaint_studio.engines.inpainting.pieces import InProcess, Piece
 
 
 def piece(side=60, hole=20, seed=0):
@@ -79,7 +80,9 @@ def test_a_whole_fill_is_the_same(child):
     image = np.random.default_rng(0).integers(0, 99, (90, 120, 3)).astype(np.uint8)
     hole = np.zeros((90, 120), np.uint8)
     hole[30:60, 40:70] = 255
-    ours, theirs = (list(PatchMatchFiller(runner).fill(image, hole))[-1] for runner in (InProcess(), child))
+    ours, theirs = (
+        list(PatchMatchFiller(runner).fill(FillTask(image, hole)))[-1] for runner in (InProcess(), child)
+    )
     assert np.array_equal(ours.pixels, theirs.pixels)
 
 
@@ -138,8 +141,8 @@ def test_the_child_ends_with_its_parent_and_leaves_no_warning(end, tmp_path):
             import os, signal
             import numpy as np
             from inpaint_studio.basics import NO_PROGRESS
-            from inpaint_studio.engines.fillers.child import ChildProcess
-            from inpaint_studio.engines.fillers.pieces import Piece
+            from inpaint_studio.engines.inpainting.child import ChildProcess
+            from inpaint_studio.engines.inpainting.pieces import Piece
 
             if __name__ == "__main__":
                 child = ChildProcess()
@@ -162,6 +165,6 @@ def test_the_child_ends_with_its_parent_and_leaves_no_warning(end, tmp_path):
 
 
 def test_the_child_imports_nothing_heavy():
-    code = "import sys, inpaint_studio.engines.fillers.child; print(*sys.modules)"
+    code = "import sys, inpaint_studio.engines.inpainting.child; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"torch", "cv2", "PySide6", "patchmatch"} & set(loaded.stdout.split())

@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Cancelled, Mask, StudioError
-from inpaint_studio.engines.fillers import patchmatch
+from inpaint_studio.engines.contracts import FillTask
 from inpaint_studio.engines.fillers.guided import GuidedFiller
-from inpaint_studio.engines.fillers.holes import Areas, groups, growth, hole_for
-from inpaint_studio.engines.fillers.network import NetworkFiller, Painter
+from inpaint_studio.engines.fillers.network import NetworkFiller
 from inpaint_studio.engines.fillers.patchmatch import PatchMatchFiller
-from inpaint_studio.engines.fillers.pyramid import Level, diffuse, diffused_pixels, stretched
-from inpaint_studio.engines.fillers.seam import matched
 from inpaint_studio.engines.fillers.telea import TeleaFiller
+from inpaint_studio.engines.inpainting import patches
+from inpaint_studio.engines.inpainting.holes import Areas, groups, growth, hole_for
+from inpaint_studio.engines.inpainting.painter import Painter
+from inpaint_studio.engines.inpainting.pyramid import Level, diffuse, diffused_pixels, stretched
+from inpaint_studio.engines.inpainting.seam import matched
 from inpaint_studio.engines.networks.restorer import RestorerNetwork, Shape
 
 
@@ -40,8 +42,12 @@ def box_hole(shape, x, y, width, height):
     return hole
 
 
+MASKS = ("source_mask", "excluded_mask")
+
+
 def final(filler, image, hole, **options):
-    return list(filler.fill(image, hole, **options))[-1]
+    masks = {name: options.pop(name) for name in MASKS if name in options}
+    return list(filler.fill(FillTask(image, hole, **masks), **options))[-1]
 
 
 @pytest.fixture(params=FILLERS)
@@ -55,7 +61,7 @@ def test_paints_every_hole_pixel_and_no_other(filler):
     hole[10:13, 100:104] = 1
     image[hole > 0] = MARKER
     before = image.copy()
-    fills = list(filler.fill(image, hole))
+    fills = list(filler.fill(FillTask(image, hole)))
     assert [fill.final for fill in fills].count(True) == 1
     assert fills[-1].final
     for fill in fills:
@@ -96,14 +102,14 @@ def test_what_is_kept_out_is_not_copied(filler):
     image, hole, beam = striped_by_magenta()
     tinted = final(filler, image, hole).pixels[hole > 0]
     assert (tinted[:, 2] > 90).mean() > 0.2
-    out = final(filler, image, hole, keep_out=beam).pixels
+    out = final(filler, image, hole, excluded_mask=beam).pixels
     assert out[hole > 0][:, 2].max() < 90
     assert np.array_equal(out[hole == 0], image[hole == 0])
 
 
 def test_only_the_sampling_area_is_copied(filler):
     image, hole, beam = striped_by_magenta()
-    out = final(filler, image, hole, sample_from=255 - beam).pixels
+    out = final(filler, image, hole, source_mask=255 - beam).pixels
     assert out[hole > 0][:, 2].max() < 90
 
 
@@ -113,7 +119,7 @@ def test_a_far_sampling_area_is_found(made):
     image[:, 660:] = (20, 90, 20)
     area = box_hole((150, 700), 665, 0, 35, 150)
     hole = box_hole((150, 700), 20, 60, 20, 20)
-    out = final(made(), image, hole, sample_from=area).pixels
+    out = final(made(), image, hole, source_mask=area).pixels
     assert abs(out[hole > 0].mean(axis=0) - (20, 90, 20)).max() < 30
 
 
@@ -123,21 +129,21 @@ def test_a_far_sampling_area_is_found(made):
         (np.zeros((50, 60), np.uint8), {}, "hole is empty"),
         (np.full((50, 60), 255, np.uint8), {}, "nothing left to copy from"),
         (np.full((50, 61), 255, np.uint8), {}, "size of the picture"),
-        (box_hole((50, 60), 5, 5, 9, 9), {"keep_out": np.full((50, 60), 255, np.uint8)}, "nothing left"),
-        (box_hole((50, 60), 5, 5, 9, 9), {"sample_from": np.zeros((50, 60), np.uint8)}, "nothing left"),
-        (box_hole((50, 60), 5, 5, 9, 9), {"keep_out": np.zeros((60, 50), np.uint8)}, "keep out"),
+        (box_hole((50, 60), 5, 5, 9, 9), {"excluded_mask": np.full((50, 60), 255, np.uint8)}, "nothing left"),
+        (box_hole((50, 60), 5, 5, 9, 9), {"source_mask": np.zeros((50, 60), np.uint8)}, "nothing left"),
+        (box_hole((50, 60), 5, 5, 9, 9), {"excluded_mask": np.zeros((60, 50), np.uint8)}, "keep out"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(filler, hole, options, words):
     with pytest.raises(StudioError, match=words):
-        list(filler.fill(meadow(50, 60), hole, **options))
+        list(filler.fill(FillTask(meadow(50, 60), hole, **options)))
 
 
 def test_only_eight_bit_rgb_is_taken(filler):
     hole = box_hole((50, 60), 5, 5, 9, 9)
     for image in (np.zeros((50, 60, 4), np.uint8), np.zeros((50, 60, 3), np.uint16)):
         with pytest.raises(StudioError, match="8 bits"):
-            list(filler.fill(image, hole))
+            list(filler.fill(FillTask(image, hole)))
 
 
 @pytest.mark.parametrize("made", TEXTURED)
@@ -152,7 +158,7 @@ def test_same_seed_same_fill_other_seed_other_fill(made):
 def test_large_holes_get_texture_as_sharp_as_the_photo(made):
     image, hole = meadow(420, 560), box_hole((420, 560), 120, 100, 240, 200)
     image[hole > 0] = MARKER
-    fills = list(made().fill(image, hole))
+    fills = list(made().fill(FillTask(image, hole)))
     assert len(fills) == 3, "smooth preview, coarse preview, final"
     inside = fills[-1].pixels[110:290, 130:350].astype(float)
     assert inside[..., 0].std() > 0.6 * image[:90, :, 0].std()
@@ -176,12 +182,12 @@ def test_the_seam_is_lowered_by_the_colour_correction(monkeypatch):
     hole, brighter = box_hole((120, 200), 40, 30, 60, 60), box_hole((120, 200), 145, 0, 55, 120)
 
     def jump():
-        out = final(PatchMatchFiller(), image, hole, sample_from=brighter).pixels.astype(int)
+        out = final(PatchMatchFiller(), image, hole, source_mask=brighter).pixels.astype(int)
         sides = out[30:90, [40, 99]] - out[30:90, [39, 100]]
         return np.abs(sides.mean(axis=0)).mean()
 
     corrected = jump()
-    monkeypatch.setattr(patchmatch, "matched", lambda fill, *border: fill)
+    monkeypatch.setattr(patches, "matched", lambda fill, *border: fill)
     assert corrected < 0.4 * jump()
 
 
@@ -191,7 +197,7 @@ def test_adaptation_is_how_far_copied_colours_follow_those_around(made):
     image[:, 140:] += 12
     hole, brighter = box_hole((120, 200), 40, 30, 60, 60), box_hole((120, 200), 145, 0, 55, 120)
     levels = [
-        final(made(), image, hole, sample_from=brighter, adaptation=share).pixels[hole > 0].mean()
+        final(made(), image, hole, source_mask=brighter, adaptation=share).pixels[hole > 0].mean()
         for share in (0.0, 0.5, 1.0)
     ]
     assert np.abs(np.array(levels) - (112, 106, 100)).max() < 2
@@ -212,7 +218,7 @@ class StopAfter:
 def test_cancel_is_felt(filler):
     image, hole = meadow(200, 300), box_hole((200, 300), 80, 50, 120, 100)
     with pytest.raises(Cancelled):
-        list(filler.fill(image, hole, progress=StopAfter(-1)))
+        list(filler.fill(FillTask(image, hole), progress=StopAfter(-1)))
 
 
 @pytest.mark.parametrize("made", TEXTURED)
@@ -225,7 +231,7 @@ def test_progress_grows_to_one(made):
 
     hole = box_hole((200, 300), 80, 50, 120, 100)
     hole[5:12, 5:12] = 255
-    list(made().fill(meadow(200, 300), hole, progress=Seen()))
+    list(made().fill(FillTask(meadow(200, 300), hole), progress=Seen()))
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
     assert len(seen) > 30
@@ -237,7 +243,7 @@ def test_far_holes_are_filled_on_their_own():
     hole[500:560, 700:780] = 128
     found = groups(hole)
     assert [group.box for group in found] == [(700, 500, 80, 60), (10, 10, 30, 20)]
-    areas = Areas.checked(meadow(600, 800), hole, None, None)
+    areas = Areas.of(FillTask(meadow(600, 800), hole))
     assert areas.crop_for(found[1])[2:] < (200, 200)
     assert sum(int(group.hole.sum()) for group in found) == np.count_nonzero(hole)
 

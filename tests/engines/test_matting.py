@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Cancelled, Mask, StudioError
-from inpaint_studio.engines.matting import EdgeMatte, auto_band
+from inpaint_studio.engines.matting.matte import EdgeMatte
+from inpaint_studio.engines.matting.trimap import auto_band
 
 
 def _texture(rng, colour, amount, size, shape):

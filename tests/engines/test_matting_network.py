@@ -11,10 +11,11 @@ import torch
 from networks import write_model
 
 from inpaint_studio.basics import NO_PROGRESS, Cancelled, Mask, StudioError
-from inpaint_studio.engines.matting import EdgeMatte, network
+from inpaint_studio.engines.matting import network
 from inpaint_studio.engines.matting.blur import hairiness, plain_blur
 from inpaint_studio.engines.matting.closed_form import PULL, find_hairs, follow_colours
 from inpaint_studio.engines.matting.features import features
+from inpaint_studio.engines.matting.matte import EdgeMatte
 from inpaint_studio.engines.networks import places
 from inpaint_studio.engines.networks.edges import CHANNELS, EdgeNetwork
 

@@ -6,7 +6,9 @@ import torch
 from networks import write_model
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.fillers.network import NetworkFiller, Painter, reduced
+from inpaint_studio.engines.contracts import FillTask
+from inpaint_studio.engines.fillers.network import NetworkFiller
+from inpaint_studio.engines.inpainting.painter import Painter, reduced
 from inpaint_studio.engines.networks.restorer import RestorerNetwork, Shape
 from inpaint_studio.engines.networks.restorers import UNET, build_restorer
 
@@ -40,7 +42,8 @@ def hole():
 
 
 def final(filler, image, hole, **options):
-    return list(filler.fill(image, hole, **options))[-1].pixels
+    masks = {name: options.pop(name) for name in ("source_mask", "excluded_mask") if name in options}
+    return list(filler.fill(FillTask(image, hole, **masks), **options))[-1].pixels
 
 
 def test_what_is_hidden_has_no_say(filler, image, hole):
@@ -50,7 +53,7 @@ def test_what_is_hidden_has_no_say(filler, image, hole):
     other[hidden > 0] = 255 - other[hidden > 0]
     other[hole > 0] = 7
     inside = hole > 0
-    for options in ({"keep_out": hidden}, {"sample_from": 255 - hidden}):
+    for options in ({"excluded_mask": hidden}, {"source_mask": 255 - hidden}):
         assert np.array_equal(
             final(filler, image, hole, **options)[inside], final(filler, other, hole, **options)[inside]
         )
@@ -58,7 +61,7 @@ def test_what_is_hidden_has_no_say(filler, image, hole):
 
 
 def test_the_same_for_every_seed_and_number_of_candidates(filler, image, hole):
-    fills = list(filler.fill(image, hole, seed=1, candidates=4))
+    fills = list(filler.fill(FillTask(image, hole), seed=1, candidates=4))
     assert [fill.final for fill in fills] == [False, True]
     assert 0 < fills[-1].score <= 1
     assert np.array_equal(fills[-1].pixels, final(filler, image, hole, seed=2))
@@ -110,7 +113,7 @@ def test_a_one_pixel_hole_and_a_large_one(filler):
 def test_without_weights_it_says_so(tmp_path, image, hole):
     filler = NetworkFiller(Painter("inpaint", tmp_path))
     with pytest.raises(StudioError, match="is not installed"):
-        list(filler.fill(image, hole))
+        list(filler.fill(FillTask(image, hole)))
 
 
 @pytest.mark.parametrize(
@@ -120,4 +123,4 @@ def test_a_card_that_does_not_fit_is_refused(tmp_path, image, hole, change):
     options = {"kind": "filler", "arch": UNET, "shape": SHAPE} | change
     write_model(tmp_path, "inpaint", build_restorer(UNET, options).state_dict(), options)
     with pytest.raises(StudioError, match="does not fill holes"):
-        list(NetworkFiller(Painter("inpaint", tmp_path)).fill(image, hole))
+        list(NetworkFiller(Painter("inpaint", tmp_path)).fill(FillTask(image, hole)))

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Cancelled, Mask
+from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Proposal
 from inpaint_studio.engines.finders import subject
 from inpaint_studio.engines.finders.subject import SubjectFinder
@@ -13,7 +14,7 @@ from inpaint_studio.engines.finders.subject import SubjectFinder
 @pytest.fixture(autouse=True)
 def without_network(monkeypatch):
     """Most tests are of the way without a network."""
-    monkeypatch.setattr(subject, "has_network", lambda name: False)
+    monkeypatch.setattr(registry, "has_network", lambda name: False)
 
 
 def _ground(shape=(300, 420), seed=0):
@@ -126,7 +127,7 @@ class Seeing:
 def seeing(monkeypatch):
     def see(area):
         selector = Seeing(Mask.place(area.astype(np.uint8) * 255) if area is not None else None)
-        monkeypatch.setattr(subject, "has_network", lambda name: name == "select")
+        monkeypatch.setattr(registry, "has_network", lambda name: name == "select")
         monkeypatch.setattr(subject.registry, "load", lambda *engine: selector)
         return SubjectFinder().find(np.zeros((100, 150, 3), np.uint8))
 

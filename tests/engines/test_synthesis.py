@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import NO_PROGRESS, Cancelled, StudioError
-from inpaint_studio.engines.fillers.descriptors import PER_COST, ROUGHNESS, described, place
+from inpaint_studio.engines.contracts import FillTask
 from inpaint_studio.engines.fillers.guided import GuidedFiller
-from inpaint_studio.engines.fillers.labels import Labels
-from inpaint_studio.engines.fillers.pyramid import Level, shrinking
-from inpaint_studio.engines.fillers.seam import joined
-from inpaint_studio.engines.fillers.synthesis import Synthesis
+from inpaint_studio.engines.inpainting.descriptors import PER_COST, ROUGHNESS, described, place
+from inpaint_studio.engines.inpainting.labels import Labels
+from inpaint_studio.engines.inpainting.pyramid import Level, shrinking
+from inpaint_studio.engines.inpainting.seam import joined
+from inpaint_studio.engines.inpainting.synthesis import Synthesis
 
 
 def waves(height, width):
@@ -19,7 +20,7 @@ def waves(height, width):
 
 
 def final(image, hole, **options):
-    return next(fill for fill in GuidedFiller().fill(image, hole, **options) if fill.final).pixels
+    return next(fill for fill in GuidedFiller().fill(FillTask(image, hole), **options) if fill.final).pixels
 
 
 def test_rows_differ_as_much_as_the_colours_of_the_patches():
@@ -134,7 +135,7 @@ def test_texture_comes_from_what_has_the_same_label():
     # What lies far to the left is told from the rest by a blue that is nothing beside the grain.
     image[..., 2] = np.where(np.arange(180) < 45, 112, 110)
     fills = [
-        list(GuidedFiller(told).fill(image, hole, adaptation=0.0))[-1].pixels
+        list(GuidedFiller().fill(FillTask(image, hole, labels=told), adaptation=0.0))[-1].pixels
         for told in (None, np.where(alike > 0, np.uint8(1), np.uint8(2)))
     ]
     far = [(fill[hole > 0][:, 2] >= 111).mean() for fill in fills]
@@ -177,7 +178,7 @@ def test_labels_of_another_size_are_told():
     image, hole = np.zeros((40, 50, 3), np.uint8), np.zeros((40, 50), np.uint8)
     hole[10:20, 10:20] = 1
     with pytest.raises(StudioError, match="size"):
-        list(GuidedFiller(np.zeros((40, 40), np.uint8)).fill(image, hole))
+        list(GuidedFiller().fill(FillTask(image, hole, labels=np.zeros((40, 40), np.uint8))))
 
 
 def test_deep_inside_patches_still_count_for_something():

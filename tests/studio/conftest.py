@@ -10,7 +10,7 @@ import pytest
 from inpaint_studio.basics import Mask, Patch
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.engines import registry
-from inpaint_studio.engines.contracts import Cut, Fill
+from inpaint_studio.engines.contracts import Cut, Fill, FillTask
 
 
 class NoiseFiller:
@@ -19,7 +19,8 @@ class NoiseFiller:
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
 
-    def fill(self, image: np.ndarray, hole: np.ndarray, **options: Any) -> Iterator[Fill]:
+    def fill(self, task: FillTask, **options: Any) -> Iterator[Fill]:
+        image, hole = task.image, task.hole
         self.calls.append({"image": image, "hole": hole, **options})
         for final in (False, True):
             pixels = image.copy()

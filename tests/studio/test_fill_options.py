@@ -10,10 +10,10 @@ import pytest
 
 from inpaint_studio.basics import FoundObject, Mask, Patch, StudioError
 from inpaint_studio.document import Document, parts
-from inpaint_studio.engines.contracts import Fill
+from inpaint_studio.engines.contracts import Fill, FillTask
+from inpaint_studio.engines.inpainting.likeness import DistinctFills, look_same
 from inpaint_studio.render import render
 from inpaint_studio.studio import fill, fill_options, lift
-from inpaint_studio.studio.alike import Distinct, alike
 
 
 def square(x: int, y: int, w: int, h: int) -> Mask:
@@ -30,11 +30,12 @@ class ManyFiller:
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
 
-    def fill(self, image: np.ndarray, hole: np.ndarray, **options: Any) -> Iterator[Fill]:
+    def fill(self, task: FillTask, **options: Any) -> Iterator[Fill]:
+        image, hole = task.image, task.hole
         self.calls.append(options)
         for number in (0, *range(options["candidates"])):
             pixels = image.copy()
-            pixels[hole > 0] = LEVELS[number] + options["seed"] + round(10 * options["adaptation"])
+            pixels[hole > 0] = LEVELS[number] + options["seed"] + round(10 * options.get("adaptation", 1.0))
             final = number > 0 or self.previewed
             self.previewed = True
             yield Fill(pixels, final, score=1 - number / 4, note=f"kind {number}")
@@ -197,15 +198,15 @@ def test_the_sampling_area_is_what_may_be_copied(document: Document) -> None:
     lift.remove(document, square(120, 90, 10, 10), "logo")
     base = document.layers[0].id
     near = fill.request(document, *_first(document))
-    assert near.sample_from is None and near.keep_out[_at(near, 100, 40)]
+    assert near.task.source_mask is None and near.task.excluded_mask[_at(near, 100, 40)]
     area = square(80, 20, 60, 90)
     fill_options.set_sample(document, base, area)
     wanted = fill.request(document, *_first(document))
-    assert wanted.sample_from is not None
-    assert np.array_equal(wanted.sample_from > 0, area.window(wanted.box) > 0)
-    assert wanted.sample_from.sum() == area.full((120, 160)).sum(), "all of the area is in the crop"
-    assert not wanted.keep_out[_at(wanted, 100, 40)], "what the user painted over may be copied"
-    assert wanted.keep_out[_at(wanted, 125, 95)], "what was removed may not"
+    assert wanted.task.source_mask is not None
+    assert np.array_equal(wanted.task.source_mask > 0, area.window(wanted.box) > 0)
+    assert wanted.task.source_mask.sum() == area.full((120, 160)).sum(), "all of the area is in the crop"
+    assert not wanted.task.excluded_mask[_at(wanted, 100, 40)], "what the user painted over may be copied"
+    assert wanted.task.excluded_mask[_at(wanted, 125, 95)], "what was removed may not"
 
 
 def _first(document: Document) -> Any:
@@ -223,9 +224,9 @@ def test_a_cutout_is_sampled_where_it_is_and_where_was_painted(document: Documen
     fill_options.set_sample(document, car, square(0, 0, 55, 120))
     layer = document.layer(car)
     wanted = fill.request(document, layer, parts(layer, document.layers)[0])
-    assert wanted.sample_from is not None
+    assert wanted.task.source_mask is not None
     both = square(40, 30, 15, 60).window(wanted.box)
-    assert np.array_equal(wanted.sample_from > 0, both > 0)
+    assert np.array_equal(wanted.task.source_mask > 0, both > 0)
 
 
 def test_fillers_to_choose_from_have_names_and_can_be_used() -> None:
@@ -245,14 +246,14 @@ def noise(seed: int, strength: float) -> np.ndarray:
 def test_alike_is_what_an_eye_would_say() -> None:
     hole = square(0, 0, 80, 60).crop
     grain = noise(1, 6)
-    assert alike(grain, noise(2, 6), hole), "the same grain, every pixel another"
-    assert not alike(grain, grain + np.uint8(9), hole), "another colour"
-    assert not alike(grain, noise(3, 0.5), hole), "grain or smooth"
+    assert look_same(grain, noise(2, 6), hole), "the same grain, every pixel another"
+    assert not look_same(grain, grain + np.uint8(9), hole), "another colour"
+    assert not look_same(grain, noise(3, 0.5), hole), "grain or smooth"
     pole = grain.copy()
     pole[:, 40:44] = 20
-    assert not alike(grain, pole, hole), "a thin thing only one has"
+    assert not look_same(grain, pole, hole), "a thin thing only one has"
     outside = square(0, 0, 30, 60).window((0, 0, 80, 60))
-    assert alike(grain, pole, outside), "only the hole counts"
+    assert look_same(grain, pole, outside), "only the hole counts"
 
 
 def test_large_fills_are_compared_small() -> None:
@@ -260,11 +261,11 @@ def test_large_fills_are_compared_small() -> None:
     flat = np.full((900, 700, 3), 99, np.uint8)
     other = flat.copy()
     other[100:300, 100:300] = 140
-    assert alike(flat, flat.copy(), hole) and not alike(flat, other, hole)
+    assert look_same(flat, flat.copy(), hole) and not look_same(flat, other, hole)
 
 
 def test_distinct_fills_are_numbered_as_they_come() -> None:
-    seen = Distinct(square(0, 0, 80, 60))
+    seen = DistinctFills(square(0, 0, 80, 60))
     values = [10, 10, 60, 11, 60, 200]
     assert [seen.add(Patch(0, 0, np.full((60, 80, 3), v, np.uint8))) for v in values] == [
         0, None, 1, None, None, 2,

@@ -69,7 +69,7 @@ def test_lifting_all_lifts_the_cars_of_a_street(document: Document, engines, mon
 def test_the_hole_of_a_car_may_copy_from_the_shop_that_was_found(found: Document) -> None:
     lift.lift(found, CAR, "car")
     wanted = fill.request(found, *backdrop_part(found, 0))
-    assert not wanted.keep_out.any()
+    assert not wanted.task.excluded_mask.any()
 
 
 @pytest.mark.parametrize("shop_first", [True, False])
@@ -83,12 +83,17 @@ def test_the_hole_of_a_car_may_copy_from_a_lifted_shop_at_home(found: Document, 
     wanted = fill.request(found, layer, part)
     x, y, w, h = wanted.box
     inside = SHOP.window((x, y, w, h)) > 0
-    assert not (wanted.keep_out[inside & (wanted.hole == 0)]).any()
-    assert (wanted.hole > 0)[inside].mean() < 0.2, "the shop is not to be filled with the car"
-    assert wanted.labels is not None and len(np.unique(wanted.labels[inside & (wanted.hole == 0)])) == 1
+    assert not (wanted.task.excluded_mask[inside & (wanted.task.hole == 0)]).any()
+    assert (wanted.task.hole > 0)[inside].mean() < 0.2, "the shop is not to be filled with the car"
+    assert (
+        wanted.task.labels is not None
+        and len(np.unique(wanted.task.labels[inside & (wanted.task.hole == 0)])) == 1
+    )
     _, behind_shop = backdrop_part(found, 0 if shop_first else 1)
     kept_out = fill.request(found, layer, behind_shop)
-    assert kept_out.keep_out[60 - kept_out.box[1], 55 - kept_out.box[0]], "but the shop's not from the car"
+    assert kept_out.task.excluded_mask[60 - kept_out.box[1], 55 - kept_out.box[0]], (
+        "but the shop's not from the car"
+    )
 
 
 def test_a_shop_that_was_moved_away_is_not_copied_any_more(found: Document) -> None:
@@ -99,7 +104,7 @@ def test_a_shop_that_was_moved_away_is_not_copied_any_more(found: Document) -> N
     wanted = fill.request(found, layer, part)
     x, y, w, h = wanted.box
     inside = SHOP.window((x, y, w, h)) > 0
-    assert ((wanted.keep_out > 0) | (wanted.hole > 0))[inside].all()
+    assert ((wanted.task.excluded_mask > 0) | (wanted.task.hole > 0))[inside].all()
 
 
 def test_what_was_filled_from_the_shop_is_drawn_over_what_is_behind_it(found: Document) -> None:
@@ -114,14 +119,14 @@ def test_what_was_filled_from_the_shop_is_drawn_over_what_is_behind_it(found: Do
         part = backdrop_part(found, hole)[1]
         x, y, w, h = part.mask.box
         found.put_fill(part, Patch(x, y, np.full((h, w, 3), value, np.uint8)))
-    shown = plate(found.state, layer, found.fills, (0, 0, 160, 120))
+    shown = plate(found.snapshot(), layer, (0, 0, 160, 120))
     opened = layer.holes[1].mask.full(SHAPE) > 0
     assert (shown[opened] == 10).all()
 
 
 def test_a_lifted_shop_stays_scenery_when_it_is_put_back_or_saved(found: Document, tmp_path) -> None:
     shop = lift_shop(found)
-    save_project(found, tmp_path / "street.ora")
+    save_project(found.snapshot(), found.photo, tmp_path / "street.ora")
     again, _ = open_project(tmp_path / "street.ora")
     assert [hole.stuff for hole in again.layers[0].holes] == [True]
     edit.put_back(found, shop)
@@ -131,7 +136,7 @@ def test_a_lifted_shop_stays_scenery_when_it_is_put_back_or_saved(found: Documen
 def test_scenery_found_by_an_earlier_version_is_scenery_now(found: Document, tmp_path, monkeypatch) -> None:
     old = [FoundObject(o.mask, o.label, o.score) for o in street()]
     lift.set_found(found, old)
-    save_project(found, tmp_path / "street.ora")
+    save_project(found.snapshot(), found.photo, tmp_path / "street.ora")
     again, _ = open_project(tmp_path / "street.ora")
     kinds = {o.label: o.kind for o in again.state.found}
     assert (kinds["building"], kinds["tree"], kinds["fence"], kinds["car"]) == (

@@ -68,7 +68,7 @@ def test_fills_of_a_cutout_copy_its_clean_colours(document: Document) -> None:
     ((_, part),) = [m for m in document.missing_parts() if m[0].id == car]
     wanted = request(document, document.layer(car), part)
     x, y = wanted.box[:2]
-    assert np.array_equal(wanted.image[55 - y, 70 - x], document.photo.pixels[55, 70] + 20)
+    assert np.array_equal(wanted.task.image[55 - y, 70 - x], document.photo.pixels[55, 70] + 20)
 
 
 @pytest.mark.parametrize(

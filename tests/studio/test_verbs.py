@@ -11,7 +11,8 @@ import pytest
 
 from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.document import Document, FillOptions, Photo, Transform, parts
-from inpaint_studio.engines.fillers.holes import hole_for
+from inpaint_studio.engines.fillers.guided import GuidedFiller
+from inpaint_studio.engines.inpainting.holes import hole_for
 from inpaint_studio.render import render
 from inpaint_studio.studio import edit, fill, fill_options, lift
 from inpaint_studio.studio.properties import set_property
@@ -297,11 +298,14 @@ def test_a_request_keeps_out_found_things_and_other_holes(document: Document) ->
     layer = document.layers[0]
     part = next(p for p in parts(layer, document.layers) if p.mask.full(SHAPE)[45, 60])
     wanted = fill.request(document, layer, part)
-    assert wanted.box == (0, 0, 160, 120) and wanted.sample_from is None
+    assert wanted.box == (0, 0, 160, 120) and wanted.task.source_mask is None
     dog_hole = layer.holes[1].mask
-    assert np.array_equal(wanted.keep_out > 0, thing.union(dog_hole).full(SHAPE) > 0)
-    assert np.array_equal(wanted.hole, part.mask.full(SHAPE)) and not (wanted.keep_out * wanted.hole).any()
-    assert np.array_equal(wanted.image, document.photo.pixels)
+    assert np.array_equal(wanted.task.excluded_mask > 0, thing.union(dog_hole).full(SHAPE) > 0)
+    assert (
+        np.array_equal(wanted.task.hole, part.mask.full(SHAPE))
+        and not (wanted.task.excluded_mask * wanted.task.hole).any()
+    )
+    assert np.array_equal(wanted.task.image, document.photo.pixels)
 
 
 def test_a_cutout_is_filled_from_its_own_pixels(document: Document, car: str) -> None:
@@ -310,8 +314,8 @@ def test_a_cutout_is_filled_from_its_own_pixels(document: Document, car: str) ->
     (part,) = parts(layer, document.layers)
     wanted = fill.request(document, layer, part)
     x, y, w, h = wanted.box
-    assert wanted.sample_from is not None
-    assert np.array_equal(wanted.sample_from > 0, CAR.window((x, y, w, h)) > 0)
+    assert wanted.task.source_mask is not None
+    assert np.array_equal(wanted.task.source_mask > 0, CAR.window((x, y, w, h)) > 0)
 
 
 def test_a_request_of_a_large_photo_is_cut_to_what_is_near() -> None:
@@ -319,19 +323,19 @@ def test_a_request_of_a_large_photo_is_cut_to_what_is_near() -> None:
     lift.lift(document, square(500, 400, 40, 20), "car")
     (part,) = parts(document.layers[0], document.layers)
     wanted = fill.request(document, document.layers[0], part)
-    assert max(wanted.box[2:]) < 400 and wanted.image.shape == (wanted.box[3], wanted.box[2], 3)
+    assert max(wanted.box[2:]) < 400 and wanted.task.image.shape == (wanted.box[3], wanted.box[2], 3)
     patches = list(fill.run(wanted))
     assert [made.final for made in patches] == [False, True]
     assert all(made.patch.box == part.mask.box for made in patches)
 
 
-def test_a_request_says_where_found_areas_and_scenery_are_and_the_fill_follows() -> None:
+def test_a_request_says_where_found_areas_and_scenery_are_and_the_fill_follows(engines: Any) -> None:
     rng = np.random.default_rng(3)
     pixels = rng.integers(90, 131, (140, 180, 1)).repeat(3, axis=2).astype(np.uint8)
     document = Document(Photo(pixels))
     layer, _ = document.layers[0], lift.lift(document, square(80, 55, 40, 30), "car")
     (part,) = parts(document.layers[0], document.layers)
-    assert fill.request(document, layer, part).labels is None
+    assert fill.request(document, layer, part).task.labels is None
     found = [
         FoundObject(square(0, 0, 60, 140), "sky", 1, "area"),
         FoundObject(square(130, 0, 50, 140), "tree", 1, "area"),
@@ -339,19 +343,19 @@ def test_a_request_says_where_found_areas_and_scenery_are_and_the_fill_follows()
     ]
     lift.set_found(document, found)
     wanted = fill.request(document, document.layers[0], part)
-    assert wanted.labels is not None
+    assert wanted.task.labels is not None
     x, y, w, h = wanted.box
     expected = np.zeros((140, 180), np.uint8)
     expected[:, :60], expected[:, 130:] = 1, 2
-    assert np.array_equal(wanted.labels, expected[y : y + h, x : x + w])
+    assert np.array_equal(wanted.task.labels, expected[y : y + h, x : x + w])
 
-    def painted(asked: fill.FillRequest, filler: Any = None) -> Any:
-        return list(fill.run(asked, filler=filler))[-1].patch.crop
+    def painted(asked: fill.FillRequest) -> Any:
+        chosen = replace(asked.part, options=replace(asked.part.options, filler="guided"))
+        return list(fill.run(replace(asked, part=chosen)))[-1].patch.crop
 
-    made, fillers = painted(wanted), fill.Fillers()
-    for name in ("auto", "guided"):
-        assert np.array_equal(made, painted(wanted, fillers.get(name, wanted.labels)))
-    assert not np.array_equal(made, painted(replace(wanted, labels=None)))
+    engines["filler"] = GuidedFiller()
+    unlabelled = replace(wanted, task=replace(wanted.task, labels=None))
+    assert not np.array_equal(painted(wanted), painted(unlabelled))
 
 
 def test_fill_again_asks_with_another_seed_and_undo_finds_the_old_fill(

@@ -13,8 +13,10 @@ from conftest import write
 from PIL import Image
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.enhancing import RestoreEnhancer
-from inpaint_studio.engines.fillers.network import NetworkFiller, Painter
+from inpaint_studio.engines.contracts import FillTask
+from inpaint_studio.engines.enhancers.restore import RestoreEnhancer
+from inpaint_studio.engines.fillers.network import NetworkFiller
+from inpaint_studio.engines.inpainting.painter import Painter
 from inpaint_studio.engines.networks.restorers import build_restorer
 from inpaint_studio.engines.networks.weights import load_network, read_card
 from training.common import callbacks
@@ -112,7 +114,7 @@ def check_engine(task, trained, models):
     else:
         made = Painter("inpaint", models).propose(image, area > 0)
         planes = np.concatenate((damage.planar(image), area[None] / np.float32(255)))[None]
-        filled = list(NetworkFiller(Painter("inpaint", models)).fill(image, area))[-1].pixels
+        filled = list(NetworkFiller(Painter("inpaint", models)).fill(FillTask(image, area)))[-1].pixels
         assert np.array_equal(filled[area == 0], image[area == 0])
     with torch.inference_mode():
         expected = trained(torch.from_numpy(planes))[0].clamp(0, 1).permute(1, 2, 0).numpy() * 255

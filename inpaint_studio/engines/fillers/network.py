@@ -2,113 +2,49 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-
-from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
-from inpaint_studio.engines.contracts import Array, Fill
-from inpaint_studio.engines.fillers.seam import joined
-from inpaint_studio.engines.fillers.steps import cropped, in_steps
-from inpaint_studio.engines.networks.library import import_torch
-from inpaint_studio.engines.networks.views import as_input
-from inpaint_studio.engines.networks.weights import REPAIR, load_network, read_card
+from inpaint_studio.basics import NO_PROGRESS, Progress
+from inpaint_studio.engines.contracts import EngineInfo, Fill, FillTask
+from inpaint_studio.engines.inpainting.options import ADAPTATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from torch import nn
+    from inpaint_studio.engines.inpainting.painter import Painter
 
-    from inpaint_studio.engines.fillers.holes import Areas, Flags, Group
+ENGINE = EngineInfo(
+    "network",
+    "filler",
+    "Forms, no texture",
+    f"{__name__}:NetworkFiller",
+    "Apache-2.0; weights: terms of the photos it learned from",
+    rank=30,
+    network="inpaint",
+    memory_mb=300,
+    takes=frozenset({"source_mask", "excluded_mask"}),
+    parameters=(ADAPTATION,),
+    colour_space="srgb",
+)
 
-SIDE = 256
-"""Longer side at which the network looks, where its card has no `side`."""
-SIDES = range(32, 2049)
-"""What a card may ask for."""
 _NOTE = "Network: the forms that a small network expects there, without fine texture"
-
-
-class Painter:
-    """A network that fills holes, loaded at first use; calls from several threads wait for each other."""
-
-    def __init__(
-        self, name: str = "inpaint", folder: Path | None = None, *,
-        network: nn.Module | None = None, side: int = SIDE,
-    ) -> None:  # fmt: skip
-        """`network`, ready to run and looking at `side`, takes the place of the card's."""
-        self._name, self._folder, self._network, self._side = name, folder, network, side
-        self._lock = threading.RLock()
-
-    def load(self) -> nn.Module:
-        """The network itself. StudioError if it is missing or damaged."""
-        import_torch()
-        with self._lock:
-            if self._network is None:
-                card = read_card(self._name, self._folder)
-                network = load_network(card, self._folder)
-                side = card.options.get("side", SIDE)
-                if not getattr(getattr(network, "shape", None), "holes", False) or side not in SIDES:
-                    raise StudioError(f"The network “{self._name}” does not fill holes. {REPAIR}")
-                self._network, self._side = network, side
-            return self._network
-
-    def propose(self, image: Array, hole: Flags) -> Array:
-        """The picture with its hole painted: h×w×3 uint8, its longer side at most the network's.
-
-        `image` is H×W×3 uint8, `hole` H×W bool; what the picture holds there does not count. Known places
-        are as the network paints them, too: the difference tells how far off it is beside the hole. The
-        same picture always gives the same proposal.
-        """
-        import torch
-
-        network = self.load()
-        colours, missing = reduced(image, hole, self._side)
-        height, width = missing.shape
-        stride: int = cast("Any", network).shape.stride
-        values = as_input(np.dstack((colours, missing)), stride, 0.0, 1.0)
-        with self._lock, torch.inference_mode():
-            made = network(values)[0, :, :height, :width].float().clamp(0, 1)
-        return np.asarray(made.permute(1, 2, 0).numpy() * 255 + 0.5, np.uint8)
-
-
-def reduced(image: Array, hole: Flags, side: int) -> tuple[Array, Array]:
-    """A picture and its hole with a longer side of at most `side`: h×w×3 uint8, and h×w uint8, 0 or 255.
-
-    Colours are means of known pixels alone; what is known to less than half is hole.
-    """
-    height, width = hole.shape
-    scale = min(1.0, side / max(hole.shape))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    shown = np.where(hole, np.uint8(0), np.uint8(255))
-    kept = cv2.bitwise_and(image, image, mask=shown)
-    share = cv2.resize(shown, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    mean = cv2.resize(kept, size, interpolation=cv2.INTER_AREA) / np.maximum(share, 0.02)[..., None]
-    missing = np.where(share < 0.5, np.uint8(255), np.uint8(0))
-    colours = np.clip(mean + 0.5, 0, 255).astype(np.uint8)
-    colours[missing > 0] = 0
-    return colours, missing
 
 
 class NetworkFiller:
     """Fills holes with what the network “inpaint” proposes, brought up to the photo's size.
 
-    Nothing is copied: what is kept out, or lies outside of the sampling area, is hidden from the network as
+    Nothing is copied: what is excluded, or lies outside of the source mask, is hidden from the network as
     the hole is. There is one candidate, and the seed changes nothing.
     """
 
     def __init__(self, painter: Painter | None = None) -> None:
-        self.painter = painter or Painter()
+        """`painter` is the network to ask; by default the one that is installed, read at first use."""
+        self._painter = painter
 
     def fill(
         self,
-        image: Array,
-        hole: Array,
+        task: FillTask,
         *,
-        sample_from: Array | None = None,
-        keep_out: Array | None = None,
         seed: int = 0,
         candidates: int = 1,
         adaptation: float = 1.0,
@@ -119,47 +55,11 @@ class NetworkFiller:
         The score is 1 where the proposal meets its surroundings without a step, towards 0 where it does not.
         Raises StudioError for an empty hole, wrong sizes, nothing to go by, and missing or damaged weights.
         """
+        from inpaint_studio.engines.inpainting.painter import PaintedHole, Painter
+        from inpaint_studio.engines.inpainting.steps import in_steps
 
-        def begin(areas: Areas, group: Group, share: Progress) -> _Work:
-            return _Work(self.painter, image, areas, group, adaptation, share)
-
-        yield from in_steps(image, hole, sample_from, keep_out, begin, _NOTE, progress)
-
-
-class _Work:
-    """One group being filled."""
-
-    def __init__(
-        self,
-        painter: Painter,
-        image: Array,
-        areas: Areas,
-        group: Group,
-        adaptation: float,
-        progress: Progress,
-    ) -> None:
-        self._painter, self._adaptation = painter, np.float32(adaptation)
-        self._group, self._progress = group, progress
-        self._level, self._inside = cropped(image, areas, group, progress)
-        self.error = 0.0
-
-    def steps(self) -> Iterator[tuple[Array, bool]]:
-        """The colours of the hole, N×3, and True: they stay."""
-        level = self._level
-        self._painter.load()
-        self._progress.report(0.2)
-        small = self._painter.propose(level.pixels, ~level.source)
-        self._progress.report(0.7)
-        size = level.hole.shape[1], level.hole.shape[0]
-        large = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-        self._progress.report(0.8)
-        ring = cv2.dilate(level.hole.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        self._progress.report(0.85)
-        rows, columns = np.nonzero(ring & level.source)
-        border = rows.astype(np.int64), columns.astype(np.int64)
-        jumps = level.pixels[border].astype(np.float32) - large[border]
-        self.error = float(np.abs(jumps).mean()) if len(jumps) else 0.0
-        joint = joined(
-            large, level.hole, border, jumps * self._adaptation, lambda: self._progress.report(0.9)
-        )
-        yield joint[self._inside][self._group.hole], True
+        self._painter = painter = self._painter or Painter()
+        yield from in_steps(
+            task, lambda areas, group, share: PaintedHole(painter, task, areas, group, adaptation, share),
+            _NOTE, progress,
+        )  # fmt: skip

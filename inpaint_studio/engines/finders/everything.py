@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from inpaint_studio.basics import NO_PROGRESS, FoundObject, Progress, SubProgress
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.finders.merge import merged, sharpened, without_overlaps, work_size
-from inpaint_studio.engines.networks.places import has_network
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array
@@ -31,7 +30,9 @@ class EveryFinder:
         if any(o.kind == "thing" for o in found):
             progress.report(1.0)
             return found
-        subjects = registry.load("subject", "finder").find(image, progress=SubProgress(progress, 0.9, 1.0))
+        subjects = registry.load_usual("finder", "subject").find(
+            image, progress=SubProgress(progress, 0.9, 1.0)
+        )
         together = [*subjects, *found]
         masks = without_overlaps([o.mask for o in together], (image.shape[0], image.shape[1]))
         progress.report(1.0)
@@ -42,8 +43,8 @@ def _seen(image: Array, progress: Progress) -> list[Sketch]:
     """What the networks see, at working size; the scene network only speaks up on a street."""
     size = work_size(image)
     seen: list[Sketch] = []
-    for index, name in enumerate(("scene", "things")):
-        if has_network(name):
-            step = SubProgress(progress, 0.5 * index, 0.5 * (index + 1))
-            seen += registry.load(name, "finder").sketch(image, size, step) or []
+    networks = [engine for engine in registry.installed("finder") if "sketch" in engine.gives]
+    for index, engine in enumerate(networks):
+        step = SubProgress(progress, index / len(networks), (index + 1) / len(networks))
+        seen += registry.load(engine.id, "finder").sketch(image, size, step) or []
     return seen

@@ -12,7 +12,6 @@ from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import FoundObject, Prompts
 from inpaint_studio.engines.guided import Floats, carry_up
-from inpaint_studio.engines.networks.places import has_network
 from inpaint_studio.engines.regions import Regions, saliency, shrunk
 from inpaint_studio.engines.selectors.given import Area
 from inpaint_studio.engines.selectors.grabcut import run_grabcut
@@ -36,12 +35,13 @@ class SubjectFinder:
 
         `image` is H×W×3 uint8 RGB of any size. StudioError if the network is there but damaged.
         """
-        return seen_subjects(image, progress) if has_network("select") else salient_subjects(image, progress)
+        sharp = [engine for engine in registry.installed("selector") if "subject" in engine.gives]
+        return seen_subjects(image, progress) if sharp else salient_subjects(image, progress)
 
 
 def seen_subjects(image: Array, progress: Progress) -> list[FoundObject]:
     """As `SubjectFinder.find`, by the network: the separate parts of what stands out, the largest first."""
-    selector = registry.load("network", "selector")
+    selector = registry.load_usual("selector", "subject")
     prepared = selector.prepare(image, progress=SubProgress(progress, 0.0, 0.4))
     seen = selector.subject(prepared)
     if seen is None:

@@ -1,6 +1,10 @@
 """Soft edges and clean colours for a cutout."""
 
-from inpaint_studio.engines.matting.matte import EdgeMatte
-from inpaint_studio.engines.matting.trimap import auto_band
+from inpaint_studio.engines.contracts import EngineInfo
 
-__all__ = ["EdgeMatte", "auto_band"]
+ENGINES = (
+    EngineInfo(
+        "edge", "matte", "Soft edge", "inpaint_studio.engines.matting.matte:EdgeMatte", "Apache-2.0",
+        memory_mb=200,
+    ),
+)  # fmt: skip

@@ -23,8 +23,7 @@ def selector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
     monkeypatch.setattr(
         find.registry, "load", lambda name, kind: made if kind == "selector" else plain(name, kind)
     )
-    monkeypatch.setattr(find, "best_selector", lambda: "network")
-    monkeypatch.setattr(picking, "best_selector", lambda: "network")
+    monkeypatch.setattr(picking, "selects_sharply", lambda: True)
     yield made
     for gate in made.gates.values():
         gate.set()

@@ -15,7 +15,7 @@ from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.basics.values import Choice, Flag, Number, Text
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.engines import registry
-from inpaint_studio.engines.contracts import Fill
+from inpaint_studio.engines.contracts import Fill, FillTask
 from inpaint_studio.studio import lift
 from inpaint_studio.studio.verbs import VERBS, Performed, VerbContext, perform, replay
 from inpaint_studio.studio.verbs.parameters import (
@@ -49,9 +49,9 @@ class _Finder:
 
 
 class _Filler:
-    def fill(self, image: np.ndarray, hole: np.ndarray, **options: Any) -> Any:
-        pixels = image.copy()
-        pixels[hole > 0] = options["seed"] % 256
+    def fill(self, task: FillTask, **options: Any) -> Any:
+        pixels = task.image.copy()
+        pixels[task.hole > 0] = options["seed"] % 256
         yield Fill(pixels, True)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from inpaint_studio.engines.fillers.pyramid import Array, Flags
+    from inpaint_studio.engines.inpainting.pyramid import Array, Flags
 
 _SIGMA = 1.5
 """Pixels. What is finer than that is grain, where it is weak."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from inpaint_studio.engines.fillers.pyramid import diffuse
+from inpaint_studio.engines.inpainting.pyramid import diffuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from inpaint_studio.engines.fillers.pyramid import Array, Flags
+    from inpaint_studio.engines.inpainting.pyramid import Array, Flags
 
 _LARGEST = 24
 """Levels (0..255). A larger difference is an edge of the picture, not a difference of exposure."""

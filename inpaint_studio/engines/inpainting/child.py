@@ -13,7 +13,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.fillers.pieces import Array, Piece, run_piece
+from inpaint_studio.engines.inpainting.pieces import Array, Piece, run_piece
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

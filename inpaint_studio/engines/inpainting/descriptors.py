@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inpaint_studio.engines.fillers.pyramid import Array
+    from inpaint_studio.engines.inpainting.pyramid import Array
 
 Rows = NDArray[np.int16]
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics import NO_PROGRESS
-from inpaint_studio.engines.fillers.descriptors import (
+from inpaint_studio.engines.inpainting.descriptors import (
     PER_COST,
     REACH,
     ROUGHNESS,
@@ -27,17 +27,17 @@ from inpaint_studio.engines.fillers.descriptors import (
     described,
     place,
 )
-from inpaint_studio.engines.fillers.grain import with_grain
-from inpaint_studio.engines.fillers.pyramid import diffuse, diffused_pixels
-from inpaint_studio.engines.fillers.seam import joined
-from inpaint_studio.engines.fillers.where import Index, bounds, copyable, nearest
+from inpaint_studio.engines.inpainting.grain import with_grain
+from inpaint_studio.engines.inpainting.pyramid import diffuse, diffused_pixels
+from inpaint_studio.engines.inpainting.seam import joined
+from inpaint_studio.engines.inpainting.where import Index, bounds, copyable, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inpaint_studio.basics import Progress
-    from inpaint_studio.engines.fillers.labels import Labels
-    from inpaint_studio.engines.fillers.pyramid import Array, Level
+    from inpaint_studio.engines.inpainting.labels import Labels
+    from inpaint_studio.engines.inpainting.pyramid import Array, Level
 
 Costs = NDArray[np.float32]
 

@@ -22,7 +22,7 @@ _COLOUR, _ROUGHNESS = 6.0, 5.0
 _Floats = NDArray[np.float32]
 
 
-class Distinct:
+class DistinctFills:
     """Numbers the fills of one hole in the order they come; those that look like an earlier one get none."""
 
     def __init__(self, hole: Mask) -> None:
@@ -31,17 +31,17 @@ class Distinct:
 
     def add(self, patch: Patch) -> int | None:
         """The number of a fill, None if it looks like one that has a number."""
-        if any(self.alike(patch, old) for old in self._kept):
+        if any(self.same(patch, old) for old in self._kept):
             return None
         self._kept.append(patch)
         return len(self._kept) - 1
 
-    def alike(self, a: Patch, b: Patch) -> bool:
+    def same(self, a: Patch, b: Patch) -> bool:
         """Whether two fills of the hole's box look the same inside the hole."""
-        return a is b or alike(a.crop, b.crop, self._hole.crop)
+        return a is b or look_same(a.crop, b.crop, self._hole.crop)
 
 
-def alike(a: Array, b: Array, hole: Array) -> bool:
+def look_same(a: Array, b: Array, hole: Array) -> bool:
     """Whether two fills (h×w×3 uint8) look the same where `hole` (h×w uint8) > 0.
 
     Two patches of the same grass differ in every pixel and may still look the same: what is compared is

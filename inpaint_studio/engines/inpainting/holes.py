@@ -16,6 +16,8 @@ from inpaint_studio.basics.mask import Box, grow_box
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inpaint_studio.engines.contracts import FillTask
+
 Array = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 
@@ -105,22 +107,27 @@ class Areas:
     source: Flags
 
     @classmethod
-    def checked(cls, image: Array, hole: Array, sample_from: Array | None, keep_out: Array | None) -> Areas:
-        """The areas of a call to a filler. Raises StudioError if it cannot be done."""
+    def of(cls, task: FillTask) -> Areas:
+        """The areas of a task. Raises StudioError if it cannot be done."""
+        image, source_mask, excluded_mask = task.image, task.source_mask, task.excluded_mask
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise StudioError("The picture to fill must be RGB with 8 bits a channel; convert it first.")
-        for name, area in (("hole", hole), ("sampling area", sample_from), ("area to keep out", keep_out)):
-            if area is not None and area.shape != image.shape[:2]:
+        masks = {
+            "hole": task.hole, "sampling area": source_mask, "area to keep out": excluded_mask,
+            "map of labels": task.labels,
+        }  # fmt: skip
+        for name, mask in masks.items():
+            if mask is not None and mask.shape != image.shape[:2]:
                 raise StudioError(
                     f"The {name} must have the size of the picture; make it again for this one."
                 )
-        to_paint = hole > 0
+        to_paint = task.hole > 0
         if not to_paint.any():
             raise StudioError("The hole is empty; mark what should be filled first.")
         known = ~to_paint
-        if keep_out is not None:
-            known &= keep_out == 0
-        source = known if sample_from is None else known & (sample_from > 0)
+        if excluded_mask is not None:
+            known &= excluded_mask == 0
+        source = known if source_mask is None else known & (source_mask > 0)
         if not source.any():
             raise StudioError(
                 "There is nothing left to copy from; make the hole smaller or the sampling area larger."

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.engines.fillers.descriptors import REACH
+from inpaint_studio.engines.inpainting.descriptors import REACH
 
 if TYPE_CHECKING:
-    from inpaint_studio.engines.fillers.pyramid import Flags
+    from inpaint_studio.engines.inpainting.pyramid import Flags
 
 Index = NDArray[np.int64]
 

@@ -8,14 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.engines.fillers.descriptors import PER_COST
-from inpaint_studio.engines.fillers.pyramid import diffuse
+from inpaint_studio.engines.inpainting.descriptors import PER_COST
+from inpaint_studio.engines.inpainting.pyramid import diffuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inpaint_studio.engines.fillers.descriptors import Rows
-    from inpaint_studio.engines.fillers.pyramid import Array, Flags
+    from inpaint_studio.engines.inpainting.descriptors import Rows
+    from inpaint_studio.engines.inpainting.pyramid import Array, Flags
 
 _WEIGHT = 20.0
 """How much more patches of two labels differ than by their colours, in levels."""

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 
 from inpaint_studio.basics import Progress, SubProgress
-from inpaint_studio.engines.contracts import Array, Fill
-from inpaint_studio.engines.fillers.holes import Areas, Group, groups
-from inpaint_studio.engines.fillers.pyramid import Level, diffused_pixels, stretched
+from inpaint_studio.engines.contracts import Array, Fill, FillTask
+from inpaint_studio.engines.inpainting.holes import Areas, Group, groups
+from inpaint_studio.engines.inpainting.pyramid import Level, diffused_pixels, stretched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,10 +30,7 @@ class Work(Protocol):
 
 
 def in_steps(
-    image: Array,
-    hole: Array,
-    sample_from: Array | None,
-    keep_out: Array | None,
+    task: FillTask,
     begin: Callable[[Areas, Group, Progress], Work],
     note: str,
     progress: Progress,
@@ -48,14 +45,14 @@ def in_steps(
     Raises StudioError for an empty hole, wrong sizes and when there is nothing to copy from.
     """
     progress.report(0.0, "Filling")
-    areas = Areas.checked(image, hole, sample_from, keep_out)
+    areas = Areas.of(task)
     progress.report(0.0)
-    parts = groups(hole)
+    parts = groups(task.hole)
     progress.report(0.0)
-    out = image.copy()
+    out = task.image.copy()
     if previews:
         for group in parts:
-            _paint(out, group, _smooth(image, areas, group))
+            _paint(out, group, _smooth(task.image, areas, group))
             progress.report(0.01)
         yield Fill(out.copy(), final=False, note=note)
     total, done, error = sum(int(g.hole.sum()) for g in parts), 0, 0.0

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inpaint_studio.basics import Progress
-    from inpaint_studio.engines.fillers.pyramid import Array, Flags, Level
+    from inpaint_studio.engines.inpainting.pyramid import Array, Flags, Level
 
 Index = NDArray[np.int64]
 Costs = NDArray[np.float32]

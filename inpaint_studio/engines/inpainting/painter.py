@@ -1,0 +1,130 @@
+"""A network that paints what a hole may show: the large forms, not the fine texture."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, cast
+
+import cv2
+import numpy as np
+
+from inpaint_studio.basics import Progress, StudioError
+from inpaint_studio.engines.contracts import Array, FillTask
+from inpaint_studio.engines.inpainting.seam import joined
+from inpaint_studio.engines.inpainting.steps import cropped
+from inpaint_studio.engines.networks.library import import_torch
+from inpaint_studio.engines.networks.views import as_input
+from inpaint_studio.engines.networks.weights import REPAIR, load_network, read_card
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from torch import nn
+
+    from inpaint_studio.engines.inpainting.holes import Areas, Flags, Group
+
+SIDE = 256
+"""Longer side at which the network looks, where its card has no `side`."""
+SIDES = range(32, 2049)
+"""What a card may ask for."""
+
+
+class Painter:
+    """A network that fills holes, loaded at first use; calls from several threads wait for each other."""
+
+    def __init__(
+        self, name: str = "inpaint", folder: Path | None = None, *,
+        network: nn.Module | None = None, side: int = SIDE,
+    ) -> None:  # fmt: skip
+        """`network`, ready to run and looking at `side`, takes the place of the card's."""
+        self._name, self._folder, self._network, self._side = name, folder, network, side
+        self._lock = threading.RLock()
+
+    def load(self) -> nn.Module:
+        """The network itself. StudioError if it is missing or damaged."""
+        import_torch()
+        with self._lock:
+            if self._network is None:
+                card = read_card(self._name, self._folder)
+                network = load_network(card, self._folder)
+                side = card.options.get("side", SIDE)
+                if not getattr(getattr(network, "shape", None), "holes", False) or side not in SIDES:
+                    raise StudioError(f"The network “{self._name}” does not fill holes. {REPAIR}")
+                self._network, self._side = network, side
+            return self._network
+
+    def propose(self, image: Array, hole: Flags) -> Array:
+        """The picture with its hole painted: h×w×3 uint8, its longer side at most the network's.
+
+        `image` is H×W×3 uint8, `hole` H×W bool; what the picture holds there does not count. Known places
+        are as the network paints them, too: the difference tells how far off it is beside the hole. The
+        same picture always gives the same proposal.
+        """
+        import torch
+
+        network = self.load()
+        colours, missing = reduced(image, hole, self._side)
+        height, width = missing.shape
+        stride: int = cast("Any", network).shape.stride
+        values = as_input(np.dstack((colours, missing)), stride, 0.0, 1.0)
+        with self._lock, torch.inference_mode():
+            made = network(values)[0, :, :height, :width].float().clamp(0, 1)
+        return np.asarray(made.permute(1, 2, 0).numpy() * 255 + 0.5, np.uint8)
+
+
+def reduced(image: Array, hole: Flags, side: int) -> tuple[Array, Array]:
+    """A picture and its hole with a longer side of at most `side`: h×w×3 uint8, and h×w uint8, 0 or 255.
+
+    Colours are means of known pixels alone; what is known to less than half is hole.
+    """
+    height, width = hole.shape
+    scale = min(1.0, side / max(hole.shape))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    shown = np.where(hole, np.uint8(0), np.uint8(255))
+    kept = cv2.bitwise_and(image, image, mask=shown)
+    share = cv2.resize(shown, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    mean = cv2.resize(kept, size, interpolation=cv2.INTER_AREA) / np.maximum(share, 0.02)[..., None]
+    missing = np.where(share < 0.5, np.uint8(255), np.uint8(0))
+    colours = np.clip(mean + 0.5, 0, 255).astype(np.uint8)
+    colours[missing > 0] = 0
+    return colours, missing
+
+
+class PaintedHole:
+    """One group being filled."""
+
+    def __init__(
+        self,
+        painter: Painter,
+        task: FillTask,
+        areas: Areas,
+        group: Group,
+        adaptation: float,
+        progress: Progress,
+    ) -> None:
+        self._painter, self._adaptation = painter, np.float32(adaptation)
+        self._group, self._progress = group, progress
+        self._level, self._inside = cropped(task.image, areas, group, progress)
+        self.error = 0.0
+
+    def steps(self) -> Iterator[tuple[Array, bool]]:
+        """The colours of the hole, N×3, and True: they stay."""
+        level = self._level
+        self._painter.load()
+        self._progress.report(0.2)
+        small = self._painter.propose(level.pixels, ~level.source)
+        self._progress.report(0.7)
+        size = level.hole.shape[1], level.hole.shape[0]
+        large = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+        self._progress.report(0.8)
+        ring = cv2.dilate(level.hole.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        self._progress.report(0.85)
+        rows, columns = np.nonzero(ring & level.source)
+        border = rows.astype(np.int64), columns.astype(np.int64)
+        jumps = level.pixels[border].astype(np.float32) - large[border]
+        self.error = float(np.abs(jumps).mean()) if len(jumps) else 0.0
+        joint = joined(
+            large, level.hole, border, jumps * self._adaptation, lambda: self._progress.report(0.9)
+        )
+        yield joint[self._inside][self._group.hole], True
