@@ -218,6 +218,16 @@ def test_layers_writes_openraster(program: Program, finder: None) -> None:
     assert program.new_files() == {"out.ora", "two.ora"}
 
 
+def test_what_a_damaged_photo_lacks_is_said(program: Program) -> None:
+    whole = io.BytesIO()
+    Image.fromarray(scene()).save(whole, "JPEG")
+    Path("cut.jpg").write_bytes(whole.getvalue()[:-2])
+    assert program("select", "cut.jpg", "--at", "5,5", "-o", "out.png") == 0
+    assert (
+        program.err == "inpaint-studio: “cut.jpg” is damaged: its end mark is missing. The rest is shown.\n"
+    )
+
+
 BAD = {
     "empty.png": b"",
     "text.png": b"this is not a picture\n",
@@ -232,7 +242,7 @@ def test_bad_photos(program: Program, name: str, command: str) -> None:
     if name == "cut.jpg":
         whole = io.BytesIO()
         Image.fromarray(scene()).save(whole, "JPEG")
-        Path(name).write_bytes(whole.getvalue()[:900])
+        Path(name).write_bytes(whole.getvalue()[:300])
     elif BAD[name] is not None:
         Path(name).write_bytes(BAD[name])
     rest = {

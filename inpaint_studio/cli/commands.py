@@ -11,7 +11,8 @@ import numpy as np
 
 from inpaint_studio.basics import FoundObject, Mask, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array, unite
-from inpaint_studio.cli.terminal import TerminalProgress, say, say_json, table
+from inpaint_studio.cli.batch import batch
+from inpaint_studio.cli.terminal import TerminalProgress, complain, say, say_json, table
 from inpaint_studio.studio import cut, models
 from inpaint_studio.studio.enhance import enhance_pixels
 from inpaint_studio.studio.fill import check_filler, fill_pixels, remove_pixels
@@ -28,11 +29,19 @@ if TYPE_CHECKING:
     from inpaint_studio.studio.layers import Photo
 
 
+def _opened(path: Path) -> Photo:
+    """The photo, after what its file lacks was said on stderr."""
+    photo = open_photo(path)
+    for notice in photo.notices:
+        complain(notice)
+    return photo
+
+
 def objects(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     folder: Path | None = chosen.output
     if folder is not None:
         check_folder(folder if folder.exists() else folder.absolute().parent)
-    photo = open_photo(chosen.photo)
+    photo = _opened(chosen.photo)
     found = find_objects(engine_pixels(photo), progress=SubProgress(progress, 0.0, 0.5))
     files = _write_objects(photo, found, folder, SubProgress(progress, 0.5, 1.0)) if folder else {}
     progress.clear()
@@ -88,7 +97,7 @@ def _write_objects(
 
 def select(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     check_target(chosen.output, (".png",))
-    photo = open_photo(chosen.photo)
+    photo = _opened(chosen.photo)
     labels = [1] * len(chosen.at) + [0] * len(chosen.outside)
     progress.report(0.1, "Selecting")
     mask = cut.select_pixels(engine_pixels(photo), [*chosen.at, *chosen.outside], labels, chosen.box)
@@ -102,7 +111,7 @@ def select(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
 
 def fill(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     _check_painting(chosen)
-    photo = open_photo(chosen.photo)
+    photo = _opened(chosen.photo)
     hole = read_coverage(chosen.mask)
     cut.check_mask(photo.pixels, hole)
     return _paint(chosen, photo, hole, fill_pixels, progress)
@@ -114,7 +123,7 @@ def remove(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
         check_target(chosen.hole_out, (".png",))
         if chosen.hole_out.absolute() == chosen.output.absolute():
             raise StudioError("-o and --hole-out name the same file; give them different names.")
-    photo = open_photo(chosen.photo)
+    photo = _opened(chosen.photo)
     mask, others = _what(chosen, photo, progress)
     return _paint(chosen, photo, mask, remove_pixels, progress, others)
 
@@ -181,7 +190,7 @@ def _paint(
 
 def enhance(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     check_target(chosen.output, picture_suffixes())
-    photo = open_photo(chosen.photo)
+    photo = _opened(chosen.photo)
     start = time.monotonic()
     progress.report(0.0, "Enhancing")
     out = enhance_pixels(photo.pixels, chosen.strength, progress)
@@ -202,7 +211,7 @@ def layers(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
             "PSD files can't be written yet; name an OpenRaster file (.ora), which Krita opens."
         )
     check_target(chosen.output, (PROJECT_SUFFIX,))
-    photo = open_photo(chosen.photo)
+    photo = _opened(chosen.photo)
     document = lift_all(photo, progress=progress)
     names = [layer.name for layer in document.layers if layer.kind == "cutout"]
     if not names:
@@ -261,5 +270,6 @@ TABLE: dict[str, Callable[[argparse.Namespace, TerminalProgress], int]] = {
     "remove": remove,
     "enhance": enhance,
     "layers": layers,
+    "batch": batch,
     "models": models_,
 }

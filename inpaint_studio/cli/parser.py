@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 
 from inpaint_studio import __version__
+from inpaint_studio.cli import batch
 
-COMMANDS = ("objects", "select", "fill", "remove", "enhance", "layers", "models", "selftest")
+COMMANDS = ("objects", "select", "fill", "remove", "enhance", "layers", "batch", "models", "selftest")
 
 _TOP = """\
 inpaint-studio [FILE ...]        opens the editor, with photos or projects (.ora)
@@ -20,6 +21,7 @@ commands:
   remove    remove an object and fill what was behind it
   enhance   take noise, JPEG blocks and blur out of a photo
   layers    every object a layer over a filled backdrop, as OpenRaster
+  batch     one of these for many photos
   models    the networks: which there are, and your own
   selftest  start every part once
 """
@@ -151,6 +153,7 @@ def _add_rest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _add_quality(sub)
     sub = _command(commands, "layers", "Save every object as a layer over a filled backdrop.")
     sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT.ora")
+    batch.add(commands)
     text = (
         "The networks that come with the program, and your own: get CARD.json fetches what a card describes."
     )

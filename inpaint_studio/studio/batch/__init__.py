@@ -1,0 +1,7 @@
+"""One action for many photos: what is to be done, where its results go, what is done already, who does it."""
+
+from inpaint_studio.studio.batch.actions import ACTIONS, Action, Options
+from inpaint_studio.studio.batch.plan import EXISTING, Task, inputs_in, plan
+from inpaint_studio.studio.batch.processes import Outcome, run
+
+__all__ = ["ACTIONS", "EXISTING", "Action", "Options", "Outcome", "Task", "inputs_in", "plan", "run"]

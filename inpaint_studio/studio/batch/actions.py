@@ -1,0 +1,156 @@
+"""What can be done to many photos: one function each, from a file to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError, SubProgress
+from inpaint_studio.basics.mask import Array, unite
+from inpaint_studio.studio import cut
+from inpaint_studio.studio.enhance import enhance_pixels
+from inpaint_studio.studio.fill import fill_pixels, remove_pixels
+from inpaint_studio.studio.find import find_objects
+from inpaint_studio.studio.layers import Photo, engine_pixels, lift_all
+from inpaint_studio.studio.mask_files import read_coverage
+from inpaint_studio.studio.open import PROJECT_SUFFIX, open_photo
+from inpaint_studio.studio.save import picture_suffixes, save, write_pixels
+
+SUBJECT = "subject"
+"""Stands for what stands out, where a label is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the actions may be told; each reads what concerns it.
+
+    `label` is the name of a kind of object, or "subject"; `mask_dir` holds a mask for each photo, of the same
+    stem; `suffix` is the format of the results, "" for the action's own; `strength` is 0..1, `quality`
+    1..100.
+    """
+
+    label: str = SUBJECT
+    mask_dir: str = ""
+    suffix: str = ""
+    strength: float = 1.0
+    quality: int = 92
+    filler: str = "auto"
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One kind of batch: its name, what it does in words, and what it does.
+
+    `suffix` is that of its results, "" for the photo's own where that can be written, else ".png".
+    """
+
+    id: str
+    title: str
+    suffix: str
+    work: Callable[[Path, Path, Options, Progress], None]
+
+    def suffix_for(self, photo: Path, options: Options) -> str:
+        """The suffix of a photo's result, as ".png". Raises StudioError for one that can't be written."""
+        wanted = options.suffix or self.suffix
+        if not wanted:
+            own = photo.suffix.lower()
+            return own if own in picture_suffixes() else ".png"
+        known = (PROJECT_SUFFIX,) if self.suffix == PROJECT_SUFFIX else picture_suffixes()
+        if wanted not in known:
+            raise StudioError(
+                f"“{wanted}” can't be written by “{self.id}”; choose one of: {', '.join(known)}."
+            )
+        return wanted
+
+
+def _write(pixels: Array, target: Path, photo: Photo, options: Options) -> None:
+    write_pixels(pixels, target, like=photo, quality=options.quality)
+
+
+def _subject(photo: Photo, label: str, progress: Progress) -> tuple[Array, Array]:
+    """The masks of what is meant and of all other things, H×W uint8. StudioError if it is not there."""
+    found = find_objects(engine_pixels(photo), progress=progress)
+    things = [o for o in found if o.kind == "thing"]
+    if label == SUBJECT:
+        wanted = things[:1]
+    else:
+        wanted = [o for o in found if o.label.casefold() == label.casefold()]
+    if not wanted:
+        names = ", ".join(dict.fromkeys(o.label for o in found)) or "nothing"
+        raise StudioError(f"No {label} was found; found: {names}.")
+    shape = photo.pixels.shape[:2]
+    others = unite(o.mask for o in things if o not in wanted)
+    return unite(o.mask for o in wanted).full(shape), others.full(shape)
+
+
+def _remove(source: Path, target: Path, options: Options, progress: Progress) -> None:
+    photo = open_photo(source)
+    mask, others = _subject(photo, options.label, SubProgress(progress, 0.0, 0.3))
+    pixels = remove_pixels(
+        photo.pixels, mask, keep_out=others, filler=options.filler, seed=options.seed,
+        progress=SubProgress(progress, 0.3, 1.0),
+    )  # fmt: skip
+    _write(pixels, target, photo, options)
+
+
+def _mask_for(source: Path, folder: Path) -> Path:
+    there = sorted(
+        p for p in folder.iterdir() if p.stem == source.stem and p.suffix.lower() in picture_suffixes()
+    )
+    if not there:
+        raise StudioError(f"“{folder}” has no mask called “{source.stem}”.")
+    return there[0]
+
+
+def _fill_masks(source: Path, target: Path, options: Options, progress: Progress) -> None:
+    photo = open_photo(source)
+    hole = read_coverage(_mask_for(source, Path(options.mask_dir)))
+    cut.check_mask(photo.pixels, hole)
+    filled = fill_pixels(photo.pixels, hole, filler=options.filler, seed=options.seed, progress=progress)
+    _write(filled, target, photo, options)
+
+
+def _layers(source: Path, target: Path, options: Options, progress: Progress) -> None:
+    save(lift_all(open_photo(source), progress=progress), target)
+
+
+def _cutout(source: Path, target: Path, options: Options, progress: Progress) -> None:
+    photo = open_photo(source)
+    mask, _ = _subject(photo, options.label, SubProgress(progress, 0.0, 0.5))
+    made = cut.cut_out(engine_pixels(photo), Mask.place(mask), SubProgress(progress, 0.5, 1.0))
+    _write(cut.cut_picture(made), target, photo, options)
+
+
+def _enhance(source: Path, target: Path, options: Options, progress: Progress) -> None:
+    photo = open_photo(source)
+    pixels: Any = enhance_pixels(photo.pixels, options.strength, progress=progress)
+    _write(np.asarray(pixels, np.uint8), target, photo, options)
+
+
+def _export(source: Path, target: Path, options: Options, progress: Progress) -> None:
+    photo = open_photo(source)
+    progress.report(0.5)
+    _write(photo.pixels, target, photo, options)
+
+
+_ALL = (
+    Action("remove", "Remove what is named, or what stands out", "", _remove),
+    Action("mask-dir", "Fill where masks are white", "", _fill_masks),
+    Action("layers", "Every object a layer over a filled background", PROJECT_SUFFIX, _layers),
+    Action("cutout", "Cut out what is named, or what stands out", ".png", _cutout),
+    Action("enhance", "Take noise, JPEG blocks and blur out", "", _enhance),
+    Action("export", "Write in another format", "", _export),
+)
+ACTIONS: dict[str, Action] = {action.id: action for action in _ALL}
+
+
+def perform(
+    action: str, source: Path, target: Path, options: Options, progress: Progress = NO_PROGRESS
+) -> None:
+    """Does an action to one photo and writes its result. Raises StudioError if that can't be done."""
+    ACTIONS[action].work(source, target, options, progress)
