@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import Mask, StudioError
 from inpaint_studio.basics.event import Event
-from inpaint_studio.document import FillOptions, at_home, parts
-from inpaint_studio.document.layers import apply as through
+from inpaint_studio.document import FillOptions, parts
+from inpaint_studio.document.transform import transform_point
 from inpaint_studio.studio import fill_options
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class FillChoices:
         if scope is None or self._document is None:
             self._workspace.notices.tell(_NO_HOLE)
             return
-        resting = at_home(self._document.layers)
+        resting = self._document.tree.at_home
         of_scope = [h for h in scope.layer.holes if h.id in scope.holes]
         opened = [h for h in of_scope if h.owner not in resting]
         self.look((opened or of_scope)[-1].id)
@@ -83,11 +83,11 @@ class FillChoices:
         """The hole that shows at a canvas point, the newest where several do."""
         if self._document is None:
             return None
-        resting = at_home(self._document.layers)
+        resting = self._document.tree.at_home
         for layer in reversed(self._document.layers):
             if not layer.visible or layer.id in resting:
                 continue
-            sx, sy = through(layer.transform.inverse(), x, y)
+            sx, sy = transform_point(layer.transform.inverse(), x, y)
             pixel = (int(sx // 1), int(sy // 1), 1, 1)
             for hole in reversed(layer.holes):
                 if hole.owner not in resting and hole.mask.window(pixel)[0, 0]:
@@ -136,11 +136,11 @@ class FillChoices:
         if layer.holes:
             holes = tuple(h.id for h in layer.holes)
             return Scope(layer, holes, None, layer.holes[-1].options)
-        parent = self._document.state.layer(layer.parent)
+        parent = self._document.tree.origin(layer)
         behind = [h.id for h in parent.holes if h.owner == layer.id] if parent is not None else []
         if parent is None or not behind:
             return None
-        part = next((p for p in parts(parent, self._document.layers) if behind[-1] in p.holes), None)
+        part = next((p for p in parts(self._document.tree, parent) if behind[-1] in p.holes), None)
         return None if part is None else Scope(parent, part.holes, None, part.options)
 
     # Choices

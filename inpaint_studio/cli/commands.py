@@ -213,7 +213,7 @@ def layers(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     check_target(chosen.output, (PROJECT_SUFFIX,))
     photo = _opened(chosen.photo)
     document = lift_all(photo, progress=progress)
-    names = [layer.name for layer in document.layers if layer.kind == "cutout"]
+    names = [layer.name for layer in document.layers if layer.movable]
     if not names:
         raise StudioError(f"No object that can be lifted was found in “{photo.name}”; nothing was written.")
     save(document, chosen.output)

@@ -1,40 +1,52 @@
-"""What is being edited: photo, masks, layers, holes, commands, history. numpy and plain Python."""
+"""What is being edited: photo, tree of nodes, holes, fills, history. numpy and plain Python."""
 
 from inpaint_studio.document.cache import RenderCache
+from inpaint_studio.document.changes import Change
 from inpaint_studio.document.document import Document
 from inpaint_studio.document.fills import Fills, FillStore
-from inpaint_studio.document.layers import (
+from inpaint_studio.document.holes import MOST_CANDIDATES, FillOptions, Hole
+from inpaint_studio.document.nodes import (
     BLEND_MODES,
-    MOST_CANDIDATES,
-    FillOptions,
-    Hole,
+    Adjustment,
+    Backdrop,
+    Cutout,
+    Group,
     Layer,
-    Remade,
-    Transform,
+    Node,
+    Picture,
+    SourceFrame,
 )
 from inpaint_studio.document.photo import Photo
-from inpaint_studio.document.plates import Part, at_home, open_hole, parts, resting_stuff
+from inpaint_studio.document.plates import Part, open_hole, parts, resting_stuff
 from inpaint_studio.document.snapshot import Snapshot
-from inpaint_studio.document.state import Change, State
+from inpaint_studio.document.state import State
+from inpaint_studio.document.transform import Transform
+from inpaint_studio.document.tree import Tree
 
 __all__ = [
     "BLEND_MODES",
     "MOST_CANDIDATES",
+    "Adjustment",
+    "Backdrop",
     "Change",
+    "Cutout",
     "Document",
     "FillOptions",
     "FillStore",
     "Fills",
+    "Group",
     "Hole",
     "Layer",
+    "Node",
     "Part",
     "Photo",
-    "Remade",
+    "Picture",
     "RenderCache",
     "Snapshot",
+    "SourceFrame",
     "State",
     "Transform",
-    "at_home",
+    "Tree",
     "open_hole",
     "parts",
     "resting_stuff",

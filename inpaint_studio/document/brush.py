@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from inpaint_studio.basics.mask import Box, Mask, intersect_boxes, unite_boxes
 
 if TYPE_CHECKING:
-    from inpaint_studio.document.layers import Transform
+    from inpaint_studio.document.transform import Transform
 
 _SPACING = 0.2
 """Distance of dabs as a part of the radius; closer shows no difference in coverage."""

@@ -9,12 +9,16 @@ import numpy as np
 
 from inpaint_studio.basics.mask import Box, Mask, Patch
 from inpaint_studio.document.cache import RenderCache
+from inpaint_studio.document.changes import Change, difference
 from inpaint_studio.document.fills import FillStore
 from inpaint_studio.document.history import History, Step
-from inpaint_studio.document.layers import Layer, reach
+from inpaint_studio.document.nodes import Backdrop, Layer, Node
 from inpaint_studio.document.plates import Part, parts
+from inpaint_studio.document.properties import Affects
 from inpaint_studio.document.snapshot import Snapshot
-from inpaint_studio.document.state import Change, State, difference
+from inpaint_studio.document.state import State
+from inpaint_studio.document.transform import reach
+from inpaint_studio.document.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,14 +26,14 @@ if TYPE_CHECKING:
     from inpaint_studio.document.photo import Photo
 
 
-def backdrop_of(photo: Photo) -> Layer:
+def backdrop_of(photo: Photo) -> Backdrop:
     """The bottom layer of a freshly opened photo."""
     pixels = photo.pixels
     if pixels.shape[2] == 3:
-        return Layer("Backdrop", "backdrop", pixels)
+        return Backdrop("Backdrop", pixels)
     # Place, not trim: an RGBA photo's box must stay the whole photo.
     mask = Mask(0, 0, np.ascontiguousarray(pixels[:, :, 3]))
-    return Layer("Backdrop", "backdrop", np.ascontiguousarray(pixels[:, :, :3]), mask)
+    return Backdrop("Backdrop", np.ascontiguousarray(pixels[:, :, :3]), mask)
 
 
 class Document:
@@ -38,7 +42,7 @@ class Document:
     def __init__(self, photo: Photo, state: State | None = None) -> None:
         self.photo = photo
         width, height = photo.size
-        self._state = state or State((0, 0, width, height), (backdrop_of(photo),))
+        self._state = state or State((0, 0, width, height), Tree((backdrop_of(photo),)))
         self.history = History()
         self.fills = FillStore()
         self._cache = RenderCache()
@@ -51,7 +55,7 @@ class Document:
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """Bottom first."""
+        """The nodes that have pixels of their own, bottom first."""
         return self._state.layers
 
     @property
@@ -62,9 +66,20 @@ class Document:
         """The document as it is now, for drawing and for jobs: later changes do not reach it."""
         return Snapshot(self._state, self.fills.now, self.photo.icc, self._cache)
 
-    def layer(self, layer_id: str) -> Layer:
+    @property
+    def tree(self) -> Tree:
+        return self._state.tree
+
+    def node(self, node_id: str) -> Node:
         """Raises KeyError for an unknown id."""
-        return self.layers[self._state.index(layer_id)]
+        return self.tree.node(node_id)
+
+    def layer(self, layer_id: str) -> Layer:
+        """A node that has pixels of its own. Raises KeyError for an unknown id and for other nodes."""
+        layer = self.tree.layer(layer_id)
+        if layer is None:
+            raise KeyError(layer_id)
+        return layer
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Calls `listener` after each change; returns what ends it."""
@@ -77,7 +92,7 @@ class Document:
 
     def _go(self, state: State) -> None:
         before, self._state = self._state, state
-        self.fills.show(part for layer in state.layers for part in parts(layer, state.layers))
+        self.fills.show(part for layer in state.layers for part in parts(state.tree, layer))
         self._tell(difference(before, state))
 
     def apply(self, name: str, state: State, merge_key: str | None = None) -> None:
@@ -88,11 +103,9 @@ class Document:
         self.history.push(Step(name, self._state, state, merge_key))
         self._go(state)
 
-    def update_layer(self, name: str, layer: Layer, merge_key: str | None = None) -> None:
-        """Replaces the layer of the same id. Raises KeyError if there is none."""
-        index = self._state.index(layer.id)
-        layers = (*self.layers[:index], layer, *self.layers[index + 1 :])
-        self.apply(name, replace(self._state, layers=layers), merge_key)
+    def update(self, name: str, *nodes: Node, merge_key: str | None = None) -> None:
+        """Puts each of `nodes` in the place of that of its id, in one step. Raises KeyError without one."""
+        self.apply(name, self._state.with_tree(self.tree.with_nodes(*nodes)), merge_key)
 
     @property
     def can_undo(self) -> bool:
@@ -116,9 +129,9 @@ class Document:
 
     @property
     def modified(self) -> bool:
-        """Whether a layer or the canvas changed since opening or saving; a selection is no work to lose."""
+        """Whether a node or the canvas changed since opening or saving; a selection is no work to lose."""
         saved, now = self._saved, self._state
-        return saved.layers is not now.layers or saved.canvas != now.canvas
+        return saved.tree is not now.tree or saved.canvas != now.canvas
 
     def mark_saved(self, state: State | None = None) -> None:
         """Says that a state, the present one if None, is what the file holds."""
@@ -130,20 +143,21 @@ class Document:
         Like a fill this is derived data and no step of history: it reaches every state in which the
         layer, or a duplicate of it, still has that very mask.
         """
-        made: dict[int, tuple[Layer, Layer]] = {}
+        made: dict[int, tuple[Node, Node]] = {}
 
-        def settled(layer: Layer) -> Layer:
-            if layer.mask is not rough:
-                return layer
-            return made.setdefault(id(layer), (layer, replace(layer, mask=mask, colours=colours)))[1]
+        def settled(node: Node) -> Node:
+            if not isinstance(node, Layer) or node.mask is not rough:
+                return node
+            return made.setdefault(id(node), (node, replace(node, mask=mask, colours=colours)))[1]
 
+        # The same answer for the same tree and state, so that the steps go on sharing them.
+        trees: dict[int, tuple[Tree, Tree]] = {}
         states: dict[int, tuple[State, State]] = {}
 
         def changed(state: State) -> State:
             if id(state) not in states:
-                layers = tuple(settled(layer) for layer in state.layers)
-                same = all(a is b for a, b in zip(layers, state.layers, strict=True))
-                states[id(state)] = state, state if same else replace(state, layers=layers)
+                tree = trees.setdefault(id(state.tree), (state.tree, state.tree.mapped(settled)))[1]
+                states[id(state)] = state, state.with_tree(tree)
             return states[id(state)][1]
 
         before = self._state
@@ -158,7 +172,7 @@ class Document:
         return [
             (layer, part)
             for layer in reversed(self.layers)
-            for part in parts(layer, self.layers)
+            for part in parts(self.tree, layer)
             if not self.fills.is_final(part.key)
         ]
 
@@ -169,7 +183,7 @@ class Document:
     def give_up_fill(self, part: Part) -> None:
         """Leaves a part as it is: the user stopped its fill, or it can't be done."""
         self.fills.give_up(part.key)
-        self._tell(Change((0, 0, 0, 0), fills=True))
+        self._tell(Change(fills=True))
 
     def put_fill(self, part: Part, patch: Patch, final: bool = True, note: str = "") -> None:
         """Keeps a fill that arrived. Not a step of history: fills are derived data.
@@ -177,7 +191,8 @@ class Document:
         That of a candidate which is not chosen now is kept aside.
         """
         layer = self._state.layer(part.layer)
-        wanted = layer is not None and any(p.key == part.key for p in parts(layer, self.layers))
+        wanted = layer is not None and any(p.key == part.key for p in parts(self.tree, layer))
         self.fills.put(part, patch, final, note=note, aside=not wanted)
-        box = reach(layer.transform, part.mask.box) if layer is not None and wanted else (0, 0, 0, 0)
-        self._tell(Change(box, fills=True))
+        shown = layer is not None and wanted
+        boxes = (reach(layer.transform, part.mask.box),) if layer is not None and wanted else ()
+        self._tell(Change(boxes, {part.layer: Affects.HOLES} if shown else {}, fills=True))

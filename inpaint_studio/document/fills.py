@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics.mask import Mask, Patch, boxes_meet
-from inpaint_studio.document.layers import MOST_CANDIDATES
+from inpaint_studio.document.holes import MOST_CANDIDATES
 
 if TYPE_CHECKING:
     from inpaint_studio.document.plates import Part

@@ -29,11 +29,11 @@ class Step:
 
 
 def _holders(state: State, seen: set[int]) -> Iterator[tuple[Any, str]]:
-    """Every (object, attribute) of a state that holds an array, but for layers with an id() in `seen`."""
-    fresh = [layer for layer in state.layers if id(layer) not in seen]
-    seen.update(id(layer) for layer in fresh)
-    for layer in fresh:
-        yield from arrays(layer)
+    """Every (object, attribute) of a state that holds an array, but for nodes with an id() in `seen`."""
+    fresh = [node for node in state.tree.nodes if id(node) not in seen]
+    seen.update(id(node) for node in fresh)
+    for node in fresh:
+        yield from arrays(node)
     if state.selection is not None:
         yield state.selection, "crop"
 

@@ -36,6 +36,8 @@ class Affects(Bits):
     """Where it lies: both places are drawn again."""
     LIST = auto()
     """Its row in the list of layers."""
+    ORDER = auto()
+    """Its place among the others. No property: told of nodes that came, went or changed places."""
 
 
 REQUIRED = object()
@@ -84,8 +86,14 @@ class Property:
 
 
 def declared(value: Chosen | Data, affects: Affects, default: Any = MISSING, **known: Any) -> Any:
-    """A field of a node class that is a property; `known` is the rest of a `Property`."""
-    return field(default=default, metadata={"property": Property(value, affects, **known)})
+    """A field of a node class that is a property; `known` is the rest of a `Property`.
+
+    A `default` that is a type is called for each node.
+    """
+    about = {"property": Property(value, affects, **known)}
+    if isinstance(default, type):
+        return field(default_factory=default, metadata=about)
+    return field(default=default, metadata=about)
 
 
 _known: dict[type, Mapping[str, Property]] = {}
@@ -100,8 +108,9 @@ def properties(node_type: type) -> Mapping[str, Property]:
 
 
 def _named(one: Field[Any]) -> Property:
+    default = one.default if one.default_factory is MISSING else one.default_factory()
     about: Property = one.metadata["property"]
-    return replace(about, name=one.name, default=REQUIRED if one.default is MISSING else one.default)
+    return replace(about, name=one.name, default=REQUIRED if default is MISSING else default)
 
 
 def changed(before: object, after: object) -> Affects:

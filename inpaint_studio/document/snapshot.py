@@ -9,7 +9,7 @@ from inpaint_studio.document.cache import RenderCache
 from inpaint_studio.document.fills import NO_FILLS, Fills
 
 if TYPE_CHECKING:
-    from inpaint_studio.document.layers import Layer
+    from inpaint_studio.document.nodes import Layer
     from inpaint_studio.document.state import State
 
 
@@ -32,5 +32,4 @@ class Snapshot:
 
     def with_layer(self, layer: Layer) -> Snapshot:
         """The same moment with `layer` in the place of that of its id. Raises KeyError if there is none."""
-        layers, index = self.state.layers, self.state.index(layer.id)
-        return self.with_state(replace(self.state, layers=(*layers[:index], layer, *layers[index + 1 :])))
+        return self.with_state(self.state.with_tree(self.state.tree.with_nodes(layer)))

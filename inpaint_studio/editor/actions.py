@@ -111,7 +111,7 @@ def possible(needs: Needs, session: Session) -> bool:
         return True
     if needs in ("layer", "edge"):
         active = state.layer(session.active)
-        return active is not None and active.kind != "backdrop"
+        return active is not None and active.movable
     if needs == "hole":
         return any(layer.holes for layer in state.layers)
     if needs == "selection":

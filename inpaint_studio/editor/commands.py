@@ -88,7 +88,7 @@ class Commands(QObject):
             self._session.remove_object(hovered)
         elif self._session.active is not None:
             layer = document.state.layer(self._session.active)
-            if layer is not None and layer.kind == "backdrop":
+            if layer is not None and not layer.movable:
                 self._session.message.emit("Select something first, or choose a layer to delete.")
             else:
                 self._session.delete(self._session.active)
@@ -148,14 +148,14 @@ class Commands(QObject):
     def reset_transform(self) -> None:
         document, active = self._session.document, self._session.active
         if document is not None and active is not None:
-            place = home(document.state, document.layer(active))
+            place = home(document.tree, document.layer(active))
             self._session.set_transform(active, place, step="step.reset")
 
     def _reorder(self, by: int) -> None:
         document, active = self._session.document, self._session.active
         if document is not None and active is not None:
-            index = document.state.index(active) + by
-            self._session.reorder(active, min(max(index, 0), len(document.layers)))
+            order = [node.id for node in document.tree.siblings(active)]
+            self._session.reorder(active, min(max(order.index(active) + by, 0), len(order)))
 
     def forward(self) -> None:
         self._reorder(1)

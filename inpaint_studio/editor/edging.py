@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject
 
 from inpaint_studio.basics.mask import grow_box, intersect_boxes
 from inpaint_studio.basics.messages import inside_sentence
-from inpaint_studio.document import Layer
+from inpaint_studio.document import Backdrop, Picture, State, Tree
 from inpaint_studio.editor.dialogs.edge import Edge, EdgeDialog, EdgeSubject
 from inpaint_studio.editor.following import follow
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Document
+    from inpaint_studio.document import Document, Layer
     from inpaint_studio.editor.window import Window
 
 _ROOM = 24
@@ -42,7 +42,7 @@ class EdgeCommands(QObject):
         """For the active cutout."""
         document = self._session.document
         layer = document.state.layer(self._session.active) if document is not None else None
-        if document is None or layer is None or layer.kind == "backdrop" or layer.mask is None:
+        if document is None or layer is None or not layer.movable or layer.mask is None:
             self._session.message.emit("Select something, or choose a cutout in the layers panel.")
         elif layer.locked:
             self._session.message.emit(f"“{layer.name}” is locked; unlock it in the layers panel first.")
@@ -66,10 +66,10 @@ class EdgeCommands(QObject):
         selection = document.state.selection
         assert selection is not None
         pixels = np.ascontiguousarray(render(document.snapshot()).pixels[..., :3])
-        dark = Layer("Below", "backdrop", (pixels * np.float32(0.35)).astype(np.uint8))
-        layer = Layer("Selection", "picture", pixels, selection)
+        dark = Backdrop("Below", (pixels * np.float32(0.35)).astype(np.uint8))
+        layer = Picture("Selection", pixels, selection)
         _, _, width, height = document.canvas
-        state = type(document.state)(document.canvas, (dark, layer))
+        state = State(document.canvas, Tree((dark, layer)))
         room = max(_ROOM, max(selection.crop.shape) // 8)
         frame = grow_box(selection.box, room, width, height)
         return EdgeSubject(

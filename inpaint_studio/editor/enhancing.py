@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.document.layers import apply
+from inpaint_studio.document.transform import transform_point
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Document, Layer
@@ -51,9 +51,9 @@ class EnhanceCommands(QObject):
         """The middle of what the canvas shows if it lies on the layer, else the layer's middle."""
         view, frame = self._window.view, wanted.frame
         place = view.mapToScene(view.viewport().rect().center())
-        x, y = apply(layer.transform.inverse(), place.x(), place.y())
+        x, y = transform_point(layer.transform.inverse(), place.x(), place.y())
         x, y = (x - frame.left) * frame.scale_x, (y - frame.top) * frame.scale_y
-        if layer.kind == "backdrop" and 0 <= x < frame.width and 0 <= y < frame.height:
+        if not layer.movable and 0 <= x < frame.width and 0 <= y < frame.height:
             return x, y
         return frame.width / 2, frame.height / 2
 

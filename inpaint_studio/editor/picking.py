@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from inpaint_studio.basics import SubProgress
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.document import Change, at_home
+from inpaint_studio.document import Change
 from inpaint_studio.editor.following import follow
 from inpaint_studio.render import to_srgb
 from inpaint_studio.studio.find import Picker, Prompts, Proposal, selects_sharply
@@ -49,8 +49,8 @@ class _Shown:
 
 def _only_backdrop(state: State) -> Array | None:
     """The backdrop's own pixels if the canvas shows nothing but them."""
-    backdrop, *others = state.layers
-    resting = at_home(state.layers)
+    backdrop, *others = state.tree.layers
+    resting = state.tree.at_home
     height, width = backdrop.source.shape[:2]
     plain = backdrop.visible and backdrop.opacity == 1 and backdrop.blend == "normal"
     bare = backdrop.mask is None and backdrop.colours is None

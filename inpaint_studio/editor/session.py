@@ -127,8 +127,8 @@ class Session:
     def _hole_behind(self, layer_id: str) -> str | None:
         """The hole that a cutout left where it was lifted."""
         assert self.document is not None
-        parent = self.document.state.layer(self.document.layer(layer_id).parent)
-        holes = parent.holes if parent is not None else ()
+        origin = self.document.tree.origin(self.document.node(layer_id))
+        holes = origin.holes if origin is not None else ()
         return next((h.id for h in holes if h.owner == layer_id), None)
 
     def duplicate(self, layer_id: str, merge_key: str | None = None) -> None:
@@ -231,13 +231,13 @@ class Session:
         cutout, inside = self._on_cutout(mask)
         if cutout is not None and inside.area > 0.5 * max(1, to_source(cutout, mask).area):
             return cutout.id, inside
-        return None, to_source(self.document.layers[0], mask)
+        return None, to_source(self.document.tree.base, mask)
 
     def _on_cutout(self, mask: Mask) -> tuple[Layer | None, Mask]:
         """The active layer if it has a mask of its own, and the part of a selection that lies on it."""
         assert self.document is not None
         active = self.document.state.layer(self.active)
-        if active is None or active.kind == "backdrop" or active.mask is None:
+        if active is None or not active.movable or active.mask is None:
             return None, Mask.empty()
         return active, to_source(active, mask).intersection(active.mask)
 

@@ -54,6 +54,11 @@ class Fields:
     def text_or_none(self, key: str) -> str | None:
         return None if self._values.get(key) is None else self.text(key)
 
+    def numbers(self, key: str) -> dict[str, float]:
+        """An object whose values are all numbers."""
+        inside = self.fields(key)
+        return {name: inside.number(name) for name in inside._values}
+
     def choice(self, key: str, choices: Sequence[str]) -> str:
         value = self.text(key)
         if value not in choices:

@@ -11,7 +11,18 @@ import numpy as np
 
 from inpaint_studio.basics import Mask, StudioError
 from inpaint_studio.basics.mask import Box, intersect_boxes
-from inpaint_studio.document import Document, Layer, Photo, Snapshot, State, Transform
+from inpaint_studio.document import (
+    Backdrop,
+    Document,
+    Layer,
+    Photo,
+    Picture,
+    Snapshot,
+    State,
+    Transform,
+    Tree,
+)  # fmt: skip
+from inpaint_studio.document.nodes import converted
 from inpaint_studio.files.photos import photo_from_bytes
 from inpaint_studio.files.png import SIGNATURE
 from inpaint_studio.render import render
@@ -56,9 +67,8 @@ class Pictures:
             source = np.ascontiguousarray(source[top : top + height, left : left + width, :3])
             mask = None if covered and (covered.crop == 255).all() else Mask(0, 0, covered.crop)
         dx, dy = self.corner[0] + shown.x + left, self.corner[1] + shown.y + top
-        return Layer(
+        return Picture(
             shown.name or "Layer",
-            "picture",
             source,
             mask,
             transform=Transform(float(dx), float(dy)),
@@ -89,9 +99,9 @@ def covers(layer: Layer, canvas: Box) -> bool:
 
 def with_backdrop(layers: tuple[Layer, ...], canvas: Box) -> tuple[Layer, ...]:
     """The layers, the bottom one a backdrop if there is none and it covers the canvas."""
-    if not layers or any(layer.kind == "backdrop" for layer in layers) or not covers(layers[0], canvas):
+    if not layers or any(isinstance(layer, Backdrop) for layer in layers) or not covers(layers[0], canvas):
         return layers
-    return (replace(layers[0], kind="backdrop"), *layers[1:])
+    return (converted(layers[0], Backdrop), *layers[1:])
 
 
 def open_foreign(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Document, list[str]]:
@@ -111,11 +121,11 @@ def open_foreign(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Doc
     canvas = (0, 0, stack.width, stack.height)
     layers = with_backdrop(tuple(read), canvas)
     name = f"{PurePath(reader.name).stem}.png"
-    if layers[0].kind == "backdrop":
+    if isinstance(layers[0], Backdrop):
         photo = Photo(layers[0].source, name, icc=icc)
     else:
-        photo = _merged(pictures, State(canvas, layers), name, icc)
-    return Document(photo, State(canvas, layers)), pictures.notices
+        photo = _merged(pictures, State(canvas, Tree(layers)), name, icc)
+    return Document(photo, State(canvas, Tree(layers))), pictures.notices
 
 
 def _merged(pictures: Pictures, state: State, name: str, icc: bytes | None) -> Photo:

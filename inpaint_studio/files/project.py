@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress
-from inpaint_studio.document import Document, Layer, State, parts
+from inpaint_studio.document import Backdrop, Document, Layer, State, Tree, parts
 from inpaint_studio.files.atomic import atomic_write
 from inpaint_studio.files.fields import Fields, read_fields
 from inpaint_studio.files.foreign import Pictures, open_foreign, with_backdrop
@@ -132,7 +132,7 @@ def _write_layers(
         shown, digest = draw.layer(layer, f"data/layer{i:03}.png")
         drawn.append(shown)
         place = {"src": shown.src, "x": shown.x, "y": shown.y, "sha256": digest}
-        records.append(recorder.layer(layer) | {"drawn": place})
+        records.append(recorder.node(layer) | {"drawn": place})
     return tuple(drawn), records
 
 
@@ -145,7 +145,7 @@ def _shown(layer: Layer, member: str, x: int, y: int) -> StackLayer:
 def _fill_records(recorder: Recorder, snapshot: Snapshot) -> list[Record]:
     records, fills = [], snapshot.fills
     for layer in snapshot.state.layers:
-        for part in parts(layer, snapshot.state.layers):
+        for part in parts(snapshot.state.tree, layer):
             patch = fills.get(part.key)
             if patch is not None and fills.is_final(part.key):
                 record = {"key": part.key, "note": fills.note(part.key)}
@@ -166,18 +166,18 @@ def _restore(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Documen
     layers = _restore_layers(record.many("layers"), stack, restorer, pictures)
     if len({layer.id for layer in layers}) < len(layers):
         raise reader.damaged("two of its layers are the same")
-    own_backdrop = any(layer.kind == "backdrop" for layer in layers)
+    own_backdrop = any(isinstance(layer, Backdrop) for layer in layers)
     canvas = (*pictures.corner, stack.width, stack.height)
     selection = record.fields_or_none("selection")
     state = State(
         canvas,
-        with_backdrop(layers, canvas),
+        Tree(with_backdrop(layers, canvas)),
         None if selection is None else restorer.mask(selection),
         # Found objects lie in the backdrop's pixels; over another picture they mean nothing.
         tuple(restorer.found(found) for found in record.many("found")) if own_backdrop else (),
     )
     document = Document(photo, state)
-    open_parts = {part.key: part for layer in state.layers for part in parts(layer, state.layers)}
+    open_parts = {part.key: part for layer in state.layers for part in parts(state.tree, layer)}
     for fill in record.many("fills"):
         part = open_parts.get(fill.text("key"))
         if part is not None:

@@ -11,7 +11,17 @@ import numpy as np
 from inpaint_studio.basics import FoundObject, Mask, Patch
 from inpaint_studio.basics.mask import Array, intersect_boxes
 from inpaint_studio.basics.values import Choice, Flag, Number, Text
-from inpaint_studio.document import MOST_CANDIDATES, FillOptions, Hole, Layer, Photo, Remade, Transform
+from inpaint_studio.document import (
+    MOST_CANDIDATES,
+    FillOptions,
+    Hole,
+    Layer,
+    Node,
+    Photo,
+    SourceFrame,
+    Transform,
+)  # fmt: skip
+from inpaint_studio.document.nodes import NODE_TYPES
 from inpaint_studio.document.properties import REQUIRED, Data, Property, properties
 from inpaint_studio.files.fields import Fields
 from inpaint_studio.files.limits import PixelBudget, check_size
@@ -24,7 +34,6 @@ if TYPE_CHECKING:
     from inpaint_studio.files.openraster import Writer
 
 FOLDER = "inpaint-studio"
-_KINDS = ("backdrop", "cutout", "picture")
 _PACKED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _ONCE_THINGS = ("building", "tree", "fence")
 """Scenery that version 0.1 took for things when it found some."""
@@ -87,10 +96,11 @@ class Recorder:
         self._sources[id(source)] = source, member
         return member or None
 
-    def layer(self, layer: Layer) -> Record:
-        """All declared properties of a layer."""
-        known = properties(type(layer)).values()
-        return {"id": layer.id} | {p.key: self._value(p, getattr(layer, p.name)) for p in known}
+    def node(self, node: Node) -> Record:
+        """The type of a node and all its declared properties."""
+        known = properties(type(node)).values()
+        values = {p.key: self._value(p, getattr(node, p.name)) for p in known}
+        return {"id": node.id, "kind": node.kind} | values
 
     def _value(self, known: Property, value: Any) -> Any:
         if not isinstance(known.value, Data):
@@ -102,14 +112,15 @@ class Recorder:
     def _forms(self) -> dict[str, Callable[[Any], Any]]:
         """How each form of data is written."""
         return {
-            "kind": str,
+            "text": str,
             "id": lambda value: value,
+            "numbers": lambda numbers: {key: float(value) for key, value in numbers.items()},
             "source": self.source,
             "mask": lambda mask: self.piece("mask", mask),
             "colours": lambda patch: self.piece("colours", patch),
             "transform": _transform_record,
             "holes": lambda holes: [self.hole(hole) for hole in holes],
-            "remade": lambda remade: None if remade is None else asdict(remade),
+            "frame": lambda frame: None if frame is None else asdict(frame),
         }
 
     def hole(self, hole: Hole) -> Record:
@@ -194,14 +205,22 @@ class Restorer:
         return self._sources[member]
 
     def layer(self, record: Fields) -> Layer:
-        known = properties(Layer)
-        layer = Layer(id=record.text("id"), **{name: self._value(record, p) for name, p in known.items()})
+        layer = self.node(record)
+        if not isinstance(layer, Layer):
+            raise record.wrong("kind")
         whole = (0, 0, layer.source.shape[1], layer.source.shape[0])
         box = layer.source_box
         if layer.mask and intersect_boxes(box, whole) != box:
             raise record.wrong("mask")
         check_layer_size(layer)
         return layer
+
+    def node(self, record: Fields) -> Node:
+        """A node of any type, a group without its children."""
+        node_type = NODE_TYPES[record.choice("kind", tuple(NODE_TYPES))]
+        known = properties(node_type)
+        values = {name: self._value(record, each) for name, each in known.items()}
+        return node_type(id=record.text("id"), **values)
 
     def _value(self, record: Fields, known: Property) -> Any:
         """The value of a property; its default where an older program did not know it."""
@@ -223,14 +242,15 @@ class Restorer:
     def _forms(self) -> dict[str, Callable[[Fields, str], Any]]:
         """How each form of data is read."""
         return {
-            "kind": lambda record, key: record.choice(key, _KINDS),
+            "text": Fields.text,
             "id": Fields.text_or_none,
+            "numbers": Fields.numbers,
             "source": lambda record, _: self.source(record),
             "mask": lambda record, key: self._or_none(self.mask, record, key),
             "colours": lambda record, key: self._or_none(self.patch, record, key),
             "transform": lambda record, key: _transform(record.fields(key)),
             "holes": lambda record, key: tuple(self.hole(hole) for hole in record.many(key)),
-            "remade": lambda record, key: self._or_none(_remade, record, key),
+            "frame": lambda record, key: self._or_none(_frame, record, key),
         }
 
     @staticmethod
@@ -276,10 +296,10 @@ def check_layer_size(layer: Layer) -> None:
         check_size(layer.name, width, height)
 
 
-def _remade(record: Fields) -> Remade:
+def _frame(record: Fields) -> SourceFrame:
     left, top = record.number("left"), record.number("top")
     scale_x, scale_y = (record.number(key, 1e-6, 10_000) for key in ("scale_x", "scale_y"))
-    return Remade(record.text("id"), left, top, scale_x, scale_y)
+    return SourceFrame(record.text("id"), left, top, scale_x, scale_y)
 
 
 def _transform_record(turn: Transform) -> Record:

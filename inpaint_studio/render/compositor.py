@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from inpaint_studio.basics.mask import Array, Box, boxes_meet, intersect_boxes
 from inpaint_studio.basics.surface import Space, Surface
-from inpaint_studio.document.plates import at_home
 from inpaint_studio.render.blend import MODES
 from inpaint_studio.render.colour import to_srgb
 from inpaint_studio.render.rasters import Raster, layer_raster
@@ -64,7 +63,7 @@ def render(
     state = snapshot.state
     box = box or state.canvas
     out = np.zeros((box[3], box[2], 4), np.uint8)
-    resting = at_home(state.layers)
+    resting = state.tree.at_home
     for layer in state.layers if nodes is None else nodes:
         if not layer.visible or layer.id in resting or not boxes_meet(layer.bounds(), box):
             continue

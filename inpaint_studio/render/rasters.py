@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics.mask import Array, Box, boxes_meet, intersect_boxes
-from inpaint_studio.document.plates import at_home, open_hole, parts
+from inpaint_studio.document.plates import open_hole, parts
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer, Snapshot
@@ -52,8 +52,8 @@ def plate(snapshot: Snapshot, layer: Layer, box: Box) -> Array:
     out = layer.pixels(box)
     if not layer.holes:
         return out
-    showing = open_hole(snapshot.state.layers, layer, box).window(box)
-    for part in parts(layer, snapshot.state.layers):
+    showing = open_hole(snapshot.state.tree, layer, box).window(box)
+    for part in parts(snapshot.state.tree, layer):
         if boxes_meet(part.mask.box, box):
             here = np.minimum(showing, part.mask.window(box))
             for patch, mask in snapshot.fills.showing(part):
@@ -111,9 +111,9 @@ _LONGEST = 32_000
 
 def _cached_warp(snapshot: Snapshot, layer: Layer) -> Raster:
     patches = [
-        patch for part in parts(layer, snapshot.state.layers) for patch, _ in snapshot.fills.showing(part)
+        patch for part in parts(snapshot.state.tree, layer) for patch, _ in snapshot.fills.showing(part)
     ]
-    resting = at_home(snapshot.state.layers)
+    resting = snapshot.state.tree.at_home
     pieces = [
         p for p in (layer.mask, layer.colours, *(h.mask for h in layer.holes), *patches) if p is not None
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inpaint_studio.basics.mask import Array, Box, Mask, intersect_boxes
-from inpaint_studio.document.plates import at_home, parts
+from inpaint_studio.document.plates import parts
 from inpaint_studio.render.compositor import shrunk
 from inpaint_studio.render.rasters import layer_picture
 
@@ -58,11 +58,11 @@ def _pixels(snapshot: Snapshot, layer: Layer, grid: _Grid) -> Array:
     if layer.colours is not None:
         grid.paste(rgb, layer.colours.crop, layer.colours.box)
     showing = np.zeros(grid.shape, np.uint8)
-    resting = at_home(snapshot.state.layers)
+    resting = snapshot.state.tree.at_home
     for hole in layer.holes:
         if hole.owner not in resting:
             np.maximum(showing, grid.cover(hole.mask), out=showing)
-    for part in parts(layer, snapshot.state.layers) if showing.any() else ():
+    for part in parts(snapshot.state.tree, layer) if showing.any() else ():
         for patch, mask in snapshot.fills.showing(part):
             where = np.minimum(np.minimum(showing, grid.cover(part.mask)), grid.cover(mask))
             grid.paste(rgb, patch.crop, patch.box, where)

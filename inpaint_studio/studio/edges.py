@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite_boxes
-from inpaint_studio.document import Layer, open_hole
+from inpaint_studio.document import Layer, Tree, open_hole
 from inpaint_studio.engines import registry
 from inpaint_studio.render import layer_raster, render, shrunk
 from inpaint_studio.render.rasters import plate
@@ -103,15 +103,15 @@ def as_lifted(snapshot: Snapshot, layer: Layer) -> Layer:
     then, and their fills must not hide what belongs to this edge. For a worker.
     """
     state = snapshot.state
-    parent = state.layer(layer.parent)
-    if parent is None or parent.source is not layer.source or layer.mask is None:
+    origin = state.tree.origin(layer)
+    if origin is None or origin.source is not layer.source or layer.mask is None:
         return layer
-    owners = [hole.owner for hole in parent.holes]
+    owners = [hole.owner for hole in origin.holes]
     since = owners.index(layer.id) if layer.id in owners else len(owners)
     there = {x.id for x in state.layers}
-    before = replace(parent, holes=tuple(h for h in parent.holes[:since] if h.owner not in there))
+    before = replace(origin, holes=tuple(h for h in origin.holes[:since] if h.owner not in there))
     shown = snapshot.with_layer(before)
-    opened = open_hole(shown.state.layers, before, grow_box(layer.mask.box, _NEAR, *_size(layer)))
+    opened = open_hole(shown.state.tree, before, grow_box(layer.mask.box, _NEAR, *_size(layer)))
     if not opened:
         return layer
     x, y, w, h = opened.box
@@ -177,15 +177,27 @@ def brushed(layer: Layer, strokes: Mask, progress: Progress = NO_PROGRESS) -> tu
     return cut.alpha, Patch(box[0], box[1], colours)
 
 
+def _on_top(tree: Tree, layer: Layer) -> Tree:
+    """The tree with a layer above all others; it may be in it already."""
+    return tree.without({layer.id}).above(None, layer)
+
+
+def _below(tree: Tree, layer: Layer) -> Tree:
+    """What is drawn before a layer of the tree; all of it for another layer."""
+    if tree.find(layer.id) is None:
+        return tree
+    drawn = [node.id for node in tree.nodes]
+    later = set(drawn[drawn.index(layer.id) :]) - {group.id for group in tree.groups_of(layer.id)}
+    return tree.without(later)
+
+
 def preview(snapshot: Snapshot, layer: Layer, box: Box, size: int, view: View) -> Array:
     """A canvas box as it would look with `layer` over something, h×w×3 uint8 with sides of at most `size`.
 
     "picture" shows it over what lies below it, its hole there filled; "mask" its coverage alone.
     """
     state = snapshot.state
-    others = [x for x in state.layers if x.id != layer.id]
-    below = others[: state.index(layer.id)] if len(others) < len(state.layers) else others
-    raster = layer_raster(snapshot.with_state(replace(state, layers=(*others, layer))), layer, box)
+    raster = layer_raster(snapshot.with_state(state.with_tree(_on_top(state.tree, layer))), layer, box)
     over = np.zeros((box[3], box[2], 4), np.uint8)
     x, y, w, h = intersect_boxes(raster.box, box)
     piece, part = raster.part(box), over[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w]
@@ -195,7 +207,8 @@ def preview(snapshot: Snapshot, layer: Layer, box: Box, size: int, view: View) -
     if view == "mask":
         return np.dstack([over[..., 3]] * 3)
     if view == "picture":
-        under = shrunk(render(snapshot.with_state(replace(state, layers=tuple(below))), box).pixels, size)
+        below = snapshot.with_state(state.with_tree(_below(state.tree, layer)))
+        under = shrunk(render(below, box).pixels, size)
         ground = _on(under, _board(under.shape[0], under.shape[1]))
     elif view == "board":
         ground = _board(over.shape[0], over.shape[1])

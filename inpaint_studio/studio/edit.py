@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import FoundObject, StudioError, message
-from inpaint_studio.document import Document, Layer, Transform, at_home, parts
-from inpaint_studio.document.layers import new_id
-from inpaint_studio.studio.frames import mask_on_parent
+from inpaint_studio.document import Cutout, Document, Group, Layer, Node, Picture, Transform, Tree, parts
+from inpaint_studio.document.holes import new_id
+from inpaint_studio.document.nodes import converted
+from inpaint_studio.studio.frames import mask_on_origin
 from inpaint_studio.studio.names import copy_name
-
-if TYPE_CHECKING:
-    from inpaint_studio.document import State
-
 
 _SMALLEST_SCALE = 1e-4
 _MOST_PIXELS = 100_000_000
 """A layer may cover this many canvas pixels, or twice the canvas: each takes up to 32 bytes to warp."""
 
 
-def _with_layers(state: State, layers: tuple[Layer, ...]) -> State:
-    return replace(state, layers=layers)
-
-
-def _movable(document: Document, layer_id: str) -> Layer:
-    layer = document.layer(layer_id)
-    if layer.kind == "backdrop":
+def movable(document: Document, node_id: str) -> Node:
+    """The node, if it may be moved, reordered and deleted. Raises StudioError where it may not."""
+    node = document.node(node_id)
+    if not node.movable:
         raise StudioError(message("backdrop.stays"))
-    if layer.locked:
-        raise StudioError(message("layer.locked", name=layer.name))
-    return layer
+    if node.locked:
+        raise StudioError(message("layer.locked", name=node.name))
+    return node
+
+
+def _movable_layer(document: Document, layer_id: str) -> Layer:
+    movable(document, layer_id)
+    return document.layer(layer_id)
 
 
 def transform(
@@ -40,7 +38,7 @@ def transform(
 
     Raises StudioError where nothing or too much would be left.
     """
-    layer = _movable(document, layer_id)
+    layer = _movable_layer(document, layer_id)
     if new == layer.transform:
         return
     if not all(abs(scale) >= _SMALLEST_SCALE for scale in (new.scale_x, new.scale_y)):
@@ -49,7 +47,7 @@ def transform(
     width, height = after.bounds()[2:]
     if width * height > max(_MOST_PIXELS, 2 * document.canvas[2] * document.canvas[3], _area(layer)):
         raise StudioError(message("layer.too_large", name=layer.name))
-    document.update_layer(message(step, name=layer.name), after, merge_key)
+    document.update(message(step, name=layer.name), after, merge_key=merge_key)
 
 
 def _area(layer: Layer) -> int:
@@ -59,7 +57,7 @@ def _area(layer: Layer) -> int:
 
 def flip(document: Document, layer_id: str, *, horizontal: bool) -> None:
     """Mirrors a layer about the middle of what shows of it."""
-    layer = _movable(document, layer_id)
+    layer = _movable_layer(document, layer_id)
     x, y, w, h = layer.source_box
     about = layer.transform.rebased((x + w / 2, y + h / 2))
     # Turned layers: mirroring on the canvas is mirroring the source and turning the other way.
@@ -68,74 +66,99 @@ def flip(document: Document, layer_id: str, *, horizontal: bool) -> None:
     transform(document, layer_id, new, step="step.flip")
 
 
-def solo(document: Document, layer_id: str) -> None:
-    """Shows one layer alone; if it is alone already, shows all."""
-    alone = all(x.visible == (x.id == layer_id) for x in document.layers)
-    layers = tuple(replace(x, visible=alone or x.id == layer_id) for x in document.layers)
-    only = message("step.show_only", name=document.layer(layer_id).name)
-    document.apply(message("step.show_all") if alone else only, _with_layers(document.state, layers))
+def solo(document: Document, node_id: str) -> None:
+    """Shows one node alone, with the groups it is in and all that is in it; if it is alone, shows all."""
+    tree = document.tree
+    node = tree.node(node_id)
+    kept = {node_id, *(group.id for group in tree.groups_of(node_id))}
+    kept |= {each.id for each in Tree((node,)).nodes}
+    alone = all(each.visible == (each.id in kept) for each in tree.nodes)
+
+    def shown(each: Node) -> Node:
+        visible = alone or each.id in kept
+        return each if each.visible == visible else replace(each, visible=visible)
+
+    step = message("step.show_all") if alone else message("step.show_only", name=node.name)
+    document.apply(step, document.state.with_tree(tree.mapped(shown)))
 
 
-def reorder(document: Document, layer_id: str, index: int) -> None:
-    """Puts a layer at a place counted from the bottom; the backdrop stays below all."""
-    layer = _movable(document, layer_id)
-    rest = [x for x in document.layers if x.id != layer_id]
-    lowest = 1 if rest and rest[0].kind == "backdrop" else 0
+def reorder(document: Document, node_id: str, index: int) -> None:
+    """Puts a node at a place in its group, counted from the bottom; the backdrop stays below all."""
+    node = movable(document, node_id)
+    siblings = document.tree.siblings(node_id)
+    rest = [each for each in siblings if each.id != node_id]
+    lowest = 1 if rest and not rest[0].movable else 0
     place = min(max(index, lowest), len(rest))
-    layers = (*rest[:place], layer, *rest[place:])
-    if layers != document.layers:
-        document.apply(message("step.reorder", name=layer.name), _with_layers(document.state, layers))
+    order = (*rest[:place], node, *rest[place:])
+    if order != siblings:
+        groups = document.tree.groups_of(node_id)
+        tree = document.tree.with_children(groups[0].id if groups else None, order)
+        document.apply(message("step.reorder", name=node.name), document.state.with_tree(tree))
 
 
-def delete(document: Document, layer_id: str) -> None:
-    """Removes a layer; the hole it was lifted from stays, filled."""
-    layer = _movable(document, layer_id)
-    layers = tuple(x for x in document.layers if x.id != layer_id)
-    document.apply(message("step.delete", name=layer.name), _with_layers(document.state, layers))
+def delete(document: Document, node_id: str) -> None:
+    """Removes a node and what is in it; the hole that a cutout was lifted from stays, filled.
+
+    Raises StudioError for the backdrop, also inside of a group, and for a locked node.
+    """
+    node = movable(document, node_id)
+    for inside in Tree((node,)).nodes:
+        movable(document, inside.id)
+    tree = document.tree.without({node_id})
+    document.apply(message("step.delete", name=node.name), document.state.with_tree(tree))
 
 
-def duplicate(document: Document, layer_id: str, merge_key: str | None = None) -> str:
-    """Puts a copy above a layer and returns its id.
+def duplicate(document: Document, node_id: str, merge_key: str | None = None) -> str:
+    """Puts a copy above a node and returns its id.
 
-    The copy shows what the layer shows, holes and fills included, but nothing was lifted from it and it
+    The copy shows what the node shows, holes and fills included, but nothing was lifted from it and it
     was lifted from nothing.
     """
-    layer, resting = document.layer(layer_id), at_home(document.layers)
-    holes = tuple(replace(h, owner=None, id=new_id()) for h in layer.holes if h.owner not in resting)
-    copy = replace(
-        layer, id=new_id(), name=copy_name(document, layer.name), parent=None, holes=holes, locked=False
-    )
-    if layer.kind == "backdrop":
-        copy = replace(copy, kind="picture")
-    for part in parts(copy, document.layers):
-        own = parts(layer, document.layers)
-        same = next((p for p in own if p.mask.same(part.mask) and p.options == part.options), None)
-        patch = None if same is None else document.fills.get(same.key)
-        if same is not None and patch is not None:
-            document.fills.put(part, patch, document.fills.is_final(same.key))
-    index = document.state.index(layer_id) + 1
-    layers = (*document.layers[:index], copy, *document.layers[index:])
+    node, tree = document.node(node_id), document.tree
+    copy = replace(_copied(document, node), name=copy_name(document, node.name), locked=False)
+    tree = tree.above(node_id, copy)
     document.apply(
-        message("step.duplicate", name=layer.name), _with_layers(document.state, layers), merge_key
+        message("step.duplicate", name=node.name), document.state.with_tree(tree), merge_key=merge_key
     )
     return copy.id
 
 
+def _copied(document: Document, node: Node) -> Node:
+    """A node with all that is in it, with ids of its own."""
+    if isinstance(node, Group):
+        children = tuple(_copied(document, child) for child in node.children)
+        return replace(node, id=new_id(), children=children)
+    return _copied_layer(document, node) if isinstance(node, Layer) else replace(node, id=new_id())
+
+
+def _copied_layer(document: Document, layer: Layer) -> Layer:
+    tree = document.tree
+    holes = tuple(replace(h, owner=None, id=new_id()) for h in layer.holes if h.owner not in tree.at_home)
+    if isinstance(layer, Cutout):
+        copy: Layer = replace(layer, id=new_id(), holes=holes, lifted_from=None)
+    else:
+        copy = converted(layer, Picture, id=new_id(), holes=holes)
+    for part in parts(tree, copy):
+        own = parts(tree, layer)
+        same = next((p for p in own if p.mask.same(part.mask) and p.options == part.options), None)
+        patch = None if same is None else document.fills.get(same.key)
+        if same is not None and patch is not None:
+            document.fills.put(part, patch, document.fills.is_final(same.key))
+    return copy
+
+
 def put_back(document: Document, layer_id: str) -> None:
     """Undoes a lift: the cutout goes, and so does the hole it left."""
-    layer = _movable(document, layer_id)
-    if layer.parent is None or document.state.layer(layer.parent) is None:
+    layer, tree = movable(document, layer_id), document.tree
+    origin = tree.origin(layer)
+    if origin is None or not isinstance(layer, Cutout):
         raise StudioError(message("layer.not_lifted", name=layer.name))
-    layers = tuple(
-        replace(x, holes=tuple(h for h in x.holes if h.owner != layer_id)) if x.id == layer.parent else x
-        for x in document.layers
-        if x.id != layer_id
-    )
-    state = _with_layers(document.state, layers)
-    if layer.mask is not None and layer.label is not None and layer.parent == document.layers[0].id:
+    kept = tuple(hole for hole in origin.holes if hole.owner != layer_id)
+    state = document.state.with_tree(tree.with_nodes(replace(origin, holes=kept)).without({layer_id}))
+    if layer.mask is not None and layer.label is not None and origin is tree.base:
         # It can be pointed at and lifted again.
-        mask = mask_on_parent(layer, layer.mask, document.layers[0])
-        stuff = any(h.stuff for h in document.layers[0].holes if h.owner == layer_id)
+        mask = mask_on_origin(layer, layer.mask, origin)
+        stuff = any(hole.stuff for hole in origin.holes if hole.owner == layer_id)
         found = FoundObject(mask, layer.label, 1.0, "area" if stuff else "thing")
         state = replace(state, found=(*state.found, found))
     document.apply(message("step.put_back", name=layer.name), state)

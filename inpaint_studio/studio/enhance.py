@@ -11,8 +11,8 @@ import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Patch, Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, unite_boxes
-from inpaint_studio.document import Document, FillOptions, Layer, Remade, at_home, parts
-from inpaint_studio.document.layers import new_id
+from inpaint_studio.document import Cutout, Document, FillOptions, Layer, Picture, SourceFrame, parts
+from inpaint_studio.document.holes import new_id
 from inpaint_studio.engines import registry
 from inpaint_studio.render.rasters import paste, plate
 from inpaint_studio.studio.find import rgb
@@ -113,13 +113,13 @@ def request(document: Document, layer_id: str, strength: float = 1.0) -> Enhance
     larger than it is gets as many pixels as it is shown with.
     """
     layer = document.layer(layer_id)
-    if layer.locked and layer.kind != "backdrop":
+    if layer.locked and layer.movable:
         raise StudioError(message("layer.locked", name=layer.name))
     layers = _together(document.state, layer)
     fills = [
         (x, part, number, patch)
         for x in layers
-        for part in parts(x, document.layers)
+        for part in parts(document.tree, x)
         for number in document.fills.candidates(part)
         if (patch := document.fills.get(part.candidate(number).key)) is not None
     ]
@@ -128,9 +128,9 @@ def request(document: Document, layer_id: str, strength: float = 1.0) -> Enhance
 
 def _together(state: State, layer: Layer) -> tuple[Layer, ...]:
     """A layer and what lies at home in it, or in that: all that looks like a part of it."""
-    resting, found = at_home(state.layers), [layer]
+    resting, found = state.tree.at_home, [layer]
     for other in state.layers:
-        if other.id in resting and any(other.parent == x.id for x in found):
+        if other.id in resting and state.tree.origin(other) in found:
             found.append(other)
     return tuple(found)
 
@@ -145,7 +145,7 @@ def frame_for(layers: tuple[Layer, ...]) -> Frame:
     layer = layers[0]
     height, width = layer.source.shape[:2]
     x, y, w, h = box = (0, 0, width, height)
-    if layer.kind == "cutout":
+    if isinstance(layer, Cutout):
         near = unite_boxes(one.source_box for one in layers)
         reveal = min(max(round(_REVEAL * max(near[2:])), _LEAST_REVEAL), _MOST_REVEAL)
         x, y, w, h = box = grow_box(near, reveal, width, height)
@@ -191,7 +191,7 @@ def run(wanted: EnhanceRequest, progress: Progress = NO_PROGRESS) -> Enhanced:
 
     whole = frame.cut(partial(_own, layer), wanted.size, frame.box)
     cover = None
-    if layer.kind == "picture" and layer.mask is not None:
+    if isinstance(layer, Picture) and layer.mask is not None:
         cover = frame.mask(layer.mask).window(frame.box)
     source = _enhanced(whole, wanted.strength, next(steps), cover)
     owners = [x for x in wanted.layers if x.colours is not None]
@@ -245,21 +245,20 @@ def apply(document: Document, wanted: EnhanceRequest, made: Enhanced) -> bool:
         return False
     chosen, source_id = wanted.layers[0], new_id()
     together = {layer.id for layer in wanted.layers}
-    layers = []
+    new: list[Layer] = []
     for layer in document.layers:
         if layer.id in together:
-            remade = _remade(layer, wanted.frame, source_id, chosen=layer.id == chosen.id)
-            layer = _renewed(layer, wanted.frame, made, remade)
-        elif layer.parent in together:
-            layer = replace(layer, remade=_left_behind(layer, wanted.frame))
-        layers.append(layer)
-    state = replace(document.state, layers=tuple(layers))
+            place = _new_frame(layer, wanted.frame, source_id, chosen=layer.id == chosen.id)
+            new.append(_renewed(layer, wanted.frame, made, place))
+        elif isinstance(layer, Cutout) and layer.lifted_from in together:
+            new.append(replace(layer, source_frame=_left_behind(layer, wanted.frame)))
+    state = document.state.with_tree(document.tree.with_nodes(*new))
     _keep_fills(document, wanted, made, state)
     document.apply(message("step.enhance", name=chosen.name), state)
     return True
 
 
-def _renewed(layer: Layer, frame: Frame, made: Enhanced, remade: Remade) -> Layer:
+def _renewed(layer: Layer, frame: Frame, made: Enhanced, place: SourceFrame) -> Layer:
     def options(old: FillOptions) -> FillOptions:
         return old if old.sample is None else replace(old, sample=frame.mask(old.sample))
 
@@ -272,26 +271,26 @@ def _renewed(layer: Layer, frame: Frame, made: Enhanced, remade: Remade) -> Laye
             replace(h, mask=frame.mask(h.mask, solid=True), options=options(h.options)) for h in layer.holes
         ),
         transform=frame.transform(layer.transform),
-        remade=remade,
+        source_frame=place,
     )
 
 
-def _remade(layer: Layer, frame: Frame, source_id: str, *, chosen: bool) -> Remade:
-    """Where the new source lies on the parent's: what lies at home in the chosen layer shares its own."""
+def _new_frame(layer: Layer, frame: Frame, source_id: str, *, chosen: bool) -> SourceFrame:
+    """Where the new source lies on the origin's: what lies at home in the chosen layer shares its own."""
     if not chosen:
-        return Remade(source_id)
-    old = layer.remade or Remade()
-    return Remade(
+        return SourceFrame(source_id)
+    old = layer.source_frame or SourceFrame()
+    return SourceFrame(
         source_id, old.left + frame.left / old.scale_x, old.top + frame.top / old.scale_y,
         old.scale_x * frame.scale_x, old.scale_y * frame.scale_y,
     )  # fmt: skip
 
 
-def _left_behind(layer: Layer, frame: Frame) -> Remade | None:
-    """Where a layer's source lies on its parent's, after the parent has got a new one."""
+def _left_behind(layer: Layer, frame: Frame) -> SourceFrame | None:
+    """Where a layer's source lies on its origin's, after that has got a new one."""
     if frame.shift == (0, 0):
-        return layer.remade
-    old = layer.remade or Remade()
+        return layer.source_frame
+    old = layer.source_frame or SourceFrame()
     return replace(
         old, left=(old.left - frame.left) * frame.scale_x, top=(old.top - frame.top) * frame.scale_y,
         scale_x=old.scale_x / frame.scale_x, scale_y=old.scale_y / frame.scale_y,
@@ -301,8 +300,9 @@ def _left_behind(layer: Layer, frame: Frame) -> Remade | None:
 def _keep_fills(document: Document, wanted: EnhanceRequest, made: Enhanced, state: State) -> None:
     """Keeps enhanced fills for the new parts, so that what was chosen stays."""
     for (layer, old, number, _), patch in zip(wanted.fills, made.fills, strict=True):
-        now = parts(state.layers[state.index(layer.id)], state.layers)
-        new = next((p for p in now if p.holes == old.holes), None)
+        now = state.layer(layer.id)
+        there = () if now is None else parts(state.tree, now)
+        new = next((p for p in there if p.holes == old.holes), None)
         if new is None:
             continue
         note, chosen = document.fills.note(old.candidate(number).key), new.options.candidate

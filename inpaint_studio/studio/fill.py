@@ -10,7 +10,7 @@ import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite, unite_boxes
-from inpaint_studio.document import MOST_CANDIDATES, resting_stuff
+from inpaint_studio.document import MOST_CANDIDATES, Cutout, resting_stuff
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import FillTask
 from inpaint_studio.engines.inpainting.likeness import DistinctFills
@@ -52,10 +52,10 @@ def request(document: Document, layer: Layer, part: Part) -> FillRequest:
     if sample is not None:
         box = unite_boxes((box, intersect_boxes(sample.box, (0, 0, width, height))))
     hole = part.mask.window(box)
-    there = resting_stuff(layer, document.layers)
+    there = resting_stuff(document.tree, layer)
     gone = (h for h in layer.holes if h.id not in part.holes and h.id not in there)
     excluded = unite(h.mask.clipped(box) for h in gone).window(box)
-    if layer.kind == "backdrop" and sample is None:
+    if layer.id == document.tree.base.id and sample is None:
         things = [o.mask for o in document.state.found if o.kind == "thing"]
         np.maximum(excluded, unite(m.clipped(box) for m in things).window(box), out=excluded)
     excluded[hole > 0] = 0
@@ -69,12 +69,12 @@ def request(document: Document, layer: Layer, part: Part) -> FillRequest:
 
 def _scenery(document: Document, layer: Layer, part: Part) -> list[tuple[str, Mask]]:
     """Names and places of the scenery on a layer: what was found, and what was lifted and is at home."""
-    found = document.state.found if layer.kind == "backdrop" else ()
+    found = document.state.found if layer.id == document.tree.base.id else ()
     named = [(o.label, o.mask) for o in found if o.kind == "area"]
-    there = resting_stuff(layer, document.layers).difference(part.holes)
+    there = resting_stuff(document.tree, layer).difference(part.holes)
     for hole in layer.holes:
         cutout = document.state.layer(hole.owner) if hole.id in there else None
-        if cutout is not None and cutout.label is not None and cutout.mask is not None:
+        if isinstance(cutout, Cutout) and cutout.label is not None and cutout.mask is not None:
             named.append((cutout.label, cutout.mask))
     return named
 

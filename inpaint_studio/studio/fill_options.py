@@ -28,7 +28,7 @@ def filler_name(filler: str) -> str:
 def part_of(document: Document, hole_id: str) -> tuple[Layer, Part] | None:
     """The layer and the part to which a hole belongs, None if it is gone."""
     for layer in document.layers:
-        for part in parts(layer, document.layers):
+        for part in parts(document.tree, layer):
             if hole_id in part.holes:
                 return layer, part
     return None
@@ -55,7 +55,7 @@ def _change(
 
     new = tuple(changed(hole) for hole in layer.holes)
     if any(a is not b for a, b in zip(new, layer.holes, strict=True)):
-        document.update_layer(name, replace(layer, holes=new), merge_key)
+        document.update(name, replace(layer, holes=new), merge_key=merge_key)
 
 
 def choose_candidate(document: Document, layer_id: str, part: Part, number: int) -> None:

@@ -34,15 +34,15 @@ def scope(document: Document, active: str | None, hole: str | None) -> Scope | N
 
 
 def scope_of(document: Document, layer_id: str | None) -> Scope | None:
-    """All holes of a layer, or of a cutout without holes the part that it left in its parent."""
+    """All holes of a layer, or of a cutout without holes the part that it left in its origin."""
     layer = document.state.layer(layer_id)
     if layer is None:
         return None
     if layer.holes:
         return Scope(layer, tuple(h.id for h in layer.holes), None, layer.holes[-1].options)
-    parent = document.state.layer(layer.parent)
-    behind = [h.id for h in parent.holes if h.owner == layer.id] if parent is not None else []
-    if parent is None or not behind:
+    origin = document.tree.origin(layer)
+    behind = [h.id for h in origin.holes if h.owner == layer.id] if origin is not None else []
+    if origin is None or not behind:
         return None
-    part = next((p for p in parts(parent, document.layers) if behind[-1] in p.holes), None)
-    return None if part is None else Scope(parent, part.holes, None, part.options)
+    part = next((p for p in parts(document.tree, origin) if behind[-1] in p.holes), None)
+    return None if part is None else Scope(origin, part.holes, None, part.options)

@@ -14,7 +14,7 @@ from inpaint_studio.basics.mask import Array, Box, intersect_boxes
 from inpaint_studio.document import Transform
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Layer, State
+    from inpaint_studio.document import Layer, Tree
 
 _KERNEL = 3
 """Pixels around a box that cubic interpolation at its border looks at, one more than it needs."""
@@ -115,21 +115,21 @@ def _whole(value: float) -> float:
     return float(round(value)) if abs(value - round(value)) < 1e-6 else value
 
 
-def _on_parent(layer: Layer) -> Frame | None:
-    """How a layer's source lies on its parent's, None where both have the same pixels."""
-    made = layer.remade
+def _on_origin(layer: Layer) -> Frame | None:
+    """How a layer's source lies on that it was lifted from, None where both have the same pixels."""
+    made = layer.source_frame
     if made is None or (made.left, made.top, made.scale_x, made.scale_y) == (0, 0, 1, 1):
         return None
     height, width = layer.source.shape[:2]
     return Frame(made.left, made.top, made.scale_x, made.scale_y, width, height)
 
 
-def mask_on_parent(layer: Layer, mask: Mask, parent: Layer) -> Mask:
-    """A mask in the pixels of a layer's source as one in those of its parent's."""
-    frame = _on_parent(layer)
+def mask_on_origin(layer: Layer, mask: Mask, origin: Layer) -> Mask:
+    """A mask in the pixels of a layer's source as one in those of the layer it was lifted from."""
+    frame = _on_origin(layer)
     if frame is None:
         return mask
-    height, width = parent.source.shape[:2]
+    height, width = origin.source.shape[:2]
     back = Frame(
         -frame.left * frame.scale_x, -frame.top * frame.scale_y, 1 / frame.scale_x, 1 / frame.scale_y,
         width, height,
@@ -137,10 +137,10 @@ def mask_on_parent(layer: Layer, mask: Mask, parent: Layer) -> Mask:
     return back.mask(mask)
 
 
-def home(state: State, layer: Layer) -> Transform:
+def home(tree: Tree, layer: Layer) -> Transform:
     """The transform that puts a layer where it was lifted, or as it is at its own size."""
-    parent, frame = state.layer(layer.parent), _on_parent(layer)
-    place = Transform() if parent is None else parent.transform
+    origin, frame = tree.origin(layer), _on_origin(layer)
+    place = Transform() if origin is None else origin.transform
     if frame is not None:
         place = frame.transform(place)
     return place.rebased(layer.transform.pivot)

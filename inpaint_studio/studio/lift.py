@@ -9,12 +9,11 @@ import numpy as np
 
 from inpaint_studio.basics import FoundObject, Mask, Patch, StudioError, message
 from inpaint_studio.basics.mask import unite
-from inpaint_studio.document import Document, Hole, Layer, Transform, open_hole
-from inpaint_studio.document.layers import new_id
+from inpaint_studio.document import Cutout, Document, Hole, Layer, Picture, Transform, Tree, open_hole
 from inpaint_studio.engines import registry
 from inpaint_studio.render.colour import between_profiles
 from inpaint_studio.render.rasters import plate
-from inpaint_studio.studio.frames import mask_on_parent
+from inpaint_studio.studio.frames import mask_on_origin
 from inpaint_studio.studio.names import free_name
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def hole_of(document: Document, layer: Layer, mask: Mask) -> Mask:
     from inpaint_studio.engines.inpainting.holes import hole_for
 
     shape = layer.source.shape[:2]
-    avoid = _neighbours(document, mask) if layer.kind == "backdrop" else Mask.empty()
+    avoid = _neighbours(document, mask) if layer.id == document.tree.base.id else Mask.empty()
     hole = hole_for(mask, shape, avoid)
     return hole if layer.mask is None else hole.intersection(_solid(layer.mask))
 
@@ -50,8 +49,8 @@ def _solid(mask: Mask) -> Mask:
 
 
 def _open_to_holes(document: Document, layer_id: str | None) -> Layer:
-    layer = document.layers[0] if layer_id is None else document.layer(layer_id)
-    if layer.locked and layer.kind != "backdrop":
+    layer = document.tree.base if layer_id is None else document.layer(layer_id)
+    if layer.locked and layer.movable:
         raise StudioError(message("layer.locked", name=layer.name))
     return layer
 
@@ -80,35 +79,38 @@ def lift(
     if not mask:
         raise StudioError(message("nothing_selected"))
     x, y, w, h = mask.box
-    cutout = Layer(
-        free_name(document, label[:1].upper() + label[1:]), "cutout", parent.source, mask, label=label,
-        parent=parent.id,
-        transform=parent.transform.rebased((x + w / 2, y + h / 2)), id=new_id(),
-        colours=_shown_colours(document, parent, mask),
+    cutout = Cutout(
+        free_name(document, label[:1].upper() + label[1:]), parent.source, mask,
+        _shown_colours(document, parent, mask), parent.transform.rebased((x + w / 2, y + h / 2)),
+        lifted_from=parent.id, label=label,
     )  # fmt: skip
     hole = Hole(hole_of(document, parent, mask), cutout.id, stuff=stuff)
     holed = replace(parent, holes=(*parent.holes, hole))
-    layers = tuple(holed if x.id == parent.id else x for x in document.layers)
-    found = _unlifted(document.state.found, mask) if parent.kind == "backdrop" else document.state.found
-    place = _place_above(document, parent)
-    layers = (*layers[:place], cutout, *layers[place:])
+    tree = document.tree.with_nodes(holed).above(_topmost_lifted(document.tree, parent), cutout)
+    state = replace(document.state, tree=tree, found=_still_found(document, parent, mask), selection=None)
     name, merge_key = step or (message("step.lift", label=label), None)
-    document.apply(name, replace(document.state, layers=layers, found=found, selection=None), merge_key)
+    document.apply(name, state, merge_key)
     return cutout.id
 
 
 def _shown_colours(document: Document, layer: Layer, mask: Mask) -> Patch | None:
     """What a layer shows under a mask where that is not its source: its clean colours and its fills."""
-    opened = open_hole(document.layers, layer, mask.box).intersection(mask)
+    opened = open_hole(document.tree, layer, mask.box).intersection(mask)
     if layer.colours is None and not opened:
         return None
     return Patch(mask.x, mask.y, plate(document.snapshot(), layer, mask.box))
 
 
-def _place_above(document: Document, parent: Layer) -> int:
-    """Above the parent and all that was lifted from it."""
-    indices = [i for i, x in enumerate(document.layers) if x.id == parent.id or x.parent == parent.id]
-    return max(indices) + 1
+def _topmost_lifted(tree: Tree, parent: Layer) -> str:
+    """The topmost in a layer's group of the layer itself and what was lifted from it."""
+    lifted = {parent.id, *(cutout.id for cutout in tree.lifted(parent.id))}
+    return next(node.id for node in reversed(tree.siblings(parent.id)) if node.id in lifted)
+
+
+def _still_found(document: Document, layer: Layer, mask: Mask) -> tuple[FoundObject, ...]:
+    """The found objects after `mask` was taken out of a layer."""
+    found = document.state.found
+    return _unlifted(found, mask) if layer.id == document.tree.base.id else found
 
 
 def _unlifted(found: tuple[FoundObject, ...], mask: Mask) -> tuple[FoundObject, ...]:
@@ -144,10 +146,8 @@ def remove(document: Document, mask: Mask, label: str = "object", layer_id: str 
     if not mask:
         raise StudioError(message("nothing_painted"))
     hole = Hole(hole_of(document, layer, mask))
-    holed = replace(layer, holes=(*layer.holes, hole))
-    layers = tuple(holed if x.id == layer.id else x for x in document.layers)
-    found = _unlifted(document.state.found, mask) if layer.kind == "backdrop" else document.state.found
-    state = replace(document.state, layers=layers, found=found, selection=None)
+    tree = document.tree.with_nodes(replace(layer, holes=(*layer.holes, hole)))
+    state = replace(document.state, tree=tree, found=_still_found(document, layer, mask), selection=None)
     document.apply(message("step.remove", label=label), state)
     return hole.id
 
@@ -165,7 +165,7 @@ def refine(
     Without `colours` of its own what the mask adds shows the source.
     """
     layer = document.layer(layer_id)
-    if layer.mask is None or layer.kind == "backdrop":
+    if layer.mask is None or not layer.movable:
         raise StudioError(message("backdrop.has_no_mask"))
     if layer.locked:
         raise StudioError(message("layer.locked", name=layer.name))
@@ -174,23 +174,21 @@ def refine(
     if not mask:
         raise StudioError(message("layer.nothing_left", name=layer.name))
     new = replace(layer, mask=mask, colours=_colours_for(layer, mask) if colours is None else colours)
-    layers = []
-    for other in document.layers:
-        if other.id == layer_id:
-            other = new
-        elif other.id == layer.parent:
-            lifted = mask_on_parent(layer, mask, other)
-            holes = tuple(
-                Hole(
-                    hole_of(document, other, lifted), h.owner, replace(h.options, candidate=0), stuff=h.stuff
-                )
-                if h.owner == layer_id
-                else h
-                for h in other.holes
-            )
-            other = replace(other, holes=holes)
-        layers.append(other)
-    document.apply(message(step, name=layer.name), replace(document.state, layers=tuple(layers)))
+    origin = document.tree.origin(layer)
+    behind = () if origin is None else (_with_hole_of(document, origin, layer, mask),)
+    document.update(message(step, name=layer.name), new, *behind)
+
+
+def _with_hole_of(document: Document, origin: Layer, layer: Layer, mask: Mask) -> Layer:
+    """The layer a cutout was lifted from, with a hole as for another mask of the cutout."""
+    wanted = hole_of(document, origin, mask_on_origin(layer, mask, origin))
+
+    def changed(hole: Hole) -> Hole:
+        if hole.owner != layer.id:
+            return hole
+        return Hole(wanted, hole.owner, replace(hole.options, candidate=0), stuff=hole.stuff)
+
+    return replace(origin, holes=tuple(changed(hole) for hole in origin.holes))
 
 
 def _colours_for(layer: Layer, mask: Mask) -> Patch | None:
@@ -208,7 +206,7 @@ def _colours_for(layer: Layer, mask: Mask) -> Patch | None:
 def set_found(document: Document, found: list[FoundObject]) -> None:
     """Shows what a finder saw; objects that are lifted already are left out."""
     state = document.state
-    lifted = unite(h.mask for h in document.layers[0].holes)
+    lifted = document.tree.base.hole
     fresh = _unlifted(tuple(found), lifted)
     document.apply(message("step.find"), replace(state, found=fresh))
 
@@ -235,8 +233,7 @@ def put_picture(document: Document, photo: Photo) -> str:
     shift = (round(x + (w - width) / 2), round(y + (h - height) / 2))
     place = Transform(*shift, scale_x=scale, scale_y=scale, pivot=pivot)
     name = photo.name.rsplit(".", 1)[0] or "Picture"
-    layer = Layer(name, "picture", np.ascontiguousarray(pixels[..., :3]), mask, transform=place)
-    document.apply(
-        message("step.paste", name=name), replace(document.state, layers=(*document.layers, layer))
-    )
+    layer = Picture(name, np.ascontiguousarray(pixels[..., :3]), mask, transform=place)
+    tree = document.tree.above(None, layer)
+    document.apply(message("step.paste", name=name), document.state.with_tree(tree))
     return layer.id

@@ -11,16 +11,16 @@ from inpaint_studio.basics.values import Text
 from inpaint_studio.document.properties import Data, properties
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Document, Layer
+    from inpaint_studio.document import Document, Node
     from inpaint_studio.document.properties import Property
 
 
-def settable(node: Layer) -> dict[str, Property]:
+def settable(node: Node) -> dict[str, Property]:
     """The properties of a node that `set_property` can set, by their names."""
     return {name: p for name, p in properties(type(node)).items() if p.step}
 
 
-def may_set(node: Layer, name: str) -> bool:
+def may_set(node: Node, name: str) -> bool:
     """Whether the node has the property and is not locked against setting it."""
     known = settable(node).get(name)
     return known is not None and not (known.unlocked and node.locked)
@@ -34,7 +34,7 @@ def set_property(
     A value that is there already, and an empty text, change nothing. Raises KeyError for an unknown node,
     StudioError for a property the node has not got, a value it can't have, and a locked node.
     """
-    node = document.layer(node_id)
+    node = document.node(node_id)
     known = settable(node).get(name)
     if known is None or isinstance(known.value, Data):
         raise StudioError(message("property.unknown", name=node.name, property=name))
@@ -46,10 +46,10 @@ def set_property(
         raise StudioError(message("property.value", property=known.label, value=value)) from error
     if new == getattr(node, name) or (isinstance(known.value, Text) and not new):
         return
-    document.update_layer(_step(known, node, new), replace(node, **{name: new}), merge_key)
+    document.update(_step(known, node, new), replace(node, **{name: new}), merge_key=merge_key)
 
 
-def _step(known: Property, node: Layer, new: Any) -> Message:
+def _step(known: Property, node: Node, new: Any) -> Message:
     """The name of the step that gives a node a new value."""
     if isinstance(known.step, str):
         return Message(f"step.{known.name}", known.step, {"name": node.name, "new": new})

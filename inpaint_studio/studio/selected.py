@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _on_cutout(document: Document, active: str | None, area: Mask) -> tuple[Layer | None, Mask]:
     """The active layer if it has a mask of its own, and the part of an area that lies on it."""
     layer = document.state.layer(active)
-    if layer is None or layer.kind == "backdrop" or layer.mask is None:
+    if layer is None or not layer.movable or layer.mask is None:
         return None, Mask.empty()
     return layer, to_source(layer, area).intersection(layer.mask)
 
@@ -28,7 +28,7 @@ def _target(document: Document, active: str | None, area: Mask) -> tuple[str | N
     cutout, inside = _on_cutout(document, active, area)
     if cutout is not None and inside.area > 0.5 * max(1, to_source(cutout, area).area):
         return cutout.id, inside
-    return None, to_source(document.layers[0], area)
+    return None, to_source(document.tree.base, area)
 
 
 def _selection(document: Document) -> Mask:

@@ -9,7 +9,7 @@ import numpy as np
 from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import intersect_boxes
 from inpaint_studio.document import Layer
-from inpaint_studio.document.layers import Transform
+from inpaint_studio.document.transform import Transform
 
 Combine = Literal["new", "add", "subtract", "intersect"]
 

@@ -7,7 +7,7 @@ from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import Box
 from inpaint_studio.document import Transform
 from inpaint_studio.document.brush import Stroke
-from inpaint_studio.document.layers import apply
+from inpaint_studio.document.transform import transform_point
 
 SIZE = (300, 200)
 SHAPE = (200, 300)
@@ -123,7 +123,7 @@ def test_touched_boxes_cover_every_changed_pixel(seed: int) -> None:
     )
     for _ in range(8):
         then = painted.mask().full(SHAPE)
-        point = apply(turned.matrix(), *rng.uniform((-20, -20), (320, 220)))
+        point = transform_point(turned.matrix(), *rng.uniform((-20, -20), (320, 220)))
         x, y, w, h = painted.to(*point)
         now = painted.mask().full(SHAPE)
         now[max(y, 0) : y + h, max(x, 0) : x + w] = then[max(y, 0) : y + h, max(x, 0) : x + w]
@@ -144,7 +144,7 @@ def test_touched_boxes_cover_every_changed_pixel(seed: int) -> None:
     ],
 )
 def test_the_brush_is_round_on_the_canvas(transform: Transform) -> None:
-    x, y = apply(transform.matrix(), 140, 110)
+    x, y = transform_point(transform.matrix(), 140, 110)
     painted = stroke(transform=transform)
     painted.to(x, y)
     full, matrix = painted.mask().full(SHAPE), transform.matrix()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Mask, Patch
-from inpaint_studio.document import Change, Document, FillOptions, FillStore, Hole, Part, Photo, parts
+from inpaint_studio.document import Change, Document, FillOptions, FillStore, Hole, Part, Photo, Tree, parts
 from inpaint_studio.document.history import History
 
 
@@ -27,13 +27,13 @@ def patch(value: int) -> Patch:
 def document(**options: object) -> Document:
     doc = Document(Photo(np.zeros((60, 60, 3), np.uint8)))
     hole = Hole(square(10, 10, 20, 20), options=FillOptions(**options))  # type: ignore[arg-type]
-    doc.update_layer("Remove blot", replace(doc.layers[0], holes=(hole,)))
+    doc.update("Remove blot", replace(doc.layers[0], holes=(hole,)))
     return doc
 
 
 def key(**options: object) -> str:
     doc = document(**options)
-    return parts(replace(doc.layers[0], id="base"), doc.layers)[0].key
+    return parts(doc.tree, replace(doc.layers[0], id="base"))[0].key
 
 
 def test_every_option_names_another_fill() -> None:
@@ -109,7 +109,7 @@ def test_a_candidate_that_was_not_chosen_stands_in_for_nothing() -> None:
 
 def test_candidates_arrive_without_a_step_and_only_the_chosen_one_is_drawn() -> None:
     doc = document(candidate=1)
-    (part,) = parts(doc.layers[0], doc.layers)
+    (part,) = parts(doc.tree, doc.layers[0])
     heard: list[Change] = []
     doc.subscribe(heard.append)
     x, y, w, h = part.mask.box
@@ -128,7 +128,7 @@ def test_a_sampling_area_only_the_past_has_goes_to_the_file() -> None:
     areas = [square(x, 40, 9, 9) for x in range(3)]
     for area in areas:
         hole = replace(doc.layers[0].holes[0], options=FillOptions(sample=area))
-        doc.update_layer("Paint sampling area", replace(doc.layers[0], holes=(hole,)))
+        doc.update("Paint sampling area", replace(doc.layers[0], holes=(hole,)))
     assert isinstance(areas[0].crop, np.memmap) and not isinstance(areas[2].crop, np.memmap)
     doc.undo()
     sample = doc.layers[0].holes[0].options.sample
@@ -137,7 +137,7 @@ def test_a_sampling_area_only_the_past_has_goes_to_the_file() -> None:
 
 @pytest.mark.parametrize("number", range(4))
 def test_a_candidate_of_a_part_is_the_part_with_that_option(number: int) -> None:
-    (part,) = parts(document().layers[0], ())
-    (chosen,) = parts(replace(document(candidate=number).layers[0], id=part.layer), ())
+    (part,) = parts(Tree(), document().layers[0])
+    (chosen,) = parts(Tree(), replace(document(candidate=number).layers[0], id=part.layer))
     made = part.candidate(number)
     assert made.key == chosen.key and made.options == chosen.options and made.mask is part.mask

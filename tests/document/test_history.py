@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Mask, Patch
-from inpaint_studio.document import Change, Document, Layer, Photo, Transform
+from inpaint_studio.document import Change, Cutout, Document, Photo, Transform, Tree
 from inpaint_studio.document.history import History
 from inpaint_studio.render import render
 
@@ -17,13 +17,13 @@ rng = np.random.default_rng(7)
 def document() -> Document:
     made = Document(Photo(rng.integers(0, 256, (40, 60, 3)).astype(np.uint8)))
     mask = Mask.place(np.full((10, 12), 255, np.uint8), 5, 6)
-    cut = Layer("Car", "cutout", made.photo.pixels, mask, id="car")
-    made.apply("Lift car", replace(made.state, layers=(*made.layers, cut)))
+    cut = Cutout("Car", made.photo.pixels, mask, id="car")
+    made.apply("Lift car", made.state.with_tree(Tree((*made.layers, cut))))
     return made
 
 
 def move(doc: Document, dx: float, key: str | None = None) -> None:
-    doc.update_layer("Move car", replace(doc.layer("car"), transform=Transform(dx)), key)
+    doc.update("Move car", replace(doc.layer("car"), transform=Transform(dx)), merge_key=key)
 
 
 def test_undo_and_redo_give_the_very_same_states() -> None:
@@ -121,7 +121,7 @@ def painted(doc: Document, value: int) -> None:
     layer = doc.layer("car")
     mask = Mask.place(rng.integers(1, 256, (10, 12)).astype(np.uint8), 5, 6)
     colours = Patch(5, 6, np.full((10, 12, 3), value, np.uint8))
-    doc.update_layer("Paint", replace(layer, mask=mask, colours=colours))
+    doc.update("Paint", replace(layer, mask=mask, colours=colours))
 
 
 @pytest.mark.parametrize("limit", [0, 1500, 1 << 30])

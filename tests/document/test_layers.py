@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Mask
-from inpaint_studio.document import Layer, Transform
-from inpaint_studio.document.layers import apply, reach, same_mapping, transformed_box
+from inpaint_studio.document import Backdrop, Transform
+from inpaint_studio.document.transform import reach, same_mapping, transform_point, transformed_box
 
 TRANSFORMS = [
     Transform(),
@@ -21,8 +21,8 @@ TRANSFORMS = [
 @pytest.mark.parametrize("transform", TRANSFORMS)
 def test_inverse_undoes_the_matrix(transform: Transform) -> None:
     for point in ((0, 0), (13, -7), (400, 300)):
-        there = apply(transform.matrix(), *point)
-        assert apply(transform.inverse(), *there) == pytest.approx(point, abs=1e-6)
+        there = transform_point(transform.matrix(), *point)
+        assert transform_point(transform.inverse(), *there) == pytest.approx(point, abs=1e-6)
 
 
 @pytest.mark.parametrize("transform", TRANSFORMS)
@@ -40,9 +40,9 @@ def test_a_tiny_move_is_another_mapping_far_from_the_origin() -> None:
 def test_order_is_scale_then_turn_about_the_pivot_then_move() -> None:
     turned = Transform(100, 0, scale_x=2, degrees=90, pivot=(10, 10))
     # 5 to the right of the pivot: 10 after the scale, below it after a clockwise quarter turn.
-    assert apply(turned.matrix(), 15, 10) == pytest.approx((110, 20))
+    assert transform_point(turned.matrix(), 15, 10) == pytest.approx((110, 20))
     flipped = Transform(scale_x=-1, pivot=(10, 0))
-    assert apply(flipped.matrix(), 12, 3) == pytest.approx((8, 3))
+    assert transform_point(flipped.matrix(), 12, 3) == pytest.approx((8, 3))
 
 
 def test_whole_shift() -> None:
@@ -69,7 +69,7 @@ def test_reach_is_larger_only_where_pixels_mix() -> None:
 
 
 def test_layers_are_frozen() -> None:
-    layer = Layer("Backdrop", "backdrop", np.zeros((4, 6, 3), np.uint8))
+    layer = Backdrop("Backdrop", np.zeros((4, 6, 3), np.uint8))
     assert layer.bounds() == (0, 0, 6, 4)
     with pytest.raises(dataclasses.FrozenInstanceError):
         layer.opacity = 0.5  # type: ignore[misc]

@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Mask, Patch
-from inpaint_studio.document import FillOptions, FillStore, Hole, Layer, Part, Transform, parts, resting_stuff
+from inpaint_studio.document import (
+    Backdrop,
+    Cutout,
+    FillOptions,
+    FillStore,
+    Hole,
+    Layer,
+    Part,
+    Transform,
+    Tree,
+    parts,
+    resting_stuff,
+)
 from inpaint_studio.document.plates import open_hole
 
 
@@ -15,12 +27,12 @@ def square(x: int, y: int, w: int = 4, h: int = 4) -> Mask:
 
 
 def layer_with(*holes: Hole) -> Layer:
-    return Layer("Backdrop", "backdrop", np.zeros((60, 60, 3), np.uint8), holes=holes)
+    return Backdrop("Backdrop", np.zeros((60, 60, 3), np.uint8), holes=holes)
 
 
 def alone(layer: Layer) -> tuple[Part, ...]:
     """The parts of a document's only layer."""
-    return parts(layer, (layer,))
+    return parts(Tree((layer,)), layer)
 
 
 def test_holes_that_touch_are_one_part() -> None:
@@ -80,8 +92,8 @@ def test_parts_are_right_for_many_short_lived_holes() -> None:
 
 def test_open_hole_is_cut_to_the_box() -> None:
     layer = layer_with(Hole(square(0, 0)), Hole(square(20, 20)))
-    assert open_hole((layer,), layer, (2, 2, 20, 20)).box == (2, 2, 20, 20)
-    assert open_hole((layer,), layer, (2, 2, 20, 20)).area == 4 + 4
+    assert open_hole(Tree((layer,)), layer, (2, 2, 20, 20)).box == (2, 2, 20, 20)
+    assert open_hole(Tree((layer,)), layer, (2, 2, 20, 20)).area == 4 + 4
 
 
 def part_at(x: int, layer: str = "a") -> Part:
@@ -130,19 +142,19 @@ def test_earlier_fills_stand_in_until_the_own_one_has_come() -> None:
 
 
 def test_the_hole_of_stuff_at_home_stays_apart_until_it_is_moved() -> None:
-    shop = Layer("Shop", "cutout", np.zeros((60, 60, 3), np.uint8), square(0, 0, 40, 40), parent="base")
+    shop = Cutout("Shop", np.zeros((60, 60, 3), np.uint8), square(0, 0, 40, 40), lifted_from="base")
     behind = Hole(square(0, 0, 42, 42), shop.id, stuff=True)
     thing = Hole(square(10, 30, 12, 20))
     base = replace(layer_with(behind, thing), id="base", source=shop.source)
-    first, second = parts(base, (base, shop))
+    first, second = parts(Tree((base, shop)), base)
     assert (first.holes, second.holes) == ((behind.id,), (thing.id,))
-    assert resting_stuff(base, (base, shop)) == {behind.id}
-    (joined,) = parts(base, (base, replace(shop, transform=Transform(dx=5))))
+    assert resting_stuff(Tree((base, shop)), base) == {behind.id}
+    (joined,) = parts(Tree((base, replace(shop, transform=Transform(dx=5)))), base)
     assert set(joined.holes) == {behind.id, thing.id}
 
 
 def test_a_thing_at_home_is_filled_with_what_its_hole_touches() -> None:
-    car = Layer("Car", "cutout", np.zeros((60, 60, 3), np.uint8), square(0, 0, 40, 40), parent="base")
+    car = Cutout("Car", np.zeros((60, 60, 3), np.uint8), square(0, 0, 40, 40), lifted_from="base")
     holes = Hole(square(0, 0, 42, 42), car.id), Hole(square(10, 30, 12, 20))
     base = replace(layer_with(*holes), id="base", source=car.source)
-    assert len(parts(base, (base, car))) == 1
+    assert len(parts(Tree((base, car)), base)) == 1

@@ -13,15 +13,16 @@ import numpy as np
 from inpaint_studio.basics import Mask, Patch
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.document import (
+    Backdrop,
     Document,
     FillStore,
     Hole,
-    Layer,
     Photo,
     RenderCache,
     Snapshot,
     State,
     Transform,
+    Tree,
     parts,
 )
 from inpaint_studio.render import render
@@ -32,7 +33,7 @@ def holed(count: int = 1) -> Document:
     document = Document(Photo(np.zeros((60, 60, 3), np.uint8)))
     corners = [(6 * (i % 9), 6 * (i // 9)) for i in range(count)]
     holes = tuple(Hole(Mask.place(np.full((4, 4), 255, np.uint8), x, y)) for x, y in corners)
-    document.update_layer("Remove", replace(document.layers[0], holes=holes))
+    document.update("Remove", replace(document.layers[0], holes=holes))
     return document
 
 
@@ -42,18 +43,18 @@ def fill(value: int, x: int = 0, y: int = 0) -> Patch:
 
 def test_later_changes_do_not_reach_a_snapshot() -> None:
     document = holed()
-    (part,) = parts(document.layers[0], document.layers)
+    (part,) = parts(document.tree, document.layers[0])
     document.put_fill(part, fill(100))
     before = document.snapshot()
     document.put_fill(part, fill(200))
-    document.update_layer("Hide", replace(document.layers[0], visible=False))
+    document.update("Hide", replace(document.layers[0], visible=False))
     assert (render(before).pixels[:4, :4] == (100, 100, 100, 255)).all()
     assert not render(document.snapshot()).pixels.any()
 
 
 def test_reading_while_fills_arrive() -> None:
     document, drawn = holed(60), list[int]()
-    pieces, over = parts(document.layers[0], document.layers), threading.Event()
+    pieces, over = parts(document.tree, document.layers[0]), threading.Event()
 
     def read() -> None:
         while not over.is_set():
@@ -77,7 +78,7 @@ def test_reading_while_fills_arrive() -> None:
 
 
 def test_reading_a_fill_does_not_change_what_goes_first() -> None:
-    store, (first, second, third) = FillStore(limit_bytes=100), parts(holed(3).layers[0], ())
+    store, (first, second, third) = FillStore(limit_bytes=100), parts(Tree(), holed(3).layers[0])
     store.put(first, fill(1))
     store.put(second, fill(2))
     assert store.get(first.key) is not None and store.now.showing(first)
@@ -108,9 +109,9 @@ def test_the_cache_forgets_what_was_made_from_arrays_that_are_gone() -> None:
 
 def turned(degrees: float, source: Array) -> State:
     """A picture over itself, turned."""
-    layer = Layer("Photo", "backdrop", source)
+    layer = Backdrop("Photo", source)
     copy = replace(layer, id="copy", transform=Transform(degrees=degrees, pivot=(200, 150)))
-    return State((0, 0, 400, 300), (layer, copy))
+    return State((0, 0, 400, 300), Tree((layer, copy)))
 
 
 def noise() -> Array:
@@ -128,7 +129,7 @@ def test_what_was_opened_and_drawn_is_freed_with_the_document() -> None:
     photo = Photo(noise())
     document = Document(photo, turned(30, photo.pixels))
     hole = Hole(Mask.place(np.full((9, 9), 255, np.uint8)), owner="gone")
-    document.update_layer("Remove", replace(document.layers[0], holes=(hole,)))
+    document.update("Remove", replace(document.layers[0], holes=(hole,)))
     render(document.snapshot())
     cache, pixels = weakref.ref(document.snapshot().cache), weakref.ref(photo.pixels)
     del document, photo

@@ -109,10 +109,10 @@ def test_painting_on_goes_to_the_next_hole(robot: Robot, document: Document, fil
     robot.drag((400, 40), (440, 40))
     assert strip(robot).isVisible()
     ready(robot)
-    first, second = parts(document.layers[0], document.layers)
+    first, second = parts(document.tree, document.layers[0])
     assert first.options.candidate == 1 and second.options.candidate == 0
     robot.key(Qt.Key.Key_Comma)
-    first, second = parts(document.layers[0], document.layers)
+    first, second = parts(document.tree, document.layers[0])
     assert (first.options.candidate, second.options.candidate) == (1, 2)
     assert filler.asked == [1, 4, 1, 4]
 
@@ -164,7 +164,7 @@ def test_the_menu_of_a_hole(robot: Robot, document: Document, menus: list[QMenu]
     section.filler.setFocus()
     for _ in range(section.filler.findData("telea")):
         QTest.keyClick(section.filler, Qt.Key.Key_Down)
-    assert parts(document.layers[0], document.layers)[0].options.filler == "telea"
+    assert parts(document.tree, document.layers[0])[0].options.filler == "telea"
     ready(robot)
     assert strip(robot).isVisible(), "a choice does not end the looking"
 
@@ -194,7 +194,7 @@ def test_the_sampling_area_is_painted_shown_and_taken_back(
     robot.key(Qt.Key.Key_S)
     robot.drag((300, 280), (400, 280))
     ready(robot)
-    sample = parts(document.layers[0], document.layers)[0].options.sample
+    sample = parts(document.tree, document.layers[0])[0].options.sample
     assert sample is not None and sample.full((320, 480))[280, 350] == 255 and sample.area < 10_000
     area = filler.calls[-1]["task"].source_mask
     assert np.count_nonzero(area) == np.count_nonzero(sample.crop > 127)
@@ -203,11 +203,11 @@ def test_the_sampling_area_is_painted_shown_and_taken_back(
     assert strip(robot).isVisible() and names(robot)[-1] == "Paint sampling area"
     robot.key(Qt.Key.Key_X)
     robot.drag((300, 280), (330, 280))
-    smaller = parts(document.layers[0], document.layers)[0].options.sample
+    smaller = parts(document.tree, document.layers[0])[0].options.sample
     assert smaller is not None and smaller.area < sample.area
     robot.ctrl(Qt.Key.Key_Z)
     robot.ctrl(Qt.Key.Key_Z)
-    assert parts(document.layers[0], document.layers)[0].options.sample is None
+    assert parts(document.tree, document.layers[0])[0].options.sample is None
     assert colour(robot, 385, 280) == pytest.approx(before, abs=3), "and the tint is gone with it"
     robot.key(Qt.Key.Key_V)
     assert not document.missing_parts()

@@ -5,7 +5,7 @@ import pytest
 from manyfills import install
 
 from inpaint_studio.basics import Mask
-from inpaint_studio.document import Photo, Transform, at_home, parts
+from inpaint_studio.document import Photo, Transform, parts
 from inpaint_studio.studio import lift
 
 
@@ -77,7 +77,7 @@ def test_the_fill_of_another_part_goes_first(session, filler, settle, qtbot):
     session.fills._choosing = True
     session.lift_found(1)
     session.fills._choosing = False
-    (other,) = [p for p in parts(session.document.layers[0], session.document.layers) if p.key != looked.key]
+    (other,) = [p for p in parts(session.document.tree, session.document.layers[0]) if p.key != looked.key]
     qtbot.waitUntil(lambda: session.document.fills.is_final(other.key))
     assert not filler.gate.is_set() and filler.asked[:3] == [1, 4, 1]
     assert wanted is not session.document.layers[0]
@@ -148,7 +148,7 @@ def test_a_candidate_that_was_dropped_is_made_again(session, filler, settle):
     settle()
     session.redo()
     settle()
-    part = parts(session.document.layers[0], session.document.layers)[0]
+    part = parts(session.document.tree, session.document.layers[0])[0]
     x, y = part.mask.crop.shape[1] // 2, part.mask.crop.shape[0] // 2
     assert tuple(session.document.fills.get(part.key).crop[y, x]) == (40, 40, 200)
     assert filler.asked == [1, 4, 1, 4]
@@ -204,7 +204,7 @@ def test_the_hole_that_shows_at_a_point(session):
     hole = session.document.layers[0].holes[0].id
     assert session.fills.hole_at(25, 55) == hole
     assert session.fills.hole_at(125, 55) is None and session.fills.hole_at(25, 5) is None
-    assert not at_home(session.document.layers)
+    assert not session.document.tree.at_home
 
 
 def test_a_pasted_picture_hides_holes_only_where_it_is(session):

@@ -55,7 +55,7 @@ def test_every_filler_can_be_chosen_by_keys(section, session):
 
 
 def test_a_filler_that_is_not_here_is_shown_and_kept(section, session):
-    session.document.update_layer("Open", _with(session, FillOptions("magic")))
+    session.document.update("Open", _with(session, FillOptions("magic")))
     assert section.filler.currentText() == "magic"
     QTest.mouseClick(section.again, LEFT)
     assert options(session).filler == "magic" and options(session).seed == 1

@@ -174,7 +174,7 @@ def test_the_second_line(panel, session):
     assert panel.model.note(0) == "20 × 20"
     assert panel.model.note(2) == "filling…"
     backdrop = session.document.layers[0]
-    for part in parts(backdrop, session.document.layers):
+    for part in parts(session.document.tree, backdrop):
         _, _, w, h = part.mask.box
         session.document.put_fill(part, Patch(*part.mask.box[:2], np.zeros((h, w, 3), np.uint8)))
     assert panel.model.note(2) == "2 holes filled"
@@ -215,7 +215,7 @@ def test_thumbnails_are_made_when_needed_and_not_more_often(panel, session, qtbo
     qtbot.wait(250)
     assert made == [ids(session)[0]]
     made.clear()
-    part = parts(session.document.layers[0], session.document.layers)[0]
+    part = parts(session.document.tree, session.document.layers[0])[0]
     _, _, w, h = part.mask.box
     for level in range(10):
         patch = Patch(*part.mask.box[:2], np.full((h, w, 3), level, np.uint8))

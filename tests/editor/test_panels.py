@@ -170,7 +170,7 @@ def test_the_backdrop_shows_its_holes(properties, session):
     session.set_active(backdrop.id)
     assert properties.fields["x"].isHidden() or not properties.fields["x"].isVisible()
     assert properties.fill.holes_text == "Filling…"
-    part = parts(backdrop, session.document.layers)[0]
+    part = parts(session.document.tree, backdrop)[0]
     _, _, w, h = part.mask.box
     session.document.put_fill(part, Patch(*part.mask.box[:2], np.zeros((h, w, 3), np.uint8)))
     assert properties.fill.holes_text == "1 hole filled"

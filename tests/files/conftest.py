@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import FoundObject, Mask, Patch
-from inpaint_studio.document import Document, FillOptions, Hole, Layer, Remade, State, Transform, parts
+from inpaint_studio.document import (
+    Backdrop,
+    Cutout,
+    Document,
+    FillOptions,
+    Hole,
+    Picture,
+    SourceFrame,
+    State,
+    Transform,
+    Tree,
+    parts,
+)
 from inpaint_studio.files.photos import photo_from_bytes
 from inpaint_studio.files.png import encode_png
 
@@ -33,27 +45,26 @@ def document(photo):
     """Backdrop with two filled holes, a cutout at home, a turned one, a pasted picture."""
     source = photo.pixels
     first, second = Mask(5, 6, disc(20)), Mask(40, 20, disc(24))
-    home = Layer("Car <&> “rot” 🚗", "cutout", source, first, parent="base", label="car", id="home")
+    home = Cutout("Car <&> “rot” 🚗", source, first, lifted_from="base", label="car", id="home")
     area = Mask(3, 40, disc(15))
-    turned = Layer(
-        "Dog", "cutout", source, second, Patch(42, 22, np.full((8, 9, 3), 200, np.uint8)),
-        Transform(-7.5, 3.25, 1.25, -0.75, 33.3, (50.5, 30.25)), 0.3, "exclusion", True, True,
-        (Hole(Mask(45, 25, disc(5)), None, FillOptions("patches", 9, 2, 0.25, area), "inner"),),
-        "base", None, "turned",
-        Remade("dog-2", 2.5, -3.0, 1.25, 1.5),
+    turned = Cutout(
+        "Dog", source, second, Patch(42, 22, np.full((8, 9, 3), 200, np.uint8)),
+        Transform(-7.5, 3.25, 1.25, -0.75, 33.3, (50.5, 30.25)), opacity=0.3, blend="exclusion", locked=True,
+        holes=(Hole(Mask(45, 25, disc(5)), None, FillOptions("patches", 9, 2, 0.25, area), "inner"),),
+        lifted_from="base", id="turned", source_frame=SourceFrame("dog-2", 2.5, -3.0, 1.25, 1.5),
     )  # fmt: skip
-    pasted = Layer(
-        "Pasted", "picture", source[:10, :12].copy(), None, transform=Transform(60, 50), blend="multiply",
+    pasted = Picture(
+        "Pasted", source[:10, :12].copy(), None, transform=Transform(60, 50), blend="multiply",
         visible=False, id="pasted",
     )  # fmt: skip
     chosen = FillOptions("network", 3, 1, 0.5, area)
     holes = (Hole(first, "home", id="h1"), Hole(second, "turned", chosen, "h2"))
-    base = Layer("Backdrop", "backdrop", source, holes=holes, id="base")
+    base = Backdrop("Backdrop", source, holes=holes, id="base")
     found = (FoundObject(Mask(1, 2, disc(9)), "person", 0.875), FoundObject(Mask.empty(), "sky", 0.5, "area"))
-    state = State((-3, 4, 81, 57), (base, home, turned, pasted), Mask(2, 3, disc(11)), found)
+    state = State((-3, 4, 81, 57), Tree((base, home, turned, pasted)), Mask(2, 3, disc(11)), found)
     made = Document(photo, state)
     for i, (layer, part) in enumerate(made.missing_parts()):
-        assert part in parts(layer, made.layers)
+        assert part in parts(made.tree, layer)
         made.put_fill(
             part,
             Patch(part.mask.x, part.mask.y, np.full((*part.mask.crop.shape, 3), 60 * i, np.uint8)),

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from inpaint_studio.basics import Mask, StudioError
-from inpaint_studio.document import Document, Layer, Photo, State
+from inpaint_studio.document import Document, Photo, Picture, State, Tree
 from inpaint_studio.files.export import export, export_pixels
 from inpaint_studio.files.photos import open_photo
 from inpaint_studio.render import render
@@ -44,8 +44,8 @@ def test_png_and_tiff_are_exact(document, tmp_path):
 
 def test_transparency(tmp_path):
     colour = np.full((20, 30, 3), (10, 20, 200), np.uint8)
-    layer = Layer("x", "picture", colour, Mask(0, 0, np.full((20, 15), 128, np.uint8)))
-    document = Document(Photo(colour), State((0, 0, 30, 20), (layer,)))
+    layer = Picture("x", colour, Mask(0, 0, np.full((20, 15), 128, np.uint8)))
+    document = Document(Photo(colour), State((0, 0, 30, 20), Tree((layer,))))
     export(document.snapshot(), tmp_path / "a.jpg", quality=100)
     flat = np.asarray(Image.open(tmp_path / "a.jpg")).astype(int)
     assert np.abs(flat[10, 5] - (132, 137, 227)).max() <= 3

@@ -10,14 +10,16 @@ from PIL import Image, ImageCms
 
 from inpaint_studio.basics import Cancelled, Mask, Patch, StudioError
 from inpaint_studio.document import (
+    Cutout,
     Document,
     FillOptions,
     Hole,
-    Layer,
     Photo,
+    Picture,
     Snapshot,
     State,
     Transform,
+    Tree,
     parts,
 )
 from inpaint_studio.files.photos import photo_from_bytes, photo_from_pixels
@@ -53,7 +55,7 @@ def test_everything_comes_back(document, saved):
     assert opened.missing_parts() == []
     assert not opened.modified
     for before, after in zip(document.layers, opened.layers, strict=True):
-        for old, new in zip(parts(before, document.layers), parts(after, opened.layers), strict=True):
+        for old, new in zip(parts(document.tree, before), parts(opened.tree, after), strict=True):
             assert same(document.fills.get(old.key), opened.fills.get(new.key))
             assert document.fills.note(old.key) == opened.fills.note(new.key) != ""
 
@@ -68,8 +70,8 @@ def test_a_sampling_area_of_several_holes_is_written_once_and_shared_again(docum
 
 def test_projects_from_before_the_options_of_fills_open_with_their_fills(document, saved, rewritten):
     plain = Hole(document.layers[0].holes[1].mask, "turned", FillOptions("telea", 3), "h2")
-    document.update_layer("Fill", replace(document.layers[0], holes=(plain,)))
-    part = parts(document.layers[0], document.layers)[0]
+    document.update("Fill", replace(document.layers[0], holes=(plain,)))
+    part = parts(document.tree, document.layers[0])[0]
     fill = np.full((*part.mask.crop.shape, 3), 77, np.uint8)
     document.put_fill(part, Patch(part.mask.x, part.mask.y, fill))
     save_project(document.snapshot(), document.photo, saved)
@@ -87,7 +89,7 @@ def test_projects_from_before_the_options_of_fills_open_with_their_fills(documen
     opened, notices = open_project(rewritten(saved, change))
     assert notices == []
     assert opened.layers[0].holes[0].options == FillOptions("telea", 3)
-    (again,) = parts(opened.layers[0], opened.layers)
+    (again,) = parts(opened.tree, opened.layers[0])
     assert np.array_equal(opened.fills.get(again.key).crop, fill)
 
 
@@ -120,8 +122,8 @@ def test_photos_of_every_kind(kind, pixels, tmp_path):
         Image.fromarray(pixels).save(buffer, "JPEG")
         photo = photo_from_bytes(buffer.getvalue(), "../../a.jpg")
     document = Document(photo)
-    cutout = Layer("x", "cutout", document.layers[0].source, Mask(1, 1, np.full((5, 5), 255, np.uint8)))
-    document.apply("add", replace(document.state, layers=(*document.layers, cutout)))
+    cutout = Cutout("x", document.layers[0].source, Mask(1, 1, np.full((5, 5), 255, np.uint8)))
+    document.apply("add", document.state.with_tree(Tree((*document.layers, cutout))))
     save_project(document.snapshot(), document.photo, tmp_path / "a.ora")
     opened, notices = open_project(tmp_path / "a.ora")
     assert notices == []
@@ -159,7 +161,7 @@ def test_other_programs_see_the_profile(pixels, tmp_path):
 
 def test_a_resting_cutout_is_not_in_the_backdrop_twice(document, saved):
     fill = next(
-        document.fills.get(p.key) for p in parts(document.layers[0], document.layers) if p.holes == ("h1",)
+        document.fills.get(p.key) for p in parts(document.tree, document.layers[0]) if p.holes == ("h1",)
     )
     with zipfile.ZipFile(saved) as archive:
         backdrop = np.asarray(Image.open(archive.open("data/layer000.png")))
@@ -273,19 +275,19 @@ def test_a_full_disk_in_the_middle_and_cancel_leave_the_old_project(document, sa
 
 
 def test_odd_documents(photo, tmp_path):
-    empty = Layer("\x00\ud800\n", "picture", photo.pixels, Mask.empty(), Patch(0, 0, photo.pixels[:0, :0]))
-    document = Document(photo, State((0, 0, 5, 5), (empty,)))
+    empty = Picture("\x00\ud800\n", photo.pixels, Mask.empty(), Patch(0, 0, photo.pixels[:0, :0]))
+    document = Document(photo, State((0, 0, 5, 5), Tree((empty,))))
     save_project(document.snapshot(), document.photo, tmp_path / "a.ora")
     opened, notices = open_project(tmp_path / "a.ora")
     assert notices == []
     assert same(opened.state, document.state)
-    document = Document(photo, State((0, 0, 5, 5), ()))
+    document = Document(photo, State((0, 0, 5, 5), Tree(())))
     save_project(document.snapshot(), document.photo, tmp_path / "b.ora")
     assert open_project(tmp_path / "b.ora")[0].layers == ()
 
 
 def test_a_giant_layer_is_not_saved(photo, tmp_path):
-    layer = Layer("Huge", "picture", photo.pixels, transform=Transform(scale_x=500, scale_y=500))
+    layer = Picture("Huge", photo.pixels, transform=Transform(scale_x=500, scale_y=500))
     with pytest.raises(StudioError, match="Huge"):
-        save_project(Snapshot(State((0, 0, 5, 5), (layer,))), photo, tmp_path / "a.ora")
+        save_project(Snapshot(State((0, 0, 5, 5), Tree((layer,)))), photo, tmp_path / "a.ora")
     assert not list(tmp_path.iterdir())

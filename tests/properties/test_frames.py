@@ -11,7 +11,7 @@ from values import PLACES, boxes, masks, points, seen, transforms
 from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import Box, intersect_boxes
 from inpaint_studio.document import Transform
-from inpaint_studio.document.layers import apply
+from inpaint_studio.document.transform import transform_point
 from inpaint_studio.studio.frames import Frame
 
 _PLACES = st.one_of(PLACES.map(float), st.floats(-9, 9))
@@ -31,8 +31,8 @@ def holds(outer: Box, inner: Box) -> bool:
 
 @given(frames, transforms, points)
 def test_a_point_lies_where_the_old_one_was(frame: Frame, old: Transform, point: tuple[float, float]) -> None:
-    there = apply(frame.transform(old).matrix(), *point)
-    assert there == pytest.approx(apply(old.matrix(), *on_old(frame, *point)), abs=1e-3)
+    there = transform_point(frame.transform(old).matrix(), *point)
+    assert there == pytest.approx(transform_point(old.matrix(), *on_old(frame, *point)), abs=1e-3)
 
 
 @given(frames, boxes, st.integers(0, 3))

@@ -13,7 +13,7 @@ from values import boxes, points, transforms
 
 from inpaint_studio.basics.mask import Box
 from inpaint_studio.document import Transform
-from inpaint_studio.document.layers import apply, reach, same_mapping, transformed_box
+from inpaint_studio.document.transform import reach, same_mapping, transform_point, transformed_box
 
 Point = tuple[float, float]
 
@@ -29,20 +29,22 @@ def taken(transform: Transform, point: Point) -> Point:
 
 @given(transforms, points)
 def test_a_point_is_scaled_turned_and_moved(transform: Transform, point: Point) -> None:
-    assert apply(transform.matrix(), *point) == pytest.approx(taken(transform, point), abs=1e-7)
+    assert transform_point(transform.matrix(), *point) == pytest.approx(taken(transform, point), abs=1e-7)
 
 
 @given(transforms, points)
 def test_the_inverse_leads_back(transform: Transform, point: Point) -> None:
-    there = apply(transform.matrix(), *point)
-    assert apply(transform.inverse(), *there) == pytest.approx(point, abs=1e-7)
+    there = transform_point(transform.matrix(), *point)
+    assert transform_point(transform.inverse(), *there) == pytest.approx(point, abs=1e-7)
 
 
 @given(transforms, points, points)
 def test_another_pivot_is_the_same_mapping(transform: Transform, pivot: Point, point: Point) -> None:
     other = transform.rebased(pivot)
     assert other.pivot == pivot and same_mapping(other, transform) and same_mapping(transform, other)
-    assert apply(other.matrix(), *point) == pytest.approx(apply(transform.matrix(), *point), abs=1e-6)
+    assert transform_point(other.matrix(), *point) == pytest.approx(
+        transform_point(transform.matrix(), *point), abs=1e-6
+    )
 
 
 @given(transforms, st.sampled_from(["dx", "dy", "scale_x", "scale_y", "degrees"]), st.floats(0.01, 0.04))
@@ -72,7 +74,7 @@ def test_the_box_of_a_layer_holds_all_of_it(transform: Transform, box: Box) -> N
     if not (w and h):
         assert (width, height) == (0, 0)
         return
-    corners = [apply(transform.matrix(), i, j) for i in (x, x + w) for j in (y, y + h)]
+    corners = [transform_point(transform.matrix(), i, j) for i in (x, x + w) for j in (y, y + h)]
     for i, j in corners:
         assert left - 1e-5 <= i <= left + width + 1e-5 and top - 1e-5 <= j <= top + height + 1e-5
     spread = np.ptp(corners, axis=0)

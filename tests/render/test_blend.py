@@ -9,7 +9,7 @@ import pytest
 from w3c import blended
 
 from inpaint_studio.basics import Mask
-from inpaint_studio.document import BLEND_MODES, Layer, Snapshot, State, Transform
+from inpaint_studio.document import BLEND_MODES, Backdrop, Layer, Picture, Snapshot, State, Transform, Tree
 from inpaint_studio.render import render
 
 
@@ -25,9 +25,9 @@ def composited(mode: str, below: np.ndarray, above: np.ndarray, opacity: float) 
     return np.array([*colour, total]) * 255
 
 
-def layer(pixels: np.ndarray, kind: str = "picture") -> Layer:
+def layer(pixels: np.ndarray, kind: type[Layer] = Picture) -> Layer:
     mask = Mask(0, 0, np.ascontiguousarray(pixels[..., 3]))
-    return Layer(kind, kind, np.ascontiguousarray(pixels[..., :3]), mask)  # type: ignore[arg-type]
+    return kind(kind.kind, np.ascontiguousarray(pixels[..., :3]), mask)
 
 
 def pixels_of(seed: int, alphas: tuple[int, ...]) -> np.ndarray:
@@ -45,7 +45,7 @@ def pixels_of(seed: int, alphas: tuple[int, ...]) -> np.ndarray:
 def test_all_modes_on_all_backdrops(mode: str, alphas: tuple[int, ...], opacity: float) -> None:
     below, above = pixels_of(1, alphas), pixels_of(2, (0, 3, 128, 255, 255))
     top = replace(layer(above), blend=mode, opacity=opacity)
-    state = State((0, 0, 16, 12), (layer(below, "backdrop"), top))
+    state = State((0, 0, 16, 12), Tree((layer(below, Backdrop), top)))
     made = render(Snapshot(state)).pixels.astype(float)
     below[below[..., 3] == 0] = 0
     expected = np.array(
@@ -63,7 +63,7 @@ def test_all_modes_on_all_backdrops(mode: str, alphas: tuple[int, ...], opacity:
 
 def test_opaque_on_opaque_is_exact() -> None:
     below, above = pixels_of(3, (255,)), pixels_of(4, (255,))
-    state = State((0, 0, 16, 12), (layer(below, "backdrop"), layer(above)))
+    state = State((0, 0, 16, 12), Tree((layer(below, Backdrop), layer(above))))
     assert np.array_equal(render(Snapshot(state)).pixels, above)
 
 
@@ -71,7 +71,7 @@ def test_a_layer_of_no_opacity_changes_nothing() -> None:
     below, above = pixels_of(3, (0, 100, 255)), pixels_of(4, (255,))
     for mode in BLEND_MODES:
         top = replace(layer(above), blend=mode, opacity=0.0, transform=Transform(3, 2))
-        state = State((0, 0, 16, 12), (layer(below, "backdrop"), top))
-        alone = replace(state, layers=state.layers[:1])
+        state = State((0, 0, 16, 12), Tree((layer(below, Backdrop), top)))
+        alone = state.with_tree(Tree(state.layers[:1]))
         made = [render(Snapshot(s)).pixels for s in (state, alone)]
         assert np.array_equal(*made)

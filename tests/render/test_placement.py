@@ -8,7 +8,20 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Mask, Patch
-from inpaint_studio.document import Document, FillStore, Hole, Layer, Photo, Snapshot, State, Transform, parts
+from inpaint_studio.document import (
+    Backdrop,
+    Cutout,
+    Document,
+    FillStore,
+    Hole,
+    Photo,
+    Picture,
+    Snapshot,
+    State,
+    Transform,
+    Tree,
+    parts,
+)
 from inpaint_studio.render import layer_picture, layer_raster, render, shrunk
 
 rng = np.random.default_rng(3)
@@ -17,7 +30,7 @@ NOISE = rng.integers(0, 256, (30, 40, 3)).astype(np.uint8)
 
 def alone(transform: Transform, source: np.ndarray = NOISE, mask: Mask | None = None) -> np.ndarray:
     """One layer on an empty canvas of 80×80 that starts at (-10, -10)."""
-    state = State((-10, -10, 80, 80), (Layer("a", "picture", source, mask, transform=transform),))
+    state = State((-10, -10, 80, 80), Tree((Picture("a", source, mask, transform=transform),)))
     return render(Snapshot(state)).pixels
 
 
@@ -66,7 +79,7 @@ def test_halved_does_not_alias() -> None:
     checks[(np.indices((30, 40)).sum(axis=0) % 2) == 0] = 255
     for scale in (0.5, 0.37, 0.21):
         made = alone(Transform(scale_x=scale, scale_y=scale), checks)
-        x, y, w, h = Layer("a", "picture", checks, transform=Transform(scale_x=scale, scale_y=scale)).bounds()
+        x, y, w, h = Picture("a", checks, transform=Transform(scale_x=scale, scale_y=scale)).bounds()
         inner = made[11 + y : 9 + y + h, 11 + x : 9 + x + w, 0].astype(int)
         assert inner.size and np.abs(inner - 127).max() < 60
 
@@ -91,22 +104,20 @@ def busy() -> Snapshot:
         return Mask.place(rng.integers(0, 256, (h, w)).astype(np.uint8), x, y)
 
     hole = Hole(Mask.place(np.full((8, 9), 255, np.uint8), 12, 10))
-    backdrop = Layer("b", "backdrop", NOISE, holes=(hole,))
-    small = replace(
-        Layer("s", "picture", NOISE), transform=Transform(9, 4, 0.4, 0.3, 200, (3, 3)), blend="hue"
-    )
-    turned = Layer("t", "cutout", NOISE, cut(5, 5, 20, 16), transform=Transform(3, -2.5, 1, 1, 33, (15, 12)))
+    backdrop = Backdrop("b", NOISE, holes=(hole,))
+    small = replace(Picture("s", NOISE), transform=Transform(9, 4, 0.4, 0.3, 200, (3, 3)), blend="hue")
+    turned = Cutout("t", NOISE, cut(5, 5, 20, 16), transform=Transform(3, -2.5, 1, 1, 33, (15, 12)))
     holed = replace(
         turned, id="h", transform=Transform(-4, 6, 1.3, 1.3, -20, (9, 9)), holes=(Hole(cut(9, 9, 5, 5)),)
     )
-    faded = Layer("f", "cutout", NOISE, cut(20, 9, 12, 12), transform=Transform(-9, 5), opacity=0.6)
+    faded = Cutout("f", NOISE, cut(20, 9, 12, 12), transform=Transform(-9, 5), opacity=0.6)
     out = replace(faded, id="o", transform=Transform(300, 300))
     fills = FillStore()
     for layer in (backdrop, holed):
-        for part in parts(layer, (layer,)):
+        for part in parts(Tree((layer,)), layer):
             w, h = part.mask.box[2:]
             fills.put(part, Patch(*part.mask.box[:2], rng.integers(0, 256, (h, w, 3)).astype(np.uint8)))
-    return Snapshot(State((0, 0, 40, 30), (backdrop, small, turned, holed, faded, out)), fills.now)
+    return Snapshot(State((0, 0, 40, 30), Tree((backdrop, small, turned, holed, faded, out))), fills.now)
 
 
 def test_a_box_of_the_picture_is_the_pictures_box() -> None:
@@ -136,16 +147,16 @@ def test_only_some_layers() -> None:
     chosen = snapshot.state.layers[:3]
     assert np.array_equal(
         render(snapshot, nodes=chosen).pixels,
-        render(snapshot.with_state(replace(snapshot.state, layers=chosen))).pixels,
+        render(snapshot.with_state(snapshot.state.with_tree(Tree(chosen)))).pixels,
     )
 
 
 def test_a_filled_hole_shows_exactly_the_fill_there_and_nowhere_else() -> None:
     hole = Mask.place((rng.random((8, 9)) < 0.7).astype(np.uint8) * np.uint8(40), 12, 10)
     doc = Document(Photo(NOISE))
-    doc.update_layer("Remove", replace(doc.layers[0], holes=(Hole(hole),)))
+    doc.update("Remove", replace(doc.layers[0], holes=(Hole(hole),)))
     assert np.array_equal(render(doc.snapshot()).pixels[..., :3], NOISE)
-    (part,) = parts(doc.layers[0], doc.layers)
+    (part,) = parts(doc.tree, doc.layers[0])
     x, y, w, h = hole.box
     fill = rng.integers(0, 256, (h, w, 3)).astype(np.uint8)
     doc.put_fill(part, Patch(x, y, fill))
@@ -157,9 +168,9 @@ def test_a_filled_hole_shows_exactly_the_fill_there_and_nowhere_else() -> None:
 def test_each_new_fill_of_a_turned_layer_shows() -> None:
     mask = Mask.place(np.full((20, 20), 255, np.uint8), 5, 5)
     hole = Hole(Mask.place(np.full((10, 10), 255, np.uint8), 10, 10))
-    layer = Layer("t", "cutout", NOISE, mask, transform=Transform(degrees=45, pivot=(15, 15)), holes=(hole,))
-    doc = Document(Photo(NOISE), State((0, 0, 40, 30), (layer,)))
-    (part,) = parts(layer, doc.layers)
+    layer = Cutout("t", NOISE, mask, transform=Transform(degrees=45, pivot=(15, 15)), holes=(hole,))
+    doc = Document(Photo(NOISE), State((0, 0, 40, 30), Tree((layer,))))
+    (part,) = parts(doc.tree, layer)
     for value in range(0, 250, 10):
         doc.put_fill(part, Patch(10, 10, np.full((10, 10, 3), value, np.uint8)), final=False)
         assert np.abs(render(doc.snapshot()).pixels[15, 15, :3].astype(int) - value).max() <= 1

@@ -22,7 +22,7 @@ def document() -> Document:
     small = np.random.default_rng(5).integers(0, 256, (6, 8, 3)).astype(np.uint8)
     made = Document(Photo(cv2.resize(small, (703, 501), interpolation=cv2.INTER_CUBIC), "photo.png"))
     cutout = lift.lift(made, Mask(211, 133, np.full((190, 260), 255, np.uint8)))
-    part = parts(made.layers[0], made.layers)[0]
+    part = parts(made.tree, made.layers[0])[0]
     x, y, w, h = part.mask.box
     made.put_fill(part, Patch(x, y, np.tile(np.array([0, 255, 0], np.uint8), (h, w, 1))))
     layer = made.layer(cutout)
@@ -72,7 +72,7 @@ def test_a_fill_lies_in_its_surroundings(
     x, y, w, h = box
     lift.remove(document, Mask(x, y, np.full((h, w), 255, np.uint8)))
     layer = document.layers[0]
-    part = next(p for p in parts(layer, document.layers) if p.holes[-1] == layer.holes[-1].id)
+    part = next(p for p in parts(document.tree, layer) if p.holes[-1] == layer.holes[-1].id)
     x, y, w, h = part.mask.box
     for number, blue in enumerate((200, 250)):
         fill = np.tile(np.array([0, 0, blue], np.uint8), (h, w, 1))

@@ -12,7 +12,7 @@ from test_verbs import CAR, square
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, StudioError
 from inpaint_studio.basics.progress import Progress
-from inpaint_studio.document import Document, Photo, Transform, at_home, parts
+from inpaint_studio.document import Document, Photo, Transform, parts
 from inpaint_studio.files.project import open_project, save_project
 from inpaint_studio.render import render
 from inpaint_studio.studio import edit, enhance, fill, frames, lift
@@ -126,7 +126,7 @@ def test_the_backdrop_and_its_fills_and_what_lies_at_home(document: Document, en
     backdrop, car, dog = (document.layer(i) for i in (document.layers[0].id, moved, home))
     assert dog.source is backdrop.source
     assert car.source is before.layer(moved).source
-    assert home in at_home(document.layers)
+    assert home in document.tree.at_home
     on_car = car.mask.moved(30, 20).full((120, 160)) > 0
     assert np.array_equal(picture(document)[~on_car], shown[~on_car] + 20)
     set_property(document, moved, "visible", False)
@@ -204,7 +204,7 @@ def test_a_cutout_alone(document: Document, engine: Brighter) -> None:
 def test_at_home_it_shows_too_and_can_be_put_back(document: Document) -> None:
     car = lift.lift(document, CAR, "car")
     enhanced(document, car)
-    assert car not in at_home(document.layers)
+    assert car not in document.tree.at_home
     fill.fill_missing(document)
     assert np.array_equal(picture(document)[45, 60], document.photo.pixels[45, 60].astype(int) + 20)
     edit.put_back(document, car)
@@ -239,7 +239,7 @@ def test_enlarged_it_looks_the_same_but_for_the_enhancing(
     assert np.percentile(difference, 99) <= 3
     assert difference.mean() < 1
     scale = min(4.0, max(1.0, abs(place.scale_x))), min(4.0, max(1.0, abs(place.scale_y)))
-    assert layer.remade.scale_x, layer.remade.scale_y == pytest.approx(scale)
+    assert layer.source_frame.scale_x, layer.source_frame.scale_y == pytest.approx(scale)
     assert abs(layer.transform.scale_x) == pytest.approx(abs(place.scale_x) / scale[0])
     if place.degrees == 0 and 0 < place.scale_x <= 4:
         assert layer.transform.whole_shift is not None, "drawn pixel by pixel"
@@ -251,7 +251,7 @@ def test_enlarged_cutouts_can_still_be_reset_mended_and_put_back(smooth: Documen
     edit.transform(smooth, car, Transform(5, 5, 3.0, 3.0, 0, (60, 45)))
     enhanced(smooth, car)
     layer = smooth.layer(car)
-    home = frames.home(smooth.state, layer)
+    home = frames.home(smooth.tree, layer)
     assert replace(layer, transform=home).bounds() == pytest.approx(CAR.box, abs=2)
     # Twice as wide to the right: the hole behind follows in the photo's own pixels.
     x, y, w, h = layer.mask.box
@@ -278,7 +278,7 @@ def test_what_was_lifted_from_a_cutout(smooth: Document, engine: Brighter) -> No
     assert np.percentile(np.abs(picture(smooth) - before), 95) <= 3
     assert smooth.missing_parts() == []
     assert smooth.layer(home).source is smooth.layer(car).source
-    assert home in at_home(smooth.layers)
+    assert home in smooth.tree.at_home
     assert smooth.layer(away).source is smooth.photo.pixels
     hole = next(h.mask for h in smooth.layer(car).holes if h.owner == away)
     lift.refine(smooth, away, square(65, 45, 9, 10))
@@ -295,11 +295,9 @@ def test_twice_in_a_row(smooth: Document, engine: Brighter) -> None:
     first = smooth.layer(car)
     enhanced(smooth, car)
     layer = smooth.layer(car)
-    assert (layer.remade.scale_x, layer.remade.scale_y) == (2, 2)
-    assert layer.remade.id != first.remade.id
-    assert replace(layer, transform=frames.home(smooth.state, layer)).bounds() == pytest.approx(
-        CAR.box, abs=2
-    )
+    assert (layer.source_frame.scale_x, layer.source_frame.scale_y) == (2, 2)
+    assert layer.source_frame.id != first.source_frame.id
+    assert replace(layer, transform=frames.home(smooth.tree, layer)).bounds() == pytest.approx(CAR.box, abs=2)
 
 
 def test_a_pasted_picture_keeps_its_pixels_and_hidden_ones(document: Document) -> None:
@@ -330,11 +328,11 @@ def test_projects_keep_it(document: Document, tmp_path) -> None:
     assert notices == []
     assert np.array_equal(render(opened.snapshot()).pixels, shown)
     assert np.array_equal(opened.photo.pixels, document.photo.pixels)
-    assert at_home(opened.layers) == at_home(document.layers)
+    assert opened.tree.at_home == document.tree.at_home
     assert opened.missing_parts() == []
-    assert [x.remade for x in opened.layers] == [x.remade for x in document.layers]
+    assert [x.source_frame for x in opened.layers] == [x.source_frame for x in document.layers]
     for before, after in zip(document.layers, opened.layers, strict=True):
-        keys = [[p.key for p in parts(x, d.layers)] for x, d in ((before, document), (after, opened))]
+        keys = [[p.key for p in parts(d.tree, x)] for x, d in ((before, document), (after, opened))]
         assert keys[0] == keys[1]
 
 

@@ -57,7 +57,7 @@ def removed(document: Document) -> Document:
 
 
 def only(document: Document) -> Any:
-    return document.layers[0], parts(document.layers[0], document.layers)[0]
+    return document.layers[0], parts(document.tree, document.layers[0])[0]
 
 
 def level(document: Document) -> int:
@@ -163,11 +163,11 @@ def test_another_filler_seed_or_area_begins_with_its_best(removed: Document) -> 
 def test_options_of_one_part_leave_the_others_alone(removed: Document) -> None:
     lift.remove(removed, square(100, 80, 10, 10), "logo")
     layer = removed.layers[0]
-    first = parts(layer, removed.layers)[0]
+    first = parts(removed.tree, layer)[0]
     fill_options.fill_again(removed, layer.id, first.holes)
     fill_options.set_adaptation(removed, layer.id, 2.0, first.holes)
     fill_options.set_adaptation(removed, layer.id, -1.0, first.holes)
-    chosen, other = parts(removed.layers[0], removed.layers)
+    chosen, other = parts(removed.tree, removed.layers[0])
     assert (chosen.options.seed, chosen.options.adaptation) == (1, 0.0)
     assert (other.options.seed, other.options.adaptation) == (0, 1.0)
 
@@ -211,7 +211,7 @@ def test_the_sampling_area_is_what_may_be_copied(document: Document) -> None:
 
 def _first(document: Document) -> Any:
     layer = document.layers[0]
-    return layer, parts(layer, document.layers)[0]
+    return layer, parts(document.tree, layer)[0]
 
 
 def _at(wanted: fill.FillRequest, x: int, y: int) -> tuple[int, int]:
@@ -223,7 +223,7 @@ def test_a_cutout_is_sampled_where_it_is_and_where_was_painted(document: Documen
     lift.remove(document, square(60, 50, 10, 10), "logo", car)
     fill_options.set_sample(document, car, square(0, 0, 55, 120))
     layer = document.layer(car)
-    wanted = fill.request(document, layer, parts(layer, document.layers)[0])
+    wanted = fill.request(document, layer, parts(document.tree, layer)[0])
     assert wanted.task.source_mask is not None
     both = square(40, 30, 15, 60).window(wanted.box)
     assert np.array_equal(wanted.task.source_mask > 0, both > 0)

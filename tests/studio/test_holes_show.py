@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import FoundObject, Mask
-from inpaint_studio.document import Document, Photo, Transform, at_home
+from inpaint_studio.document import Document, Photo, Transform
 from inpaint_studio.render import render
 from inpaint_studio.studio import edit, fill_options, lift
 from inpaint_studio.studio.fill import fill_missing
@@ -48,7 +48,7 @@ def shift(document: Document, layer_id: str, dx: float, dy: float = 0) -> None:
 
 
 def hole_under(document: Document, layer_id: str) -> np.ndarray:
-    parent = document.layer(document.layer(layer_id).parent)
+    parent = document.tree.origin(document.layer(layer_id))
     (mask,) = [h.mask for h in parent.holes if h.owner == layer_id]
     return mask.full(document.photo.pixels.shape[:2]) > 0
 
@@ -65,7 +65,7 @@ def test_lifted_and_not_moved_is_the_photo_to_the_bit(document: Document, car: s
     soften(document, car)
     assert is_photo(document)
     assert document.layer(car).colours is not None and document.layer(car).mask.crop.min() < 255
-    assert at_home(document.layers) == {car}
+    assert document.tree.at_home == {car}
 
 
 def test_moved_shows_the_fill_in_the_hole_and_the_cutout_where_it_is(document: Document, car: str) -> None:
@@ -132,7 +132,7 @@ def test_a_layer_moved_between_makes_the_cutout_a_real_layer(document: Document,
     assert is_photo(document)
     shift(document, other, -60, -40)
     picture, photo = shown(document), document.photo.pixels
-    assert at_home(document.layers) == frozenset()
+    assert document.tree.at_home == frozenset()
     # The dog lies under the car.
     assert np.array_equal(picture[30:60, 40:80], photo[30:60, 40:80])
     hole = hole_under(document, car)
@@ -156,9 +156,9 @@ def test_one_that_is_disturbed_disturbs_the_next(document: Document, car: str) -
     cat = lift.lift(document, square(100, 40, 20, 20), "cat")
     far = lift.lift(document, square(5, 90, 20, 20), "far")
     fill_missing(document)
-    assert at_home(document.layers) == {car, dog, cat, far}
+    assert document.tree.at_home == {car, dog, cat, far}
     shift(document, cat, 0, 50)
-    assert at_home(document.layers) == {far}
+    assert document.tree.at_home == {far}
     for x, y, w, h in ((40, 30, 40, 30), (80, 40, 20, 20), (5, 90, 20, 20)):
         assert np.array_equal(
             shown(document)[y : y + h, x : x + w], document.photo.pixels[y : y + h, x : x + w]
@@ -168,7 +168,7 @@ def test_one_that_is_disturbed_disturbs_the_next(document: Document, car: str) -
 def test_a_part_lifted_from_a_cutout_rests_with_it(document: Document, car: str) -> None:
     wheel = lift.lift(document, WHEEL, "wheel", car)
     fill_missing(document)
-    assert document.layer(wheel).parent == car and is_photo(document)
+    assert document.layer(wheel).lifted_from == car and is_photo(document)
     soften(document, wheel)
     soften(document, car)
     assert is_photo(document)
@@ -215,7 +215,7 @@ def test_duplicates_own_no_hole_of_the_parent(document: Document, car: str) -> N
     copy = edit.duplicate(document, car)
     assert is_photo(document)
     shift(document, copy, 60, 40)
-    assert at_home(document.layers) == {car}
+    assert document.tree.at_home == {car}
     edit.delete(document, copy)
     assert is_photo(document)
 

@@ -9,14 +9,14 @@ import pytest
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.basics.values import Choice, Flag, Number, Text
-from inpaint_studio.document import Document, Layer, Photo
+from inpaint_studio.document import Cutout, Document, Photo
 from inpaint_studio.document.properties import DRAWN, Affects, changed, properties
 from inpaint_studio.files.project import open_project, save_project
-from inpaint_studio.render import compose_document
+from inpaint_studio.render import render
 from inpaint_studio.studio.lift import put_picture
 from inpaint_studio.studio.properties import set_property, settable
 
-SETTABLE = [name for name, known in properties(Layer).items() if known.step]
+SETTABLE = [name for name, known in properties(Cutout).items() if known.step]
 
 
 def another(known, now):
@@ -48,20 +48,20 @@ def test_a_layer_has_properties_that_can_be_set():
 @pytest.mark.parametrize("name", SETTABLE)
 def test_setting_one_is_a_step_that_undo_takes_back_and_files_keep(document, name, tmp_path):
     layer = document.layers[1]
-    known, before = properties(Layer)[name], getattr(layer, name)
+    known, before = properties(Cutout)[name], getattr(layer, name)
     value = another(known, before)
     changes = []
     document.subscribe(changes.append)
-    picture = compose_document(document)
+    picture = render(document.snapshot()).pixels
     set_property(document, layer.id, name, value)
     assert getattr(document.layers[1], name) == value
     assert len(document.history.steps) == 1 and document.modified
     # Only where a declaration says so may the picture differ.
-    drawn = not np.array_equal(picture, compose_document(document))
+    drawn = not np.array_equal(picture, render(document.snapshot()).pixels)
     assert drawn == bool(known.affects & DRAWN)
     assert any(changes[0].rect) == drawn
     assert changed(layer, document.layers[1]) == known.affects
-    save_project(document, tmp_path / "a.ora")
+    save_project(document.snapshot(), document.photo, tmp_path / "a.ora")
     again, _ = open_project(tmp_path / "a.ora")
     assert getattr(again.layers[1], name) == value
     document.undo()
@@ -74,12 +74,12 @@ def test_the_same_value_is_no_step(document, name):
     assert document.history.steps == []
 
 
-@pytest.mark.parametrize("name", [name for name in SETTABLE if properties(Layer)[name].unlocked])
+@pytest.mark.parametrize("name", [name for name in SETTABLE if properties(Cutout)[name].unlocked])
 def test_a_lock_holds(document, name):
-    layer = document.layers[1].id
+    layer, known = document.layers[1].id, properties(Cutout)[name]
     set_property(document, layer, "locked", True)
     with pytest.raises(StudioError, match="locked"):
-        set_property(document, layer, name, another(properties(Layer)[name], properties(Layer)[name].default))
+        set_property(document, layer, name, another(known, known.default))
 
 
 def test_numbers_come_into_their_range(document):

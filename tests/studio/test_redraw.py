@@ -9,7 +9,7 @@ import pytest
 
 from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.basics.mask import unite_boxes
-from inpaint_studio.document import BLEND_MODES, Change, Document, Photo, Transform, at_home
+from inpaint_studio.document import BLEND_MODES, Change, Document, Photo, Transform
 from inpaint_studio.render import render
 from inpaint_studio.studio import edit, fill, fill_options, lift
 from inpaint_studio.studio.properties import set_property
@@ -108,7 +108,7 @@ class Monkey:
 
     def move_home(self) -> None:
         layer = self.document.layer(self.any())
-        parent = self.document.state.layer(layer.parent)
+        parent = self.document.tree.origin(layer)
         home = Transform() if parent is None else parent.transform
         edit.transform(self.document, layer.id, home.rebased(layer.transform.pivot))
         if self.gentle:
@@ -233,7 +233,7 @@ def test_nothing_changes_outside_of_what_was_told(seed: int) -> None:
         assert np.array_equal(rest, before), done[-12:]
         assert document.history.bytes <= 100_000
         before = after
-        rested += len(at_home(document.layers))
+        rested += len(document.tree.at_home)
     assert sum(name.endswith("refused") for name in done) < 150
     assert rested > 50 or not monkey.gentle
 

@@ -47,7 +47,7 @@ def found(document: Document) -> Document:
 
 def backdrop_part(document: Document, hole: int) -> tuple[Layer, Part]:
     layer = document.layers[0]
-    return layer, next(p for p in parts(layer, document.layers) if layer.holes[hole].id in p.holes)
+    return layer, next(p for p in parts(document.tree, layer) if layer.holes[hole].id in p.holes)
 
 
 def lift_shop(document: Document) -> str:

@@ -296,7 +296,7 @@ def test_a_request_keeps_out_found_things_and_other_holes(document: Document) ->
     tree = FoundObject(square(30, 90, 10, 10), "tree", 0.9, "area")
     lift.set_found(document, [FoundObject(thing, "cat", 0.5), FoundObject(area, "sky", 1, "area"), tree])
     layer = document.layers[0]
-    part = next(p for p in parts(layer, document.layers) if p.mask.full(SHAPE)[45, 60])
+    part = next(p for p in parts(document.tree, layer) if p.mask.full(SHAPE)[45, 60])
     wanted = fill.request(document, layer, part)
     assert wanted.box == (0, 0, 160, 120) and wanted.task.source_mask is None
     dog_hole = layer.holes[1].mask
@@ -311,7 +311,7 @@ def test_a_request_keeps_out_found_things_and_other_holes(document: Document) ->
 def test_a_cutout_is_filled_from_its_own_pixels(document: Document, car: str) -> None:
     lift.lift(document, square(50, 45, 10, 10), "wheel", car)
     layer = document.layer(car)
-    (part,) = parts(layer, document.layers)
+    (part,) = parts(document.tree, layer)
     wanted = fill.request(document, layer, part)
     x, y, w, h = wanted.box
     assert wanted.task.source_mask is not None
@@ -321,7 +321,7 @@ def test_a_cutout_is_filled_from_its_own_pixels(document: Document, car: str) ->
 def test_a_request_of_a_large_photo_is_cut_to_what_is_near() -> None:
     document = Document(Photo(np.zeros((900, 1000, 3), np.uint8)))
     lift.lift(document, square(500, 400, 40, 20), "car")
-    (part,) = parts(document.layers[0], document.layers)
+    (part,) = parts(document.tree, document.layers[0])
     wanted = fill.request(document, document.layers[0], part)
     assert max(wanted.box[2:]) < 400 and wanted.task.image.shape == (wanted.box[3], wanted.box[2], 3)
     patches = list(fill.run(wanted))
@@ -334,7 +334,7 @@ def test_a_request_says_where_found_areas_and_scenery_are_and_the_fill_follows(e
     pixels = rng.integers(90, 131, (140, 180, 1)).repeat(3, axis=2).astype(np.uint8)
     document = Document(Photo(pixels))
     layer, _ = document.layers[0], lift.lift(document, square(80, 55, 40, 30), "car")
-    (part,) = parts(document.layers[0], document.layers)
+    (part,) = parts(document.tree, document.layers[0])
     assert fill.request(document, layer, part).task.labels is None
     found = [
         FoundObject(square(0, 0, 60, 140), "sky", 1, "area"),
@@ -400,7 +400,7 @@ def test_fill_pixels_refuses_what_cannot_be_filled() -> None:
 
 def test_states_are_frozen(document: Document, car: str) -> None:
     for change in (
-        lambda: setattr(document.state, "layers", ()),
+        lambda: setattr(document.state, "tree", None),
         lambda: setattr(document.layer(car), "opacity", 0.1),
         lambda: setattr(document, "state", document.state),
     ):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +12,9 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.basics.mask import Array, Box, intersect_boxes, unite_boxes
-from inpaint_studio.document import Change, at_home
-from inpaint_studio.document.layers import apply as through
-from inpaint_studio.document.state import difference
+from inpaint_studio.document import Change
+from inpaint_studio.document.changes import difference
+from inpaint_studio.document.transform import transform_point
 from inpaint_studio.editor.canvas.items import ImageItem, LayerItem, OutlineItem, PictureItem
 from inpaint_studio.editor.canvas.picture import Picture, straight
 from inpaint_studio.editor.following import follow
@@ -207,8 +206,8 @@ class Scene(QGraphicsScene):
         document = self._session.document
         if document is None or self._picture_item is None:
             return
-        layers = tuple(layer if x.id == layer.id else x for x in document.layers)
-        self._picture_item.picture.repair(box, replace(document.state, layers=layers))
+        tree = document.tree.with_nodes(layer)
+        self._picture_item.picture.repair(box, document.state.with_tree(tree))
         self._picture_item.update(QRectF(*box))
         self._previewed = unite_boxes((self._previewed, box))
 
@@ -234,9 +233,11 @@ class Scene(QGraphicsScene):
         document = self._session.document
         assert document is not None and self._live is not None
         state = document.state
-        index = state.index(self._live)
+        index = next(i for i, layer in enumerate(state.layers) if layer.id == self._live)
         without = _without(state, self._live)
-        above = [x for x in without.layers[index:] if x.visible and x.id not in at_home(without.layers)]
+        above = [
+            x for x in without.layers[index:] if without.tree.shows(x) and x.id not in without.tree.at_home
+        ]
         boxes = [state.layers[index].bounds(), *(x.bounds() for x in above)]
         # Without the layer others may get up or lie down, and its hole opens.
         boxes.append(difference(state, without).rect)
@@ -284,9 +285,9 @@ class Scene(QGraphicsScene):
         if document is None:
             return None
         for layer in reversed(document.layers):
-            if layer.kind == "backdrop" or not layer.visible or layer.locked:
+            if not layer.movable or not document.tree.shows(layer) or layer.locked:
                 continue
-            sx, sy = through(layer.transform.inverse(), x, y)
+            sx, sy = transform_point(layer.transform.inverse(), x, y)
             if layer.mask is None:
                 height, width = layer.source.shape[:2]
                 hit = 0 <= sx < width and 0 <= sy < height
@@ -365,7 +366,7 @@ class Scene(QGraphicsScene):
 
 
 def _without(state: State, layer_id: str) -> State:
-    return replace(state, layers=tuple(x for x in state.layers if x.id != layer_id))
+    return state.with_tree(state.tree.without({layer_id}))
 
 
 def _rgba(pixels: Array, icc: bytes | None) -> Array:

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from inpaint_studio.document import MOST_CANDIDATES
-from inpaint_studio.document.layers import transformed_box
+from inpaint_studio.document.transform import transformed_box
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.images import on_checkerboard
 from inpaint_studio.editor.theme import color, theme

@@ -131,7 +131,7 @@ class FillSection(QWidget):
     def follow(self, layer: Layer | None) -> None:
         """Shows what is known of the active layer's holes, or of the fill looked at."""
         scope = self._scope
-        backdrop = layer is not None and layer.kind == "backdrop"
+        backdrop = layer is not None and not layer.movable
         self.setVisible(backdrop or (layer is not None and scope is not None))
         for button in (self.again, self.options):
             button.setVisible(scope is not None)

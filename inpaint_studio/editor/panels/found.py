@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QFocusEvent
 from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
+from inpaint_studio.document import Cutout
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.widgets import MARGIN, FlowLayout, LinkButton, Panel, label
@@ -128,7 +129,7 @@ class FoundPanel(Panel):
 
     @staticmethod
     def _nothing(document: Document | None) -> str:
-        lifted = document is not None and any(layer.kind == "cutout" for layer in document.layers)
+        lifted = document is not None and any(isinstance(layer, Cutout) for layer in document.layers)
         return NONE_LEFT if lifted else EMPTY
 
     def _replace_chips(self, found: Sequence[FoundObject]) -> None:

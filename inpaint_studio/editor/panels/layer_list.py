@@ -232,7 +232,7 @@ class LayerList(QListView):
             (r for r in range(rows) if y < self.visualRect(self._layers().index(r)).center().y()), rows
         )
         last = self._layers().layer(rows - 1)
-        return min(gap, rows - 1) if last is not None and last.kind == "backdrop" else gap
+        return min(gap, rows - 1) if last is not None and not last.movable else gap
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         super().dragMoveEvent(event)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QImage
 
-from inpaint_studio.document import at_home, parts
+from inpaint_studio.document import parts
 from inpaint_studio.document.properties import THUMBNAIL, changed
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.thumbnails import Thumbnails
@@ -24,7 +24,7 @@ THUMBNAIL_SIZE = 96
 
 def holes_in_words(document: Document, layer: Layer) -> str:
     """What is known of a layer's holes: "", "2 holes filled", "filling…" or "not filled"."""
-    pieces = parts(layer, document.layers)
+    pieces = parts(document.tree, layer)
     if not pieces:
         return ""
     rough = [p for p in pieces if not document.fills.is_final(p.key)]
@@ -37,7 +37,7 @@ def note_of(document: Document, layer: Layer) -> str:
     """The second line of a layer: its size or its holes, and what is unusual about it."""
     _, _, width, height = layer.bounds()
     holes = holes_in_words(document, layer)
-    words = [holes] if holes and layer.kind == "backdrop" else [f"{width} × {height}", holes]
+    words = [holes] if holes and not layer.movable else [f"{width} × {height}", holes]
     if layer.blend != "normal":
         words.append(layer.blend.replace("-", " "))
     if layer.opacity < 1:
@@ -102,7 +102,7 @@ class LayerModel(QAbstractListModel):
         if layer is None:
             return Qt.ItemFlag.ItemIsDropEnabled
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
-        if layer.kind != "backdrop" and not layer.locked:
+        if layer.movable and not layer.locked:
             flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags
 
@@ -131,7 +131,7 @@ class LayerModel(QAbstractListModel):
 
     def _at_home(self) -> frozenset[str]:
         document = self._session.document
-        return frozenset() if document is None else at_home(document.layers)
+        return frozenset() if document is None else document.tree.at_home
 
     def _sync(self) -> None:
         wanted = self._wanted()

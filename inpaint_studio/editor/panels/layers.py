@@ -77,6 +77,11 @@ class LayersPanel(Panel):
         """The active layer."""
         return self.model.layer(self.model.row_of(self._session.active))
 
+    def _lifted(self, layer: Layer | None) -> bool:
+        """Whether a layer was lifted from one that is still here."""
+        document = self._session.document
+        return document is not None and layer is not None and document.tree.origin(layer) is not None
+
     @Slot()
     def _show_active(self, *_: object) -> None:
         """Shows the active layer's row, blend mode and opacity; what cannot be done is dimmed."""
@@ -86,9 +91,9 @@ class LayersPanel(Panel):
             self.list.setCurrentIndex(self.model.index(row))
         for control in self._controls:
             control.follow(layer)
-        free = layer is not None and layer.kind != "backdrop" and not layer.locked
+        free = layer is not None and layer.movable and not layer.locked
         self._delete.setEnabled(free)
-        self._put_back.setEnabled(free and layer is not None and layer.parent is not None)
+        self._put_back.setEnabled(free and self._lifted(layer))
         self._duplicate.setEnabled(layer is not None)
 
     @Slot(QModelIndex)
@@ -131,7 +136,7 @@ class LayersPanel(Panel):
     @Slot()
     def delete(self) -> None:
         layer = self.active
-        if layer is not None and layer.kind != "backdrop" and not layer.locked:
+        if layer is not None and layer.movable and not layer.locked:
             self._session.delete(layer.id)
 
     @Slot()
@@ -173,15 +178,15 @@ class LayersPanel(Panel):
         if layer is None:
             return None
         menu = QMenu(self)
-        free = layer.kind != "backdrop" and not layer.locked
+        free = layer.movable and not layer.locked
         menu.addAction("Rename\tF2", self.rename)
         menu.addAction("Duplicate\tCtrl+J", self.duplicate)
         put_back = menu.addAction("Put back\tCtrl+Shift+J", self.put_back)
-        put_back.setEnabled(free and layer.parent is not None)
+        put_back.setEnabled(free and self._lifted(layer))
         menu.addSeparator()
         refine = menu.addAction("Refine edge…\tCtrl+Alt+R", self.refine_asked.emit)
         refine.setEnabled(free and layer.mask is not None)
-        menu.addAction("Enhance…", self.enhance_asked.emit).setEnabled(layer.kind == "backdrop" or free)
+        menu.addAction("Enhance…", self.enhance_asked.emit).setEnabled(not layer.movable or free)
         menu.addSeparator()
         menu.addAction("Hide" if layer.visible else "Show", self.toggle_visible)
         menu.addAction("Unlock" if layer.locked else "Lock", self.toggle_lock)

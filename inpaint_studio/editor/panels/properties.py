@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from inpaint_studio.document.layers import apply
+from inpaint_studio.document.transform import transform_point
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.fill_section import FillSection
@@ -25,7 +25,7 @@ def corner(layer: Layer) -> tuple[float, float]:
     """Left and top of a layer on the canvas, in pixels, exactly."""
     x, y, w, h = layer.source_box
     matrix = layer.transform.matrix()
-    points = [apply(matrix, px, py) for px in (x, x + w) for py in (y, y + h)]
+    points = [transform_point(matrix, px, py) for px in (x, x + w) for py in (y, y + h)]
     return min(p[0] for p in points), min(p[1] for p in points)
 
 
@@ -163,7 +163,7 @@ class PropertiesPanel(Panel):
     @Slot()
     def _show(self, *_: object) -> None:
         layer = self._layer
-        backdrop = layer is not None and layer.kind == "backdrop"
+        backdrop = layer is not None and not layer.movable
         self._nothing.setVisible(layer is None)
         self._grid.setVisible(layer is not None and not backdrop)
         self.header.set_title(layer.name if layer is not None else "Properties")

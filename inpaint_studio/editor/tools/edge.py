@@ -47,7 +47,7 @@ class EdgeTool(PaintingTool):
     def _cutout(self) -> Layer | None:
         document = self.desk.session.document
         layer = document.state.layer(self.desk.session.active) if document is not None else None
-        return None if layer is None or layer.kind == "backdrop" or layer.mask is None else layer
+        return None if layer is None or not layer.movable or layer.mask is None else layer
 
     def begin(self, modifiers: Modifiers) -> Stroke | None:
         layer = self._layer = self._cutout()

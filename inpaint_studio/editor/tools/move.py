@@ -68,7 +68,7 @@ class MoveTool(Tool):
         """The active layer if it can be moved."""
         document = self.desk.session.document
         layer = document.state.layer(self.desk.session.active) if document is not None else None
-        return layer if layer is not None and layer.kind != "backdrop" and layer.visible else None
+        return layer if layer is not None and layer.movable and layer.visible else None
 
     def _follow(self, _what: Change | str | None = None) -> None:
         document = self.desk.session.document
@@ -116,7 +116,7 @@ class MoveTool(Tool):
     def _choose_backdrop(self, layer: Layer | None) -> None:
         document = self.desk.session.document
         if document is not None and (layer is None or not layer.locked):
-            self.desk.session.set_active(document.layers[0].id)
+            self.desk.session.set_active(document.tree.base.id)
 
     def drag(self, point: QPointF, modifiers: Modifiers) -> None:
         grab = self._grab

@@ -13,7 +13,7 @@ from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import unite_boxes
 from inpaint_studio.document import Layer
 from inpaint_studio.document.brush import Stroke
-from inpaint_studio.document.layers import transformed_box
+from inpaint_studio.document.transform import transformed_box
 from inpaint_studio.editor.canvas.items import BrushItem
 from inpaint_studio.editor.canvas.scene import TOOL_Z
 from inpaint_studio.editor.theme import color
@@ -227,7 +227,7 @@ class MaskTool(TwoWayTool):
         assert document is not None
         layer = document.state.layer(self.desk.session.active)
         adding, hardness = self.adding(modifiers), self.brush.hardness
-        if layer is None or layer.kind == "backdrop" or layer.mask is None:
+        if layer is None or not layer.movable or layer.mask is None:
             self._layer = None
             start = document.state.selection or Mask.empty()
             size, radius = self.desk.scene.size, self.brush.radius

@@ -10,7 +10,7 @@ from PySide6.QtGui import QTransform
 
 from inpaint_studio.basics.mask import Box
 from inpaint_studio.document import Transform
-from inpaint_studio.document.layers import apply
+from inpaint_studio.document.transform import transform_point
 
 Point = tuple[float, float]
 Grip = Literal["move", "turn"] | tuple[int, int]
@@ -61,7 +61,7 @@ class Grab:
     def _turned(self, point: Point, constrain: bool) -> Transform:
         middle = handle_point(self.box, (0, 0))
         about = self.start.rebased(middle)
-        cx, cy = apply(about.matrix(), *middle)
+        cx, cy = transform_point(about.matrix(), *middle)
         first = math.atan2(self.point[1] - cy, self.point[0] - cx)
         now = math.atan2(point[1] - cy, point[0] - cx)
         degrees = about.degrees + math.degrees(now - first)
@@ -75,7 +75,7 @@ class Grab:
         across, down = self.grip
         fixed = handle_point(self.box, (0, 0) if centred else (-across, -down))
         about = self.start.rebased(fixed)
-        ax, ay = apply(about.matrix(), *fixed)
+        ax, ay = transform_point(about.matrix(), *fixed)
         turn = math.radians(about.degrees)
         vx, vy = point[0] - ax, point[1] - ay
         local = math.cos(turn) * vx + math.sin(turn) * vy, -math.sin(turn) * vx + math.cos(turn) * vy

@@ -48,20 +48,20 @@ def above_backdrop(context: VerbContext) -> Message | None:
     active = context.layer
     if active is None:
         return layer(context)
-    return message("backdrop.stays") if active.kind == "backdrop" else None
+    return message("backdrop.stays") if not active.movable else None
 
 
 def movable(context: VerbContext) -> Message | None:
     """The active layer is not the backdrop and not locked."""
     active = context.layer
-    if active is not None and active.kind != "backdrop" and active.locked:
+    if active is not None and active.movable and active.locked:
         return message("layer.locked", name=active.name)
     return above_backdrop(context)
 
 
 def unlocked(context: VerbContext) -> Message | None:
     """The active layer is not locked; the backdrop is never taken to be."""
-    return layer(context) if context.layer is None or context.layer.kind == "backdrop" else movable(context)
+    return layer(context) if context.layer is None or not context.layer.movable else movable(context)
 
 
 def lifted(context: VerbContext) -> Message | None:
@@ -69,13 +69,13 @@ def lifted(context: VerbContext) -> Message | None:
     refusal, active = movable(context), context.layer
     if refusal is not None or active is None or context.document is None:
         return refusal
-    there = context.document.state.layer(active.parent) is not None
+    there = context.document.tree.origin(active) is not None
     return None if there else message("layer.not_lifted", name=active.name)
 
 
 def not_in_front(context: VerbContext) -> Message | None:
     refusal, active = movable(context), context.layer
-    if refusal is None and active is not None and context.opened.layers[-1].id == active.id:
+    if refusal is None and active is not None and context.opened.tree.siblings(active.id)[-1] is active:
         return message("layer.in_front", name=active.name)
     return refusal
 
@@ -83,8 +83,8 @@ def not_in_front(context: VerbContext) -> Message | None:
 def not_at_back(context: VerbContext) -> Message | None:
     refusal, active = movable(context), context.layer
     if refusal is None and active is not None:
-        below = context.opened.state.index(active.id)
-        if below == 0 or (below == 1 and context.opened.layers[0].kind == "backdrop"):
+        free = [node for node in context.opened.tree.siblings(active.id) if node.movable]
+        if free[0] is active:
             return message("layer.at_back", name=active.name)
     return refusal
 
@@ -94,7 +94,7 @@ def masked(context: VerbContext) -> Message | None:
     if context.document is None:
         return message("no_document")
     active = context.layer
-    if active is None or active.kind == "backdrop" or active.mask is None:
+    if active is None or not active.movable or active.mask is None:
         return message("no_cutout")
     return movable(context)
 

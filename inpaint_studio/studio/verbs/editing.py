@@ -50,7 +50,7 @@ def _redo_named(context: VerbContext) -> Message:
 def _can_delete(context: VerbContext) -> Message | None:
     if when.selection(context) is None or when.pointed(context) is None:
         return None
-    if context.layer is not None and context.layer.kind == "backdrop":
+    if context.layer is not None and not context.layer.movable:
         return message("nothing_to_delete")
     return when.movable(context)
 

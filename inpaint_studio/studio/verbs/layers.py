@@ -35,8 +35,8 @@ def _put_back(context: VerbContext) -> None:
 def delete_layer(context: VerbContext) -> None:
     """Deletes the active layer; the hole that it left where it was lifted shows from now on."""
     layer = context.chosen
-    parent = context.opened.state.layer(layer.parent)
-    holes = parent.holes if parent is not None else ()
+    origin = context.opened.tree.origin(layer)
+    holes = origin.holes if origin is not None else ()
     edit.delete(context.opened, layer.id)
     context.uncovered = next((h.id for h in holes if h.owner == layer.id), None)
 
@@ -71,7 +71,7 @@ def _place(context: VerbContext, transform: Transform, step: str) -> None:
 
 def _reset(context: VerbContext) -> None:
     layer = context.chosen
-    place = home(context.opened.state, layer)
+    place = home(context.opened.tree, layer)
     edit.transform(context.opened, layer.id, place, context.merge_key, "step.reset")
 
 
@@ -80,8 +80,8 @@ def _reorder(context: VerbContext, index: int) -> None:
 
 
 def _shift(by: int, context: VerbContext) -> None:
-    index = context.opened.state.index(context.chosen.id) + by
-    _reorder(context, min(max(index, 0), len(context.opened.layers)))
+    order = [node.id for node in context.opened.tree.siblings(context.chosen.id)]
+    _reorder(context, min(max(order.index(context.chosen.id) + by, 0), len(order)))
 
 
 def _set_mask(context: VerbContext, mask: Mask | None) -> None:

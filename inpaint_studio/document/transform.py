@@ -1,0 +1,96 @@
+"""Where a layer lies: from the pixels of its source to those of the canvas."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.basics.mask import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """From a layer's source to the canvas: scale and flip, then turn, about `pivot`, then move.
+
+    `degrees` is clockwise as seen (y points down); a negative scale flips.
+    """
+
+    dx: float = 0.0
+    dy: float = 0.0
+    scale_x: float = 1.0
+    scale_y: float = 1.0
+    degrees: float = 0.0
+    pivot: tuple[float, float] = (0.0, 0.0)
+
+    def matrix(self) -> NDArray[np.float64]:
+        """The 2×3 affine matrix, source point (x, y, 1) to canvas point."""
+        turn = math.radians(self.degrees % 360)
+        cos, sin = math.cos(turn), math.sin(turn)
+        a, b = cos * self.scale_x, -sin * self.scale_y
+        c, d = sin * self.scale_x, cos * self.scale_y
+        px, py = self.pivot
+        return np.array(
+            [[a, b, px + self.dx - a * px - b * py], [c, d, py + self.dy - c * px - d * py]], np.float64
+        )
+
+    def inverse(self) -> NDArray[np.float64]:
+        """The 2×3 matrix from canvas to source."""
+        m = self.matrix()
+        linear = np.linalg.inv(m[:, :2])
+        return np.hstack([linear, -linear @ m[:, 2:]])
+
+    def rebased(self, pivot: tuple[float, float]) -> Transform:
+        """The same mapping about another pivot."""
+        x, y = transform_point(self.matrix(), *pivot)
+        return replace(self, pivot=pivot, dx=x - pivot[0], dy=y - pivot[1])
+
+    @property
+    def whole_shift(self) -> tuple[int, int] | None:
+        """The shift in whole pixels if the transform is nothing else, else None."""
+        if self.scale_x != 1 or self.scale_y != 1 or self.degrees % 360:
+            return None
+        if self.dx != round(self.dx) or self.dy != round(self.dy):
+            return None
+        return round(self.dx), round(self.dy)
+
+
+def transform_point(matrix: NDArray[np.float64], x: float, y: float) -> tuple[float, float]:
+    """The point that a 2×3 matrix takes (x, y) to."""
+    out = matrix[:, :2] @ (x, y) + matrix[:, 2]
+    return float(out[0]), float(out[1])
+
+
+def same_mapping(a: Transform, b: Transform) -> bool:
+    """Whether two transforms put every point in the same place, whatever their pivots."""
+    return a == b or bool((np.abs(a.matrix() - b.matrix()) <= 1e-6).all())
+
+
+def transformed_box(transform: Transform, box: Box) -> Box:
+    """The box of whole canvas pixels around a box of source pixels."""
+    x, y, w, h = box
+    if not (w and h):
+        return 0, 0, 0, 0
+    shift = transform.whole_shift
+    if shift is not None:
+        return x + shift[0], y + shift[1], w, h
+    matrix = transform.matrix()
+    corners = np.array([transform_point(matrix, px, py) for px in (x, x + w) for py in (y, y + h)])
+    left, top = np.floor(corners.min(axis=0) + 1e-6).astype(int)
+    right, bottom = np.ceil(corners.max(axis=0) - 1e-6).astype(int)
+    return int(left), int(top), int(right - left), int(bottom - top)
+
+
+def reach(transform: Transform, box: Box) -> Box:
+    """The canvas pixels that a change inside a box of source pixels can reach.
+
+    Larger than `transformed_box` where the layer is resampled: pixels mix with their neighbours.
+    """
+    x, y, w, h = transformed_box(transform, box)
+    if not (w and h) or transform.whole_shift is not None:
+        return x, y, w, h
+    # Two pixels of the cubic kernel, behind area averaging to whole pixels where the layer is shrunk.
+    margin = 1 + math.ceil(4 * max(1.0, abs(transform.scale_x), abs(transform.scale_y)))
+    return x - margin, y - margin, w + 2 * margin, h + 2 * margin
