@@ -1,0 +1,1 @@
+"""The network of objects: what belongs to a thing, where its middle is, and which pixel belongs to which."""
