@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from inpaint_studio.app.notices import Notices
     from inpaint_studio.basics import FoundObject
-    from inpaint_studio.document import Change, Document
-    from inpaint_studio.jobs import Worker
+    from inpaint_studio.document import Change, Document, State
+    from inpaint_studio.jobs import Job, Worker
     from inpaint_studio.studio.fill import Fillers
 
 
@@ -45,6 +45,8 @@ class OpenDocument:
         self.path = path
         self.jobs = JobGroup(worker)
         self.active = document.layers[-1].id
+        self.saving: tuple[State, Job[State]] | None = None
+        """What was last given to a job to be saved, and that job."""
         self.pointed: FoundObject | None = None
         """The found object under the pointer."""
         self._unsubscribe = document.subscribe(self._changed)
@@ -83,6 +85,12 @@ class OpenDocument:
         """The project file is another one now."""
         self.path = path
         self.saved.emit()
+
+    @property
+    def save_under_way(self) -> Job[State] | None:
+        """The job that saves the document as it is now, if one waits or runs."""
+        state, job = self.saving or (None, None)
+        return None if job is None or job.done or state is not self.document.state else job
 
     def would_merge(self, merge_key: str) -> bool:
         """Whether a step with this key would join the newest one, and the document stands there."""

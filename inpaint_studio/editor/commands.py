@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +54,7 @@ class Commands(QObject):
             self._window.filing.export()
 
     def close_document(self) -> None:
-        self._window.filing.when_safe(partial(self._session.show, None))
+        self._window.filing.close()
 
     def quit(self) -> None:
         self._window.close()

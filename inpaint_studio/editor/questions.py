@@ -41,6 +41,19 @@ def ask_place(parent: QWidget, title: str, proposal: Path, kind: str, suffix: st
     return path
 
 
+def ask_about_changes(parent: QWidget, name: str) -> Literal["save", "discard", "stay"]:
+    """What to do about a document with changes that would be lost."""
+    buttons = QMessageBox.StandardButton
+    answer = QMessageBox.question(
+        parent,
+        "Save changes?",
+        f"“{name}” has changes that are not saved.",
+        buttons.Save | buttons.Discard | buttons.Cancel,
+        buttons.Save,
+    )
+    return "save" if answer == buttons.Save else "discard" if answer == buttons.Discard else "stay"
+
+
 def ask_about_writing(parent: QWidget, jobs: Sequence[Job[Any]]) -> Literal["wait", "stop", "stay"]:
     """What to do about files that are still being written when the window is to be closed."""
     box = QMessageBox(parent)
@@ -48,7 +61,7 @@ def ask_about_writing(parent: QWidget, jobs: Sequence[Job[Any]]) -> Literal["wai
     box.setWindowTitle("Still writing")
     titles = " and ".join(job.title for job in jobs)
     box.setText(f"{titles} is not done yet." if len(jobs) == 1 else f"{titles} are not done yet.")
-    box.setInformativeText("The window closes when it is. If you stop it, there may be no file.")
+    box.setInformativeText("The window closes when it is. If you stop it, an older file stays as it was.")
     wait = box.addButton("Wait for it", QMessageBox.ButtonRole.AcceptRole)
     stop = box.addButton("Stop it", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)

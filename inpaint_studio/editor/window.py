@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget
 
+from inpaint_studio.app.filing import Filing
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import Actions
@@ -17,13 +18,14 @@ from inpaint_studio.editor.canvas.strip import Strip
 from inpaint_studio.editor.canvas.view import View
 from inpaint_studio.editor.canvas_menu import CanvasMenu
 from inpaint_studio.editor.commands import Commands
-from inpaint_studio.editor.filing import Filing
+from inpaint_studio.editor.file_commands import FileCommands
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.found import FoundPanel
 from inpaint_studio.editor.panels.history import HistoryPanel
 from inpaint_studio.editor.panels.layers import LayersPanel
 from inpaint_studio.editor.panels.properties import PropertiesPanel
 from inpaint_studio.editor.picking import Picking
+from inpaint_studio.editor.qt_settings import QtSettings
 from inpaint_studio.editor.session import Session
 from inpaint_studio.editor.start import StartScreen
 from inpaint_studio.editor.status import StatusBar
@@ -47,10 +49,12 @@ class Window(QMainWindow):
         room = self.screen().availableSize() - QSize(0, _TITLE_BAR)
         self.resize(_SIZE.boundedTo(room))
         self.session = Session()
-        self.filing = Filing(self.session, self)
+        settings = QtSettings()
+        self._filing = Filing(self.session.workspace, settings)
+        self.filing = FileCommands(self.session.workspace, self._filing, settings, self)
         self.scene = Scene(self.session, self)
         self.view = View(self.scene)
-        self.start = StartScreen(self.filing.recent)
+        self.start = StartScreen(self._filing.recent)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.view)
@@ -120,7 +124,7 @@ class Window(QMainWindow):
         self.properties.fill.paint_sample.connect(self.commands.fill.sample)
         self.start.open_requested.connect(self.filing.open)
         self.start.path_chosen.connect(self._open_text)
-        self.filing.recent_changed.connect(self._recent_changed)
+        follow(self, self._filing.recent_changed, self._recent_changed)
         self.column.taken.connect(self._taken)
         for tool in self.column.tools.values():
             tool.hint_changed.connect(self.status.show_hint)
@@ -133,7 +137,7 @@ class Window(QMainWindow):
         self.filing.open_path(Path(path))
 
     def _recent_changed(self) -> None:
-        self.start.set_recent(self.filing.recent)
+        self.start.set_recent(self._filing.recent)
 
     def _taken(self, tool: Tool) -> None:
         self.options.show_tool(tool)
@@ -252,8 +256,7 @@ class Window(QMainWindow):
         QTimer.singleShot(0, self.close)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        document = self.session.document
-        unsaved = document is not None and document.modified
+        unsaved = any(each.document.modified for each in self.session.workspace.documents)
         if (unsaved or self.session.worker.writing()) and not self._leaving:
             event.ignore()
             self.filing.when_closable(self._leave)

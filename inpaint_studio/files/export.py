@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inpaint_studio.basics.errors import StudioError
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.files.atomic import atomic_bytes
 from inpaint_studio.files.exif import byte_order, into_tiff, upright
@@ -35,7 +35,12 @@ _LONGEST = {"JPEG": 65_500, "WEBP": 16_383}
 
 
 def export(
-    snapshot: Snapshot, path: str | os.PathLike[str], *, quality: int = 92, exif: bytes | None = None
+    snapshot: Snapshot,
+    path: str | os.PathLike[str],
+    *,
+    quality: int = 92,
+    exif: bytes | None = None,
+    progress: Progress = NO_PROGRESS,
 ) -> None:
     """Writes the canvas as one flat picture, with the document's ICC profile and this EXIF.
 
@@ -43,8 +48,12 @@ def export(
     white. Errors as `export_pixels`. May be called in any thread.
     """
     format_of(path)
+    progress.report(0.05)
     pixels = without_idle_alpha(render(snapshot).pixels)
-    export_pixels(pixels, path, icc=snapshot.icc, exif=exif, quality=quality)
+    progress.report(0.4)
+    encoded = encode(pixels, path, icc=snapshot.icc, exif=exif, quality=quality)
+    progress.report(0.9)
+    atomic_bytes(path, encoded)
 
 
 def export_pixels(

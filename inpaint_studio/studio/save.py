@@ -48,14 +48,19 @@ def export(document: Document, path: str | Path, *, quality: int = 92, metadata:
 
 
 def export_snapshot(
-    snapshot: Snapshot, path: str | Path, *, quality: int = 92, exif: bytes | None = None
+    snapshot: Snapshot,
+    path: str | Path,
+    *,
+    quality: int = 92,
+    exif: bytes | None = None,
+    progress: Progress = NO_PROGRESS,
 ) -> None:
-    """As `export`, but for a worker."""
+    """As `export`, but for a job: one that is cancelled writes nothing."""
     from inpaint_studio.files import export as files
 
     path = Path(path)
     check_target(path, picture_suffixes())
-    files.export(snapshot, path, quality=quality, exif=exif)
+    files.export(snapshot, path, quality=quality, exif=exif, progress=progress)
 
 
 def encoded_size(pixels: Array, path: str | Path, *, quality: int = 92) -> int:

@@ -6,20 +6,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel
 
+from inpaint_studio.app.exporting import Estimate, ExportOptions
 from inpaint_studio.basics import StudioError
 from inpaint_studio.editor.dialogs.about import AboutDialog, networks
-from inpaint_studio.editor.dialogs.export import ExportDialog, ExportOptions, size_in_words
+from inpaint_studio.editor.dialogs.export import ExportDialog, size_in_words
 from inpaint_studio.engines.networks import places
-from inpaint_studio.jobs import Worker
+from inpaint_studio.jobs import JobGroup, Worker
 from inpaint_studio.studio import models
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def worker(qapp):
+def jobs(qapp):
     made = Worker()
-    yield made
+    yield JobGroup(made)
     assert made.close(3)
 
 
@@ -29,14 +30,12 @@ def asked():
 
 
 @pytest.fixture
-def dialog(worker, asked, tmp_path, qtbot):
+def dialog(jobs, asked, tmp_path, qtbot):
     def estimate(options, context):
         asked.append(options)
-        return options.quality * 10_000
+        return Estimate(options.quality * 10_000, transparent=True)
 
-    made = ExportDialog(
-        tmp_path / "street.png", (1920, 1200), transparent=True, worker=worker, estimate=estimate
-    )
+    made = ExportDialog(tmp_path / "street.png", (1920, 1200), jobs=jobs, estimate=estimate)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -52,7 +51,8 @@ def test_the_proposal(dialog, tmp_path):
     assert dialog.note.text() == ""
 
 
-def test_format_decides_suffix_quality_and_warnings(dialog, tmp_path):
+def test_format_decides_suffix_quality_and_warnings(dialog, tmp_path, qtbot):
+    qtbot.waitUntil(lambda: "920 kB" in dialog.size_text.text())
     choose(dialog, "JPEG")
     assert dialog.options().path == tmp_path / "street.jpg"
     assert dialog.quality.isEnabled()
@@ -74,11 +74,11 @@ def test_the_size_is_asked_once_things_rest(dialog, asked, qtbot):
     assert dialog.size_text.text() == "1920 × 1200 · 870 kB"
 
 
-def test_a_size_that_can_not_be_known_says_why(worker, tmp_path, qtbot):
+def test_a_size_that_can_not_be_known_says_why(jobs, tmp_path, qtbot):
     def estimate(options, context):
         raise StudioError("WebP holds at most 16383 pixels a side.")
 
-    made = ExportDialog(tmp_path / "a.webp", (20000, 10), transparent=False, worker=worker, estimate=estimate)
+    made = ExportDialog(tmp_path / "a.webp", (20000, 10), jobs=jobs, estimate=estimate)
     qtbot.addWidget(made)
     qtbot.waitUntil(lambda: made.note.text() == "WebP holds at most 16383 pixels a side.")
 
@@ -101,7 +101,7 @@ def test_choosing_a_place(dialog, tmp_path, monkeypatch):
     assert "replaced" in dialog.note.text()  # the file dialog did not ask about this name
 
 
-def test_export_and_cancel(dialog, worker, qtbot):
+def test_export_and_cancel(dialog, jobs, qtbot):
     with qtbot.waitSignal(dialog.finished) as told:
         QTest.mouseClick(dialog.export_button, LEFT)
     assert told.args == [QDialog.DialogCode.Accepted]
@@ -141,9 +141,7 @@ def test_about_tells_the_terms_of_each_network(own_home, monkeypatch, tmp_path):
     assert "description of the network “scene” is damaged" in networks()[0][1]
 
 
-def test_a_name_with_dots_keeps_them(worker, qtbot):
-    made = ExportDialog(
-        Path("/tmp/a.b.png"), (1, 1), transparent=False, worker=worker, estimate=lambda o, c: 1
-    )
+def test_a_name_with_dots_keeps_them(jobs, qtbot):
+    made = ExportDialog(Path("/tmp/a.b.png"), (1, 1), jobs=jobs, estimate=lambda o, c: Estimate(1, False))
     qtbot.addWidget(made)
     assert made.options().path.name == "a.b.png"

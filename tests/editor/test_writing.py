@@ -52,7 +52,7 @@ def gate(monkeypatch):
 def saving(window, gate, tmp_path, monkeypatch, qtbot):
     """The path of a project that is being saved."""
     path = tmp_path / "work.ora"
-    monkeypatch.setattr("inpaint_studio.editor.filing.ask_place", lambda *_: path)
+    monkeypatch.setattr("inpaint_studio.editor.file_commands.ask_place", lambda *_: path)
     window.actions_["save_as"].trigger()
     qtbot.waitUntil(lambda: any(j.started and "Saving" in j.title for j in window.session.worker.running()))
     return path
@@ -133,6 +133,7 @@ def test_closing_the_window_asks_and_stops(window, gate, exporting, qtbot):
     assert not window.close()
     gate.set()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+    assert not exporting.exists()
 
 
 def test_who_thinks_better_of_closing_stays(window, gate, saving, qtbot):
@@ -150,7 +151,7 @@ def test_changes_being_saved_are_not_asked_about_again(window, gate, tmp_path, q
     qtbot.waitUntil(
         lambda: not document.missing_parts() and not window.session.worker.running(), timeout=20_000
     )
-    monkeypatch.setattr("inpaint_studio.editor.filing.ask_place", lambda *_: path)
+    monkeypatch.setattr("inpaint_studio.editor.file_commands.ask_place", lambda *_: path)
     monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: pytest.fail("asked"))
     window.actions_["save_as"].trigger()
     window.filing.open_path(other_photo(tmp_path))
@@ -181,7 +182,7 @@ def test_selecting_does_not_wait_for_a_long_save(window, gate, saving, qtbot, mo
 
 def test_two_projects_saved_in_a_row_are_both_written(window, gate, saving, tmp_path, qtbot, monkeypatch):
     second = tmp_path / "copy.ora"
-    monkeypatch.setattr("inpaint_studio.editor.filing.ask_place", lambda *_: second)
+    monkeypatch.setattr("inpaint_studio.editor.file_commands.ask_place", lambda *_: second)
     window.actions_["save_as"].trigger()
     gate.set()
     qtbot.waitUntil(lambda: not window.session.worker.writing(), timeout=10_000)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
@@ -21,10 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inpaint_studio.app.exporting import Estimate, ExportOptions
 from inpaint_studio.editor.widgets import GAP, ElidedLabel, LabelledSlider, label
 
 if TYPE_CHECKING:
-    from inpaint_studio.jobs import Job, JobContext, Worker
+    from collections.abc import Callable
+
+    from inpaint_studio.jobs import Job, JobContext, JobGroup
 
 _DEBOUNCE_MS = 250
 _WIDTH = 440
@@ -48,19 +50,6 @@ FORMATS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
-    """What the user chose; `quality` 1..100 matters for JPEG and WebP only."""
-
-    path: Path
-    quality: int = 92
-    keep_metadata: bool = True
-
-
-Estimate = Callable[[ExportOptions, "JobContext"], int]
-"""The bytes that a file with these options would have; runs in the worker."""
-
-
 def size_in_words(size: int) -> str:
     """Bytes for people: "850 kB", "2.4 MB"."""
     if size < 1_000_000:
@@ -76,19 +65,21 @@ class ExportDialog(QDialog):
         path: Path,
         size: tuple[int, int],
         *,
-        transparent: bool,
-        worker: Worker,
-        estimate: Estimate,
+        jobs: JobGroup,
+        estimate: Callable[[ExportOptions, JobContext], Estimate],
         quality: int = 92,
         parent: QWidget | None = None,
     ) -> None:
-        """`path` is the proposal (its suffix chooses the format), `size` width and height in pixels."""
+        """`path` is the proposal (its suffix chooses the format), `size` width and height in pixels.
+
+        `estimate` says what a file with some options would be like; it runs in a job.
+        """
         super().__init__(parent)
         self.setWindowTitle("Export")
-        self._path, self._size, self._transparent = path, size, transparent
+        self._path, self._size, self._transparent = path, size, False
         self._agreed: Path | None = None
-        self._worker, self._estimate = worker, estimate
-        self._job: Job[Any] | None = None
+        self._jobs, self._estimate = jobs, estimate
+        self._job: Job[Estimate] | None = None
         self.format = QComboBox()
         self.format.setAccessibleName("Format")
         self.format.addItems([f.name for f in FORMATS])
@@ -169,14 +160,17 @@ class ExportDialog(QDialog):
         path = self.options().path
         self.quality.setEnabled(self.kind.quality)
         self.place.set_text(str(path))
-        notes = []
+        self._show_notes()
+        self._show_size("…")
+        self._debounce.start()
+
+    def _show_notes(self) -> None:
+        path, notes = self.options().path, []
         if self._transparent and not self.kind.transparency:
             notes.append(f"{self.kind.name} has no transparency: it becomes white.")
         if path != self._agreed and path.exists():
             notes.append("The file there will be replaced.")
         self.note.setText(" ".join(notes))
-        self._show_size("…")
-        self._debounce.start()
 
     def _show_size(self, words: str) -> None:
         self.size_text.setText(f"{self._size[0]} × {self._size[1]} · {words}")
@@ -184,17 +178,17 @@ class ExportDialog(QDialog):
     @Slot()
     def _ask_size(self) -> None:
         work = partial(self._estimate, self.options())
-        self._job = self._worker.submit(
+        self._job = self._jobs.submit(
             "Estimating the size", work, lane="interactive", key="export-size", quiet=True
         )
         self._job.finished.connect(self._size_known)
         self._job.failed.connect(self._size_failed)
 
-    @Slot(object)
-    def _size_known(self, size: int) -> None:
-        self._show_size(size_in_words(size))
+    def _size_known(self, estimate: Estimate) -> None:
+        self._show_size(size_in_words(estimate.size))
+        self._transparent = estimate.transparent
+        self._show_notes()
 
-    @Slot(str)
     def _size_failed(self, why: str) -> None:
         self._show_size("?")
         self.note.setText(why)

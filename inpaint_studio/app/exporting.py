@@ -1,0 +1,84 @@
+"""Makes flat pictures of what is open: files, and the clipboard's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inpaint_studio.render import render
+
+if TYPE_CHECKING:
+    from inpaint_studio.app.notices import Notices
+    from inpaint_studio.app.open_document import OpenDocument
+    from inpaint_studio.basics import Progress
+    from inpaint_studio.basics.mask import Array
+    from inpaint_studio.document import Snapshot
+    from inpaint_studio.jobs import Job, JobContext
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """What the user chose; `quality` 1..100 matters for JPEG and WebP only."""
+
+    path: Path
+    quality: int = 92
+    keep_metadata: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Of a file that could be written: its bytes, and whether the picture is transparent anywhere."""
+
+    size: int
+    transparent: bool
+
+
+@dataclass(slots=True)
+class FlatPicture:
+    """A document as it is now, flat; drawn when it is first asked about, in the lane that asks."""
+
+    snapshot: Snapshot
+    _pixels: Array | None = field(default=None, init=False)
+
+    def estimate(self, options: ExportOptions, progress: Progress) -> Estimate:
+        """What a file with these options would be like. Raises StudioError if there can be none."""
+        from inpaint_studio.studio.save import encoded_size
+
+        if self._pixels is None:
+            self._pixels = render(self.snapshot).pixels
+        progress.report(0.5)
+        size = encoded_size(self._pixels, options.path, quality=options.quality)
+        return Estimate(size, bool((self._pixels[..., 3] < 255).any()))
+
+
+def export(opened: OpenDocument, options: ExportOptions, notices: Notices) -> Job[None]:
+    """Writes a picture of a document as it is now; it can be edited or closed meanwhile."""
+    snapshot = opened.document.snapshot()
+    exif = opened.document.photo.exif if options.keep_metadata else None
+
+    def work(context: JobContext) -> None:
+        from inpaint_studio.studio.save import export_snapshot
+
+        export_snapshot(snapshot, options.path, quality=options.quality, exif=exif, progress=context)
+
+    title = f"Exporting {options.path.name}"
+    job = opened.jobs.submit(title, work, lane="file", writes=True)
+    job.finished.connect(partial(_exported, notices, options.path))
+    job.failed.connect(notices.fail)
+    return job
+
+
+def _exported(notices: Notices, path: Path, _result: None) -> None:
+    notices.tell(f"Exported {path.name}.")
+
+
+def draw(opened: OpenDocument) -> Job[Array]:
+    """A job whose result is the picture as it is now: H×W×4 uint8, straight RGBA in sRGB."""
+    snapshot = opened.document.snapshot()
+
+    def work(_context: JobContext) -> Array:
+        return render(snapshot, space="srgb").pixels
+
+    return opened.jobs.submit("Copying the picture", work, lane="interactive", key="copy")

@@ -1,0 +1,212 @@
+"""The File menu and the clipboard: what is asked in dialogs before the application's services go to work."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+
+from inpaint_studio.app import exporting
+from inpaint_studio.app.filing import Filing, is_project
+from inpaint_studio.document import Document, Photo
+from inpaint_studio.editor.images import from_image, to_image
+from inpaint_studio.editor.questions import ask_about_changes, ask_about_writing, ask_place
+from inpaint_studio.studio.open import PROJECT_SUFFIX, openable_suffixes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from inpaint_studio.app.open_document import OpenDocument
+    from inpaint_studio.app.settings import Settings
+    from inpaint_studio.app.workspace import Workspace
+    from inpaint_studio.basics.mask import Array
+
+
+def _kinds() -> str:
+    """What the dialog for opening shows."""
+    return f"Photos and projects ({' '.join('*' + suffix for suffix in openable_suffixes())})"
+
+
+def _title(opened: OpenDocument) -> str:
+    return Path(opened.document.photo.name).stem or "Picture"
+
+
+class FileCommands(QObject):
+    """Slots of the menus. `window` owns the dialogs."""
+
+    def __init__(self, workspace: Workspace, filing: Filing, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._workspace, self._filing, self._settings, self._window = workspace, filing, settings, window
+
+    # Opening
+
+    def open(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open", str(self._filing.folder), _kinds())
+        if path:
+            self.open_path(Path(path))
+
+    def open_path(self, path: Path) -> None:
+        """Opens a file in place of the document, which is saved first if the user wants so."""
+        current = self._workspace.current
+        self.when_safe(current, partial(self._filing.open, path.absolute(), instead_of=current))
+
+    def drop(self, paths: list[str]) -> None:
+        """Dropped on a document pictures become layers, otherwise the first file is opened."""
+        first, current = Path(paths[0]), self._workspace.current
+        if current is None or is_project(first):
+            self.open_path(first)
+            return
+        for path in paths:
+            self._filing.add_as_layer(current, Path(path))
+
+    def close(self) -> None:
+        """Closes the document in front."""
+        current = self._workspace.current
+        if current is not None:
+            self.when_safe(current, partial(self._workspace.close, current))
+
+    # The clipboard
+
+    def paste(self) -> None:
+        """A picture on the clipboard becomes a layer, or the document if there is none."""
+        clipboard, current = QGuiApplication.clipboard(), self._workspace.current
+        urls = [u.toLocalFile() for u in clipboard.mimeData().urls() if u.isLocalFile()]
+        image: QImage = clipboard.image()
+        if urls:
+            self.drop(urls)
+        elif image.isNull():
+            self._workspace.notices.tell("There is no picture on the clipboard; copy one first.")
+        elif current is None:
+            self._workspace.open(Document(Photo(from_image(image), "Pasted picture.png")))
+        else:
+            self._filing.add_photo(current, Photo(from_image(image), "Pasted picture.png"))
+
+    def copy(self) -> None:
+        """The picture as shown goes to the clipboard."""
+        if self._workspace.current is not None:
+            job = exporting.draw(self._workspace.current)
+            job.finished.connect(self._copied)
+            job.failed.connect(self._workspace.notices.fail)
+
+    def _copied(self, pixels: Array) -> None:
+        QGuiApplication.clipboard().setImage(to_image(pixels))
+        self._workspace.notices.tell("The picture is on the clipboard.")
+
+    # Saving
+
+    def save(self) -> None:
+        if self._workspace.current is not None:
+            self._save(self._workspace.current)
+
+    def save_as(self) -> None:
+        if self._workspace.current is not None:
+            self._save_as(self._workspace.current)
+
+    def _save(self, opened: OpenDocument, then: Callable[[], None] | None = None) -> None:
+        if opened.path is None:
+            self._save_as(opened, then)
+        else:
+            self._write(opened, opened.path, then)
+
+    def _save_as(self, opened: OpenDocument, then: Callable[[], None] | None = None) -> None:
+        proposal = opened.path or self._filing.folder / f"{_title(opened)}{PROJECT_SUFFIX}"
+        path = ask_place(self._window, "Save as", proposal, "Layered project", PROJECT_SUFFIX)
+        if path is not None:
+            self._write(opened, path, then)
+
+    def _write(self, opened: OpenDocument, path: Path, then: Callable[[], None] | None) -> None:
+        job = self._filing.save(opened, path)
+        job.failed.connect(self._tell_not_saved)
+        if then is not None:
+            job.finished.connect(lambda _state: then())
+
+    def _tell_not_saved(self, text: str) -> None:
+        # A dialog, not a line that goes away: what was made is not on the disk.
+        QMessageBox.warning(self._window, "Not saved", text)
+
+    # What would lose something
+
+    def when_safe(self, opened: OpenDocument | None, action: Callable[[], None]) -> None:
+        """Does what would lose a document, after asking if it has changes that are not saved."""
+        if opened is None or not opened.document.modified:
+            action()
+            return
+        saving = opened.save_under_way
+        if saving is not None:
+            saving.finished.connect(lambda _state: action())
+            return
+        answer = ask_about_changes(self._window, opened.document.photo.name)
+        if answer == "save":
+            self._save(opened, action)
+        elif answer == "discard":
+            action()
+
+    def when_closable(self, action: Callable[[], None]) -> None:
+        """Does what ends the program: no changes and no file that is being written are lost unasked."""
+        self._when_all_safe(tuple(self._workspace.documents), action)
+
+    def _when_all_safe(self, documents: Sequence[OpenDocument], action: Callable[[], None]) -> None:
+        if documents:
+            self.when_safe(documents[0], partial(self._when_all_safe, documents[1:], action))
+        else:
+            self._when_written(action)
+
+    def _when_written(self, action: Callable[[], None]) -> None:
+        if self._workspace.worker.writing():
+            answer = ask_about_writing(self._window, self._workspace.worker.writing())
+            if answer == "stop":
+                for job in self._workspace.worker.writing():
+                    job.cancel()
+            elif answer == "stay":
+                return
+        self._after_writing(action)
+
+    def _after_writing(self, action: Callable[[], None]) -> None:
+        """Acts when nothing is being written any more; never if something could not be."""
+        waited = self._workspace.worker.writing()
+        if not waited:
+            action()
+            return
+        waited[0].finished.connect(lambda _result: self._after_writing(action))
+        waited[0].cancelled.connect(lambda: self._after_writing(action))
+
+    # Exporting
+
+    def export_rough(self) -> None:
+        """As `export`, where a fill was stopped or failed: asks whether that is meant."""
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "Export as it is?",
+            "A hole is not filled, or only roughly. “Fill again” in the Fill menu tries it once more.",
+            buttons.Ignore | buttons.Cancel,
+            buttons.Cancel,
+        )
+        if answer == buttons.Ignore:
+            self.export()
+
+    def export(self) -> None:
+        opened = self._workspace.current
+        if opened is None:
+            return
+        from inpaint_studio.editor.dialogs.export import ExportDialog
+
+        folder = Path(self._settings.text("export folder", str(self._filing.folder)))
+        suffix = self._settings.text("export suffix", ".png")
+        dialog = ExportDialog(
+            folder / f"{_title(opened)} edited{suffix}",
+            opened.document.canvas[2:],
+            jobs=opened.jobs,
+            estimate=exporting.FlatPicture(opened.document.snapshot()).estimate,
+            parent=self._window,
+        )
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            options = dialog.options()
+            self._settings.keep("export folder", str(options.path.parent))
+            self._settings.keep("export suffix", options.path.suffix)
+            exporting.export(opened, options, self._workspace.notices)
+        dialog.deleteLater()
