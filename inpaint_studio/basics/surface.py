@@ -3,18 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from inpaint_studio.basics.mask import Array, Box
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from inpaint_studio.basics.mask import Box
 
 Space = Literal["document", "srgb"]
 """Colours in the document's own profile, or converted to sRGB."""
 
+Pixels = NDArray[Any]
+"""Of dtype uint8 or uint16; 0 is none, the largest number full."""
+
+
+def full(dtype: DTypeLike) -> int:
+    """The number that means white, or opaque."""
+    return int(np.iinfo(np.dtype(dtype)).max)
+
+
+def as_dtype(pixels: Pixels, dtype: DTypeLike) -> Pixels:
+    """The same values of uint8 or uint16; the same array if they are of that dtype already."""
+    wanted = np.dtype(dtype)
+    if pixels.dtype == wanted:
+        return pixels
+    if wanted == np.uint16:
+        return pixels.astype(np.uint16) * np.uint16(257)
+    return ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surface:
-    """`pixels` h×w×4 straight RGBA of the canvas pixels `box`."""
+    """`pixels` h×w×4 straight RGBA of the canvas pixels `box`.
 
-    pixels: Array
+    At `level` n one pixel stands for 2ⁿ × 2ⁿ of the canvas, counted from its corner.
+    """
+
+    pixels: Pixels
     box: Box
+    level: int = 0
     space: Space = "document"

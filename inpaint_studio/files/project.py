@@ -35,7 +35,7 @@ from inpaint_studio.files.openraster import (
 from inpaint_studio.files.png import encode_png, without_idle_alpha
 from inpaint_studio.files.profiles import profile_space
 from inpaint_studio.files.records import FOLDER, Record, Recorder, Restorer, check_layer_size
-from inpaint_studio.render import layer_picture, render, shrunk
+from inpaint_studio.render import layer_surface, render, shrunk
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Photo, Snapshot
@@ -113,7 +113,8 @@ class _Draw:
         """What stack.xml says of the layer, and the SHA-256 of its picture."""
         # Other programs draw and move a cutout that rests at home, so its hole is filled for them.
         opened = replace(layer, holes=tuple(replace(hole, owner=None) for hole in layer.holes))
-        x, y, pixels = layer_picture(self.snapshot, opened)
+        surface = layer_surface(self.snapshot, opened)
+        (x, y, _, _), pixels = surface.box, surface.pixels
         # A PNG has at least one pixel.
         seen = without_idle_alpha(pixels) if pixels.size else np.zeros((1, 1, 4), np.uint8)
         data = encode_png(seen, icc=self.icc)

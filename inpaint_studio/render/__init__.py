@@ -1,14 +1,15 @@
 """Document to pixels."""
 
 from inpaint_studio.render.colour import profile_name, to_srgb
-from inpaint_studio.render.compositor import render, shrunk
-from inpaint_studio.render.rasters import layer_picture, layer_raster
+from inpaint_studio.render.compositor import layer_surface, render, shrunk
+from inpaint_studio.render.plates import Samples, plate
 from inpaint_studio.render.small import fill_picture, small_picture
 
 __all__ = [
+    "Samples",
     "fill_picture",
-    "layer_picture",
-    "layer_raster",
+    "layer_surface",
+    "plate",
     "profile_name",
     "render",
     "shrunk",

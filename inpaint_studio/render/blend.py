@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 Colours = NDArray[np.float32]
 """H×W×3, 0..1."""
 
-_LUMINOSITY = np.array([0.3, 0.59, 0.11], np.float32)
-
 
 def _hard_light(below: Colours, above: Colours) -> Colours:
     return np.where(above <= 0.5, 2 * below * above, 1 - 2 * (1 - below) * (1 - above))
@@ -37,7 +35,10 @@ def _burn(below: Colours, above: Colours) -> Colours:
 
 
 def _lum(c: Colours) -> Colours:
-    return np.asarray(c @ _LUMINOSITY, np.float32)[..., None]
+    # Not as a product of matrices, which rounds otherwise for pictures of other sizes.
+    return np.asarray(
+        c[..., :1] * np.float32(0.3) + c[..., 1:2] * np.float32(0.59) + c[..., 2:] * np.float32(0.11)
+    )
 
 
 def _clip_colour(c: Colours) -> Colours:

@@ -1,82 +1,147 @@
-"""Document to pixels: the one compositor behind canvas, thumbnails and export."""
+"""A snapshot to pixels: the one renderer behind canvas, drags, thumbnails, previews and export."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from inpaint_studio.basics.mask import Array, Box, boxes_meet, intersect_boxes
-from inpaint_studio.basics.surface import Space, Surface
+from inpaint_studio.basics.surface import Pixels, Space, Surface, full
+from inpaint_studio.document.plates import at_home
 from inpaint_studio.render.blend import MODES
 from inpaint_studio.render.colour import to_srgb
-from inpaint_studio.render.rasters import Raster, layer_raster
+from inpaint_studio.render.rasters import Grid, Raster, layer_raster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from inpaint_studio.document import Layer, Snapshot
 
+_BLOCK = 512
+"""Side of the squares that are drawn one after the other: what is in work stays near the processor."""
 
-def _over(out: Array, raster: Raster, opacity: float, blend: str) -> None:
-    """Composes a raster onto `out` (h×w×4 straight RGBA of exactly the raster's box), in place.
 
-    The formulas of W3C Compositing and Blending Level 1, section 5.
-    """
-    if raster.alpha is None and opacity == 1 and blend == "normal":
-        import cv2
+class _Block:
+    """A square of the picture while layers are laid on it: `rgb` h×w×3 and `alpha` h×w, straight."""
 
-        cv2.cvtColor(raster.rgb, cv2.COLOR_RGB2RGBA, dst=out)
-        return
-    cover: NDArray[np.float32] = np.full(out.shape[:2], np.float32(opacity))
-    if raster.alpha is not None:
-        cover = raster.alpha * np.float32(opacity / 255)
-    cover = cover[..., None]
-    above, below = raster.rgb.astype(np.float32), out[..., :3].astype(np.float32)
-    below_cover = out[..., 3:].astype(np.float32) / 255
+    def __init__(self, box: Box, dtype: DTypeLike) -> None:
+        self.box = box
+        self.rgb: Pixels = np.zeros((box[3], box[2], 3), dtype)
+        self.alpha: Pixels = np.zeros((box[3], box[2]), dtype)
+
+    def lay(self, raster: Raster, opacity: float, blend: str) -> None:
+        """The formulas of W3C Compositing and Blending Level 1, section 5."""
+        x, y, w, h = raster.box
+        where = np.s_[y - self.box[1] : y - self.box[1] + h, x - self.box[0] : x - self.box[0] + w]
+        rgb, alpha, most = self.rgb[where], self.alpha[where], full(self.rgb.dtype)
+        if raster.alpha is None and opacity == 1 and blend == "normal":
+            rgb[:], alpha[:] = raster.rgb, most
+            return
+        if raster.alpha is not None and not raster.alpha.any():
+            return
+        cover: NDArray[np.float32] = np.full((h, w), np.float32(opacity))
+        if raster.alpha is not None:
+            cover = raster.alpha * np.float32(opacity / most)
+        _mix(rgb, alpha, raster.rgb, cover, blend)
+
+
+def _mix(rgb: Pixels, alpha: Pixels, own: Pixels, cover: NDArray[np.float32], blend: str) -> None:
+    """Lays colours on `rgb` and `alpha`, in place."""
+    import cv2
+
+    most = full(rgb.dtype)
+    opaque = alpha.min() == most
+    above, below, covers = own.astype(np.float32), rgb.astype(np.float32), cv2.merge([cover] * 3)
+    below_cover = alpha.astype(np.float32) / most
     if blend != "normal":
-        scale = np.float32(255)
+        scale = np.float32(most)
         mixed = MODES[blend](below / scale, above / scale) * scale
-        above = above + below_cover * (mixed - above)
-    if out[..., 3].min() == 255:
-        out[..., :3] = np.rint(np.clip(below + cover * (above - below), 0, 255)).astype(np.uint8)
+        above = mixed if opaque else above + below_cover[..., None] * (mixed - above)
+    if opaque:
+        above -= below
+        above *= covers
+        above += below
+        rgb[:] = np.rint(np.clip(above, 0, most, out=above), out=above)
         return
     total = cover + below_cover * (1 - cover)
-    colour = cover * above + below_cover * (1 - cover) * below
-    colour = np.clip(colour / np.maximum(total, 1e-6), 0, 255)
-    out[..., :3] = np.rint(colour).astype(np.uint8)
-    out[..., 3:] = np.rint(total * 255).astype(np.uint8)
+    colour = covers * above + (below_cover * (1 - cover))[..., None] * below
+    rgb[:] = np.rint(np.clip(colour / np.maximum(total, 1e-6)[..., None], 0, most))
+    alpha[:] = np.rint(total * most)
+
+
+def _blocks(box: Box) -> Iterator[Box]:
+    x, y, w, h = box
+    for top in range(y, y + h, _BLOCK):
+        for left in range(x, x + w, _BLOCK):
+            yield intersect_boxes((left, top, _BLOCK, _BLOCK), box)
 
 
 def render(
     snapshot: Snapshot,
     box: Box | None = None,
     *,
+    level: int = 0,
     nodes: Iterable[Layer] | None = None,
+    dtype: DTypeLike = np.uint8,
     space: Space = "document",
 ) -> Surface:
-    """The canvas inside a box (None: all of it). May be called in any thread.
+    """The canvas inside a box (None: all of it), which `level` widens to whole pixels of that level.
 
-    `nodes` (bottom first) draws only those; holes still open and close as in the whole state.
+    A level is drawn from layers made as small, never from the picture in full size. `nodes` (bottom first)
+    draws only those; holes still open and close as in the whole state. `dtype` is uint8 or uint16. May be
+    called in any thread. Raises ValueError for uint16 in sRGB: profiles are converted with 8 bits.
     """
+    if space == "srgb" and np.dtype(dtype) != np.uint8:
+        raise ValueError("only surfaces of 8 bits are converted to sRGB")
     state = snapshot.state
-    box = box or state.canvas
-    out = np.zeros((box[3], box[2], 4), np.uint8)
-    resting = state.tree.at_home
-    for layer in state.layers if nodes is None else nodes:
-        if not layer.visible or layer.id in resting or not boxes_meet(layer.bounds(), box):
-            continue
-        raster = layer_raster(snapshot, layer, box)
-        x, y, w, h = intersect_boxes(raster.box, box)
-        if w and h:
-            _over(
-                out[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w],
-                raster,
-                layer.opacity,
-                layer.blend,
-            )
-    return Surface(to_srgb(out, snapshot.icc) if space == "srgb" else out, box, space)
+    grid = Grid(state.canvas[:2], level)
+    area = grid.around(box or state.canvas)
+    resting = at_home(state.layers)
+    drawn = [x for x in (state.layers if nodes is None else nodes) if x.visible and x.id not in resting]
+    places = [(layer, grid.bounds(layer)) for layer in drawn]
+    out = np.empty((area[3], area[2], 4), dtype)
+    for where in _blocks(area):
+        block = _Block(where, dtype)
+        for layer, bounds in places:
+            if boxes_meet(bounds, where):
+                block.lay(layer_raster(snapshot, layer, grid, where, dtype), layer.opacity, layer.blend)
+        x, y, w, h = where[0] - area[0], where[1] - area[1], where[2], where[3]
+        out[y : y + h, x : x + w, :3], out[y : y + h, x : x + w, 3] = block.rgb, block.alpha
+    if level:
+        _whole_at_the_edge(out, area, grid.level, state.canvas)
+    return Surface(to_srgb(out, snapshot.icc) if space == "srgb" else out, grid.canvas(area), level, space)
+
+
+def _whole_at_the_edge(pixels: Pixels, area: Box, level: int, canvas: Box) -> None:
+    """Makes those pixels of a level that only partly lie on the canvas as opaque as that part is."""
+    most = full(pixels.dtype)
+    for axis, length in ((1, canvas[2]), (0, canvas[3])):
+        last, part = divmod(length, 1 << level)
+        at = last - area[1 - axis]
+        if part and 0 <= at < pixels.shape[axis]:
+            edge = pixels[:, at, 3] if axis else pixels[at, :, 3]
+            edge[:] = np.minimum((edge.astype(np.float32) + 0.5 * (edge > 0)) * ((1 << level) / part), most)
+
+
+def layer_surface(
+    snapshot: Snapshot, layer: Layer, box: Box | None = None, *, level: int = 0, dtype: DTypeLike = np.uint8
+) -> Surface:
+    """One layer without its opacity and blend mode inside a box of the canvas (None: all of the layer).
+
+    `layer` need not be in the snapshot's state, whose other layers say which of its holes are open.
+    """
+    grid = Grid(snapshot.state.canvas[:2], level)
+    area = grid.bounds(layer) if box is None else grid.around(box)
+    out = np.zeros((area[3], area[2], 4), dtype)
+    for where in _blocks(area):
+        raster = layer_raster(snapshot, layer, grid, where, dtype)
+        x, y, w, h = raster.box
+        part = out[y - area[1] : y - area[1] + h, x - area[0] : x - area[0] + w]
+        part[..., :3] = raster.rgb
+        part[..., 3] = full(dtype) if raster.alpha is None else raster.alpha
+    return Surface(out, grid.canvas(area), level)
 
 
 def shrunk(pixels: Array, size: int) -> Array:

@@ -6,141 +6,167 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
-from inpaint_studio.basics.mask import Array, Box, boxes_meet, intersect_boxes
-from inpaint_studio.document.plates import open_hole, parts
+from inpaint_studio.basics.mask import Box, intersect_boxes
+from inpaint_studio.basics.surface import Pixels, full
+from inpaint_studio.document.layers import transformed_box
+from inpaint_studio.render.plates import plate
+from inpaint_studio.render.reduction import Axes, axis_for, is_plain, reduced, straight
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer, Snapshot
 
+Matrix = NDArray[np.float64]
+
+_BITS = 10
+"""Places are told in 1/2¹⁰ pixel from the canvas's corner: so a pixel looks the same in whatever box it is
+drawn, and in 32 bits of float there is room for 2¹³ pixels beside."""
+_LANES = 64
+"""OpenCV rounds otherwise in the columns left over at the end of a row; in whole lots of these none are."""
+_KERNEL = 2
+"""Pixels on each side that the cubic kernel mixes in."""
+_EXACT = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The pixels of a level: 2^`level` canvas pixels a side, counted from `corner` of the canvas."""
+
+    corner: tuple[int, int] = (0, 0)
+    level: int = 0
+
+    def around(self, box: Box) -> Box:
+        """The pixels of the grid around a box of canvas pixels."""
+        size = 1 << self.level
+        x, y = box[0] - self.corner[0], box[1] - self.corner[1]
+        left, top = x // size, y // size
+        return left, top, -(-(x + box[2]) // size) - left, -(-(y + box[3]) // size) - top
+
+    def canvas(self, box: Box) -> Box:
+        """The canvas pixels of a box of the grid."""
+        size = 1 << self.level
+        x, y, w, h = (v * size for v in box)
+        return x + self.corner[0], y + self.corner[1], w, h
+
+    def matrix(self, layer: Layer) -> Matrix:
+        """2×3, from the layer's source to the grid."""
+        made = layer.transform.matrix()
+        made[:, 2] -= self.corner
+        return made / (1 << self.level)
+
+    def bounds(self, layer: Layer) -> Box:
+        """Where a layer lies."""
+        return self.around(transformed_box(layer.transform, layer.source_box))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Raster:
-    """Pixels of a layer at (x, y) on the canvas: `rgb` H×W×3 and `alpha` H×W, straight, uint8."""
+    """Pixels of a layer on a grid, straight: `rgb` h×w×3 and `alpha` h×w, both of one dtype."""
 
-    x: int
-    y: int
-    rgb: Array
-    alpha: Array | None
+    box: Box
+    rgb: Pixels
+    alpha: Pixels | None
     """None: opaque everywhere."""
 
-    @property
-    def box(self) -> Box:
-        return self.x, self.y, self.rgb.shape[1], self.rgb.shape[0]
 
-    def part(self, box: Box) -> Raster:
-        """The common part with a canvas box, as views."""
-        x, y, w, h = intersect_boxes(self.box, box)
-        where = np.s_[y - self.y : y - self.y + h, x - self.x : x - self.x + w]
-        return Raster(x, y, self.rgb[where], None if self.alpha is None else self.alpha[where])
-
-
-def paste(target: Array, target_box: Box, crop: Array, box: Box, where: Array) -> None:
-    """Puts a crop that lies at `box` into `target` (at `target_box`), as far as `where` (of its size) > 0."""
-    x, y, w, h = intersect_boxes(target_box, box)
-    if not (w and h):
-        return
-    out = target[y - target_box[1] : y - target_box[1] + h, x - target_box[0] : x - target_box[0] + w]
-    new = crop[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w]
-    chosen = where[y - target_box[1] : y - target_box[1] + h, x - target_box[0] : x - target_box[0] + w]
-    np.copyto(out, new, where=(chosen > 0)[..., None])
-
-
-def plate(snapshot: Snapshot, layer: Layer, box: Box) -> Array:
-    """The layer's own pixels inside a box of its source, open holes filled; h×w×3 uint8, a new array."""
-    out = layer.pixels(box)
-    if not layer.holes:
-        return out
-    showing = open_hole(snapshot.state.tree, layer, box).window(box)
-    for part in parts(snapshot.state.tree, layer):
-        if boxes_meet(part.mask.box, box):
-            here = np.minimum(showing, part.mask.window(box))
-            for patch, mask in snapshot.fills.showing(part):
-                paste(out, box, patch.crop, patch.box, np.minimum(here, mask.window(box)))
-    return out
+def layer_raster(snapshot: Snapshot, layer: Layer, grid: Grid, box: Box, dtype: DTypeLike) -> Raster:
+    """The part of a layer that shows inside a box of a grid, without its opacity and blend mode."""
+    wanted = intersect_boxes(grid.bounds(layer), box)
+    if not (wanted[2] and wanted[3]):
+        return Raster(wanted, np.zeros((wanted[3], wanted[2], 3), dtype), None)
+    matrix = grid.matrix(layer)
+    axes = _axes(layer, matrix)
+    start = np.array([axes[0].start, axes[1].start])
+    linear = matrix[:, :2] / (axes[0].scale, axes[1].scale)
+    smaller = np.column_stack([linear, matrix[:, 2] + matrix[:, :2] @ start])
+    shift = _whole_shift(smaller)
+    if shift is None:
+        return _warped(snapshot, layer, axes, smaller, wanted, dtype)
+    if is_plain(axes):
+        shift = shift[0] - axes[0].start, shift[1] - axes[1].start
+        return _in_place(snapshot, layer, shift, wanted, dtype)
+    x, y, w, h = wanted
+    pixels = reduced(snapshot, layer, axes, (x - shift[0], y - shift[1], w, h), dtype)
+    return _raster(wanted, pixels, dtype)
 
 
-def _in_place(snapshot: Snapshot, layer: Layer, shift: tuple[int, int], box: Box) -> Raster:
-    wanted = intersect_boxes(layer.source_box, (box[0] - shift[0], box[1] - shift[1], box[2], box[3]))
-    rgb = plate(snapshot, layer, wanted)
-    alpha = None if layer.mask is None else layer.mask.window(wanted)
-    return Raster(wanted[0] + shift[0], wanted[1] + shift[1], rgb, alpha)
+def _axes(layer: Layer, matrix: Matrix) -> Axes:
+    across, down = np.hypot(matrix[0, :2], matrix[1, :2]).tolist()
+    x, y, w, h = layer.source_box
+    return axis_for(x, w, across), axis_for(y, h, down)
 
 
-def _warped(snapshot: Snapshot, layer: Layer, box: Box) -> Raster:
-    """The part of a resampled layer inside a canvas box."""
+def _whole_shift(matrix: Matrix) -> tuple[int, int] | None:
+    """The shift of a mapping that does nothing else, in whole pixels."""
+    x, y = np.rint(matrix[:, 2]).tolist()
+    plain = np.array([[1, 0, x], [0, 1, y]])
+    return (int(x), int(y)) if np.abs(matrix - plain).max() < _EXACT else None
+
+
+def _in_place(
+    snapshot: Snapshot, layer: Layer, shift: tuple[int, int], wanted: Box, dtype: DTypeLike
+) -> Raster:
+    own = (wanted[0] - shift[0], wanted[1] - shift[1], wanted[2], wanted[3])
+    rgb = plate(snapshot, layer, own, dtype=dtype)
+    if layer.mask is None:
+        return Raster(wanted, rgb, None)
+    alpha: Pixels = layer.mask.window(own)
+    return Raster(wanted, rgb, alpha if rgb.dtype == np.uint8 else alpha.astype(np.uint16) * np.uint16(257))
+
+
+def _raster(box: Box, pixels: Pixels, dtype: DTypeLike) -> Raster:
+    rgb, alpha = straight(pixels, dtype)
+    return Raster(box, rgb, None if alpha.min() == full(dtype) else alpha)
+
+
+def _warped(
+    snapshot: Snapshot, layer: Layer, axes: Axes, matrix: Matrix, wanted: Box, dtype: DTypeLike
+) -> Raster:
+    """A layer that is turned, scaled or moved by parts of a pixel; `matrix` is from reduced pixels."""
     import cv2
 
-    x, y, w, h = layer.source_box
-    left, top, width, height = intersect_boxes(layer.bounds(), box)
-    if not (w and h and width and height):
-        return Raster(left, top, np.zeros((0, 0, 3), np.uint8), None)
-    rgb = plate(snapshot, layer, (x, y, w, h))
-    alpha = np.full((h, w), 255, np.uint8) if layer.mask is None else layer.mask.crop
-    pixels: NDArray[np.float32] = np.dstack([rgb, alpha]).astype(np.float32)
-    pixels[..., :3] *= pixels[..., 3:] / 255
-    shrink_x, shrink_y = (min(1.0, abs(s)) for s in (layer.transform.scale_x, layer.transform.scale_y))
-    small = (max(1, round(w * shrink_x)), max(1, round(h * shrink_y)))
-    if small != (w, h):
-        # Area averaging first: an interpolating warp alone would alias when it shrinks.
-        pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.float32)
-    matrix = layer.transform.matrix()
-    to_source = np.array([[w / small[0], 0, x], [0, h / small[1], y], [0, 0, 1]])
-    whole = np.vstack([matrix, [0, 0, 1]]) @ to_source
-    # OpenCV's pixel centres lie on whole numbers, ours at .5.
-    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    move = np.array([[1, 0, -left - 0.5], [0, 1, -top - 0.5], [0, 0, 1]])
-    out = cv2.warpAffine(
-        pixels,
-        (move @ whole @ half)[:2],
-        (width, height),
-        flags=cv2.INTER_CUBIC,
-        borderMode=cv2.BORDER_CONSTANT,
-    )
-    # By the alpha as interpolated: at an edge the cubic kernel overshoots in both alike.
-    colour = np.clip(out[..., :3] * 255 / np.maximum(out[..., 3:], 1e-3), 0, 255)
-    alpha_out = np.clip(out[..., 3], 0, 255)
-    return Raster(left, top, np.rint(colour).astype(np.uint8), np.rint(alpha_out).astype(np.uint8))
+    back = _inverse(matrix)
+    left, right = wanted[0] // _LANES * _LANES, -(-(wanted[0] + wanted[2]) // _LANES) * _LANES
+    wide = (left, wanted[1], right - left, wanted[3])
+    need = _behind(back, wide)
+    x, y, _, _ = have = intersect_boxes(need, (-1, -1, axes[0].short + 2, axes[1].short + 2))
+    if not (have[2] and have[3]):
+        return Raster(wanted, np.zeros((wanted[3], wanted[2], 3), dtype), np.zeros(wanted[:1:-1], dtype))
+    pixels = reduced(snapshot, layer, axes, have, dtype)
+    across, down = _places(back, wide, (x, y))
+    out = cv2.remap(pixels, across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    inside = np.asarray(out)[:, wanted[0] - left : wanted[0] - left + wanted[2]]
+    return _raster(wanted, inside, dtype)
 
 
-_MOST_PIXELS = 150_000_000
-_LONGEST = 32_000
-"""OpenCV warps no picture with a side longer than 2¹⁵."""
+def _inverse(matrix: Matrix) -> Matrix:
+    linear = np.linalg.inv(matrix[:, :2])
+    return np.hstack([linear, -linear @ matrix[:, 2:]])
 
 
-def _cached_warp(snapshot: Snapshot, layer: Layer) -> Raster:
-    patches = [
-        patch for part in parts(snapshot.state.tree, layer) for patch, _ in snapshot.fills.showing(part)
-    ]
-    resting = snapshot.state.tree.at_home
-    pieces = [
-        p for p in (layer.mask, layer.colours, *(h.mask for h in layer.holes), *patches) if p is not None
-    ]
-    places = tuple((piece.x, piece.y) for piece in pieces)
-    key = ("warp", layer.transform, tuple(h.owner in resting for h in layer.holes), places)
-    origins = [layer.source, *(piece.crop for piece in pieces)]
-    raster = snapshot.cache.get(key, origins)
-    if not isinstance(raster, Raster):
-        raster = _warped(snapshot, layer, layer.bounds())
-        size = raster.rgb.nbytes + (0 if raster.alpha is None else raster.alpha.nbytes)
-        snapshot.cache.put(key, origins, raster, size)
-    return raster
+def _behind(back: Matrix, box: Box) -> Box:
+    """The reduced pixels that a box of the grid is mixed from."""
+    x, y, w, h = box
+    corners = np.array([[x, y, 1], [x + w, y, 1], [x, y + h, 1], [x + w, y + h, 1]]) @ back.T
+    left, top = np.floor(corners.min(axis=0)).astype(int) - _KERNEL
+    right, bottom = np.ceil(corners.max(axis=0)).astype(int) + _KERNEL
+    return int(left), int(top), int(right - left), int(bottom - top)
 
 
-def layer_raster(snapshot: Snapshot, layer: Layer, box: Box) -> Raster:
-    """The part of a layer that shows inside a canvas box, without its opacity and blend mode."""
-    shift = layer.transform.whole_shift
-    if shift is not None:
-        return _in_place(snapshot, layer, shift, box)
-    _, _, width, height = layer.bounds()
-    if width * height > _MOST_PIXELS or max(width, height) > _LONGEST:
-        return _warped(snapshot, layer, box)
-    return _cached_warp(snapshot, layer).part(box)
+def _places(back: Matrix, box: Box, corner: tuple[int, int]) -> list[NDArray[np.float32]]:
+    """Where each pixel of a box comes from: x and y, h×w each, as cv2.remap takes them, from `corner`."""
+    x, y, w, h = box
+    columns, rows = np.arange(x, x + w) + 0.5, np.arange(y, y + h) + 0.5
+    places = []
+    for axis in (0, 1):
+        across = _fixed(back[axis, 0] * columns)
+        # OpenCV's pixel centres lie on whole numbers, ours at .5.
+        down = _fixed(back[axis, 1] * rows + back[axis, 2] - 0.5) - (corner[axis] << _BITS)
+        at = across.astype(np.int32)[None] + down.astype(np.int32)[:, None]
+        places.append(at.astype(np.float32) * np.float32(1 / (1 << _BITS)))
+    return places
 
 
-def layer_picture(snapshot: Snapshot, layer: Layer) -> tuple[int, int, Array]:
-    """A whole layer: x and y on the canvas, and H×W×4 straight RGBA uint8."""
-    raster = layer_raster(snapshot, layer, layer.bounds())
-    alpha = raster.alpha if raster.alpha is not None else np.full(raster.rgb.shape[:2], 255, np.uint8)
-    return raster.x, raster.y, np.dstack([raster.rgb, alpha])
+def _fixed(numbers: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.asarray(np.rint(numbers * (1 << _BITS)), np.int64)

@@ -1,4 +1,4 @@
-"""A layer seen from far: its small picture without making the large one first."""
+"""Small pictures of layers and of fills, made without the large ones."""
 
 from __future__ import annotations
 
@@ -6,81 +6,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.basics.mask import Array, Box, Mask, intersect_boxes
-from inpaint_studio.document.plates import parts
-from inpaint_studio.render.compositor import shrunk
-from inpaint_studio.render.rasters import layer_picture
+from inpaint_studio.basics.mask import Array, Box
+from inpaint_studio.render.compositor import layer_surface, shrunk
+from inpaint_studio.render.plates import Samples, plate
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer, Part, Snapshot
+
 
 _SAMPLES = 4
 """Pixels looked at along each side of a pixel of the small picture."""
 
 
-class _Grid:
-    """Every `step`-th pixel of a box, row by row."""
-
-    def __init__(self, box: Box, step: int) -> None:
-        self.box, self.step = box, step
-        self.shape = -(-box[3] // step), -(-box[2] // step)
-
-    def paste(self, out: Array, crop: Array, box: Box, where: Array | None = None) -> None:
-        """Puts the grid's pixels of a crop that lies at `box` into `out`, of the grid's shape."""
-        x, y, w, h = intersect_boxes(self.box, box)
-        if not (w and h):
-            return
-        left, top = -(-(x - self.box[0]) // self.step), -(-(y - self.box[1]) // self.step)
-        first_x = self.box[0] + left * self.step - box[0]
-        first_y = self.box[1] + top * self.step - box[1]
-        bottom, right = y + h - box[1], x + w - box[0]
-        part = crop[first_y : bottom : self.step, first_x : right : self.step]
-        target = out[top : top + part.shape[0], left : left + part.shape[1]]
-        if where is None:
-            target[...] = part
-        else:
-            chosen = where[top : top + part.shape[0], left : left + part.shape[1]] > 0
-            np.copyto(target, part, where=chosen[..., None])
-
-    def cover(self, mask: Mask) -> Array:
-        """The grid's pixels of a mask."""
-        out = np.zeros(self.shape, np.uint8)
-        self.paste(out, mask.crop, mask.box)
-        return out
-
-
-def _pixels(snapshot: Snapshot, layer: Layer, grid: _Grid) -> Array:
-    """The grid's pixels of a layer's plate, as `render.rasters.plate` makes them; straight RGBA."""
-    height, width = layer.source.shape[:2]
-    out = np.full((*grid.shape, 4), 255, np.uint8)
-    rgb = out[..., :3]
-    grid.paste(rgb, layer.source, (0, 0, width, height))
-    if layer.colours is not None:
-        grid.paste(rgb, layer.colours.crop, layer.colours.box)
-    showing = np.zeros(grid.shape, np.uint8)
-    resting = snapshot.state.tree.at_home
-    for hole in layer.holes:
-        if hole.owner not in resting:
-            np.maximum(showing, grid.cover(hole.mask), out=showing)
-    for part in parts(snapshot.state.tree, layer) if showing.any() else ():
-        for patch, mask in snapshot.fills.showing(part):
-            where = np.minimum(np.minimum(showing, grid.cover(part.mask)), grid.cover(mask))
-            grid.paste(rgb, patch.crop, patch.box, where)
-    if layer.mask is not None:
-        out[..., 3] = grid.cover(layer.mask)
-    return out
-
-
 def small_picture(snapshot: Snapshot, layer: Layer, size: int) -> Array:
-    """One layer with its longer side at most `size`: straight RGBA uint8, in the document's profile.
-
-    Averages at most four by four samples a pixel, so that it takes as long for a photo of any size.
-    """
-    _, _, width, height = box = layer.source_box
-    step = max(width, height) // (_SAMPLES * size)
-    if step > 1 and layer.transform.whole_shift is not None:
-        return shrunk(_pixels(snapshot, layer, _Grid(box, step)), size)
-    _, _, pixels = layer_picture(snapshot, layer)
+    """One layer with its longer side at most `size`: straight RGBA uint8, in the document's profile."""
+    if layer.transform.whole_shift is not None:
+        step = max(1, max(layer.source_box[2:]) // (_SAMPLES * size))
+        pixels = _sampled(snapshot, layer, Samples(layer.source_box, step))
+    else:
+        finer = max(layer.bounds()[2:]) // (2 * size)
+        pixels = layer_surface(snapshot, layer, level=max(0, finer.bit_length() - 1)).pixels
     return shrunk(pixels if pixels.size else np.zeros((1, 1, 4), np.uint8), size)
 
 
@@ -91,12 +36,19 @@ def fill_picture(snapshot: Snapshot, layer: Layer, part: Part, size: tuple[int, 
     """
     height, width = layer.source.shape[:2]
     box = _around(part.mask.box, size[0] / size[1], width, height)
-    grid = _Grid(box, max(1, max(box[2] // (2 * size[0]), box[3] // (2 * size[1]))))
-    out = _pixels(snapshot, layer, grid)
+    samples = Samples(box, max(1, max(box[2] // (2 * size[0]), box[3] // (2 * size[1]))))
+    pixels = _sampled(snapshot, layer, samples)
     patch = snapshot.fills.get(part.key)
     if patch is not None:
-        grid.paste(out[..., :3], patch.crop, patch.box, grid.cover(part.mask))
-    return shrunk(out, max(size))
+        samples.paste(pixels[..., :3], patch.crop, patch.box, samples.cover(part.mask))
+    return shrunk(pixels, max(size))
+
+
+def _sampled(snapshot: Snapshot, layer: Layer, samples: Samples) -> Array:
+    """Samples of a layer's own pixels, straight RGBA."""
+    colours = plate(snapshot, layer, samples.box, step=samples.step)
+    cover = np.full(samples.shape, 255, np.uint8) if layer.mask is None else samples.cover(layer.mask)
+    return np.dstack([colours, cover])
 
 
 def _around(box: Box, proportion: float, width: int, height: int) -> Box:

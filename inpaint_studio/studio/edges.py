@@ -12,10 +12,10 @@ from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioErro
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite_boxes
 from inpaint_studio.document import Layer, Tree, open_hole
 from inpaint_studio.engines import registry
-from inpaint_studio.render import layer_raster, render, shrunk
-from inpaint_studio.render.rasters import plate
+from inpaint_studio.render import layer_surface, plate, render, shrunk
 
 if TYPE_CHECKING:
+    from inpaint_studio.basics.surface import Surface
     from inpaint_studio.document import Snapshot
     from inpaint_studio.engines.contracts import Cut
 
@@ -197,6 +197,7 @@ def preview(snapshot: Snapshot, layer: Layer, box: Box, size: int, view: View) -
     "picture" shows it over what lies below it, its hole there filled; "mask" its coverage alone.
     """
     state = snapshot.state
+<<<<<<< HEAD
     raster = layer_raster(snapshot.with_state(state.with_tree(_on_top(state.tree, layer))), layer, box)
     over = np.zeros((box[3], box[2], 4), np.uint8)
     x, y, w, h = intersect_boxes(raster.box, box)
@@ -209,12 +210,30 @@ def preview(snapshot: Snapshot, layer: Layer, box: Box, size: int, view: View) -
     if view == "picture":
         below = snapshot.with_state(state.with_tree(_below(state.tree, layer)))
         under = shrunk(render(below, box).pixels, size)
+=======
+    others = [x for x in state.layers if x.id != layer.id]
+    below = others[: state.index(layer.id)] if len(others) < len(state.layers) else others
+    level = max(0, (max(box[2:]) // (2 * size)).bit_length() - 1)
+    shown = snapshot.with_state(replace(state, layers=(*others, layer)))
+    over = shrunk(_cut(layer_surface(shown, layer, box, level=level), box), size)
+    if view == "mask":
+        return np.dstack([over[..., 3]] * 3)
+    if view == "picture":
+        lower = snapshot.with_state(replace(state, layers=tuple(below)))
+        under = shrunk(_cut(render(lower, box, level=level), box), size)
+>>>>>>> 48aedb6 (One renderer draws a box of a snapshot at any level of size, in 8 or 16 bits; warps are made for the box)
         ground = _on(under, _board(under.shape[0], under.shape[1]))
     elif view == "board":
         ground = _board(over.shape[0], over.shape[1])
     else:
         ground = np.full((*over.shape[:2], 3), 255 if view == "white" else 0, np.uint8)
     return _on(over, ground)
+
+
+def _cut(surface: Surface, box: Box) -> Array:
+    """What lies in a canvas box, to within half a pixel of the surface's level."""
+    x, y, w, h = (round((box[i] - (surface.box[i] if i < 2 else 0)) / 2**surface.level) for i in range(4))
+    return surface.pixels[y : y + max(1, h), x : x + max(1, w)]
 
 
 def _on(over: Array, ground: Array) -> Array:

@@ -14,7 +14,7 @@ from inpaint_studio.basics.mask import Array, Box, grow_box, unite_boxes
 from inpaint_studio.document import Cutout, Document, FillOptions, Layer, Picture, SourceFrame, parts
 from inpaint_studio.document.holes import new_id
 from inpaint_studio.engines import registry
-from inpaint_studio.render.rasters import paste, plate
+from inpaint_studio.render import Samples, plate
 from inpaint_studio.studio.find import rgb
 from inpaint_studio.studio.frames import Frame
 
@@ -211,7 +211,7 @@ def _own(layer: Layer, box: Box) -> Array:
 def _with_fill(layer: Layer, part: Part, patch: Patch, box: Box) -> Array:
     """A layer's own look inside a box of its source, with one fill."""
     out = layer.pixels(box)
-    paste(out, box, patch.crop, patch.box, part.mask.window(box))
+    Samples(box).paste(out, patch.crop, patch.box, part.mask.window(box))
     return out
 
 

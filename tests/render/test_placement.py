@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Mask, Patch
+<<<<<<< HEAD
 from inpaint_studio.document import (
     Backdrop,
     Cutout,
@@ -23,6 +24,10 @@ from inpaint_studio.document import (
     parts,
 )
 from inpaint_studio.render import layer_picture, layer_raster, render, shrunk
+=======
+from inpaint_studio.document import Document, FillStore, Hole, Layer, Photo, Snapshot, State, Transform, parts
+from inpaint_studio.render import layer_surface, render, shrunk
+>>>>>>> 48aedb6 (One renderer draws a box of a snapshot at any level of size, in 8 or 16 bits; warps are made for the box)
 
 rng = np.random.default_rng(3)
 NOISE = rng.integers(0, 256, (30, 40, 3)).astype(np.uint8)
@@ -136,10 +141,11 @@ def test_a_box_of_the_picture_is_the_pictures_box() -> None:
 def test_layer_picture_is_the_layer_alone() -> None:
     snapshot = busy()
     for layer in snapshot.state.layers:
-        x, y, picture = layer_picture(snapshot, layer)
-        assert (x, y, picture.shape[1], picture.shape[0]) == layer.bounds()
-        raster = layer_raster(snapshot, layer, (x + 1, y + 1, 2, 2))
-        assert np.array_equal(raster.rgb, picture[1:3, 1:3, :3])
+        whole = layer_surface(snapshot, layer)
+        x, y, w, h = whole.box
+        assert whole.box == layer.bounds() and whole.pixels.shape == (h, w, 4)
+        part = layer_surface(snapshot, layer, (x + 1, y + 1, 2, 2))
+        assert np.array_equal(part.pixels, whole.pixels[1:3, 1:3])
 
 
 def test_only_some_layers() -> None:

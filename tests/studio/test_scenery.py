@@ -109,7 +109,7 @@ def test_a_shop_that_was_moved_away_is_not_copied_any_more(found: Document) -> N
 
 def test_what_was_filled_from_the_shop_is_drawn_over_what_is_behind_it(found: Document) -> None:
     from inpaint_studio.basics import Patch
-    from inpaint_studio.render.rasters import plate
+    from inpaint_studio.render import plate
 
     lift_shop(found)
     car = lift.lift(found, CAR, "car")

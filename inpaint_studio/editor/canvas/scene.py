@@ -20,7 +20,7 @@ from inpaint_studio.editor.canvas.picture import Picture, straight
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.images import tinted, to_image
 from inpaint_studio.editor.theme import color
-from inpaint_studio.render import layer_picture, to_srgb
+from inpaint_studio.render import layer_surface, to_srgb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -251,7 +251,8 @@ class Scene(QGraphicsScene):
     def _go_live(self, state: State, layer: Layer) -> None:
         assert self._session.document is not None
         snapshot = self._session.document.snapshot().with_state(state)
-        x, y, pixels = layer_picture(snapshot, layer)
+        surface = layer_surface(snapshot, layer)
+        (x, y, _, _), pixels = surface.box, surface.pixels
         image = to_image(to_srgb(pixels, self._session.document.photo.icc)) if pixels.size else QImage()
         self._items[layer.id].go_live(image, x, y, QRectF(*self._session.document.canvas))
 
