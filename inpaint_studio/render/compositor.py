@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from inpaint_studio.basics.mask import Array, Box, boxes_meet, intersect_boxes
 from inpaint_studio.basics.surface import Pixels, Space, Surface, full
-from inpaint_studio.document.plates import at_home
+from inpaint_studio.document.nodes import Group, Layer, Node
 from inpaint_studio.render.blend import MODES
 from inpaint_studio.render.colour import to_srgb
 from inpaint_studio.render.rasters import Grid, Raster, layer_raster
@@ -17,7 +17,7 @@ from inpaint_studio.render.rasters import Grid, Raster, layer_raster
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from inpaint_studio.document import Layer, Snapshot
+    from inpaint_studio.document import Snapshot
 
 _BLOCK = 512
 """Side of the squares that are drawn one after the other: what is in work stays near the processor."""
@@ -78,12 +78,46 @@ def _blocks(box: Box) -> Iterator[Box]:
             yield intersect_boxes((left, top, _BLOCK, _BLOCK), box)
 
 
+class _Drawing:
+    """Draws nodes of a snapshot on the blocks of a grid."""
+
+    def __init__(self, snapshot: Snapshot, grid: Grid, dtype: DTypeLike) -> None:
+        self._snapshot, self._grid, self._dtype = snapshot, grid, dtype
+        self._bounds: dict[str, Box] = {}
+
+    def block(self, where: Box, nodes: Iterable[Node]) -> _Block:
+        """These nodes, bottom first, on nothing."""
+        block = _Block(where, self._dtype)
+        self._lay(block, nodes)
+        return block
+
+    def _lay(self, block: _Block, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            if not node.visible:
+                continue
+            if isinstance(node, Group) and not node.composed_apart:
+                self._lay(block, node.children)
+            elif isinstance(node, Group):
+                inside = self.block(block.box, node.children)
+                block.lay(Raster(block.box, inside.rgb, inside.alpha), node.opacity, node.blend)
+            elif isinstance(node, Layer) and self._shows(node, block.box):
+                raster = layer_raster(self._snapshot, node, self._grid, block.box, self._dtype)
+                block.lay(raster, node.opacity, node.blend)
+
+    def _shows(self, layer: Layer, box: Box) -> bool:
+        if layer.id in self._snapshot.state.tree.at_home:
+            return False
+        if layer.id not in self._bounds:
+            self._bounds[layer.id] = self._grid.bounds(layer)
+        return boxes_meet(self._bounds[layer.id], box)
+
+
 def render(
     snapshot: Snapshot,
     box: Box | None = None,
     *,
     level: int = 0,
-    nodes: Iterable[Layer] | None = None,
+    nodes: Iterable[Node] | None = None,
     dtype: DTypeLike = np.uint8,
     space: Space = "document",
 ) -> Surface:
@@ -98,15 +132,11 @@ def render(
     state = snapshot.state
     grid = Grid(state.canvas[:2], level)
     area = grid.around(box or state.canvas)
-    resting = at_home(state.layers)
-    drawn = [x for x in (state.layers if nodes is None else nodes) if x.visible and x.id not in resting]
-    places = [(layer, grid.bounds(layer)) for layer in drawn]
+    drawing = _Drawing(snapshot, grid, dtype)
+    drawn = tuple(state.tree.roots if nodes is None else nodes)
     out = np.empty((area[3], area[2], 4), dtype)
     for where in _blocks(area):
-        block = _Block(where, dtype)
-        for layer, bounds in places:
-            if boxes_meet(bounds, where):
-                block.lay(layer_raster(snapshot, layer, grid, where, dtype), layer.opacity, layer.blend)
+        block = drawing.block(where, drawn)
         x, y, w, h = where[0] - area[0], where[1] - area[1], where[2], where[3]
         out[y : y + h, x : x + w, :3], out[y : y + h, x : x + w, 3] = block.rgb, block.alpha
     if level:

@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from inpaint_studio.basics.mask import Array, Box, Mask, boxes_meet, intersect_boxes
 from inpaint_studio.basics.surface import Pixels, as_dtype
-from inpaint_studio.document.plates import at_home, parts
+from inpaint_studio.document.plates import parts
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer, Snapshot
@@ -63,14 +63,14 @@ def plate(
     samples.paste(out, layer.source, (0, 0, layer.source.shape[1], layer.source.shape[0]))
     if layer.colours is not None:
         samples.paste(out, layer.colours.crop, layer.colours.box)
-    resting = at_home(snapshot.state.layers) if layer.holes else frozenset()
+    resting = snapshot.state.tree.at_home if layer.holes else frozenset()
     shown = [h.mask for h in layer.holes if h.owner not in resting and boxes_meet(h.mask.box, box)]
     if not shown:
         return out
     showing = samples.cover(shown[0])
     for mask in shown[1:]:
         np.maximum(showing, samples.cover(mask), out=showing)
-    for part in parts(layer, snapshot.state.layers):
+    for part in parts(snapshot.state.tree, layer):
         if boxes_meet(part.mask.box, box):
             here = np.minimum(showing, samples.cover(part.mask))
             for patch, mask in snapshot.fills.showing(part):

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from inpaint_studio.basics.mask import Box, intersect_boxes
 from inpaint_studio.basics.surface import Pixels, full
-from inpaint_studio.document.layers import transformed_box
+from inpaint_studio.document.transform import transformed_box
 from inpaint_studio.render.plates import plate
 from inpaint_studio.render.reduction import Axes, axis_for, is_plain, reduced, straight
 

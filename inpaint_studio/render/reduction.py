@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from inpaint_studio.basics.mask import Box, intersect_boxes
 from inpaint_studio.basics.surface import Pixels, as_dtype
-from inpaint_studio.document.plates import at_home, parts
+from inpaint_studio.document.plates import parts
 from inpaint_studio.render.plates import Samples, plate
 
 if TYPE_CHECKING:
@@ -123,9 +123,9 @@ def _kept(
 
 def content(snapshot: Snapshot, layer: Layer) -> tuple[tuple[object, ...], list[Pixels]]:
     """What a layer's own pixels come from: a key, and the arrays."""
-    layers = snapshot.state.layers
-    patches = [patch for part in parts(layer, layers) for patch, _ in snapshot.fills.showing(part)]
-    resting = at_home(layers) if layer.holes else frozenset()
+    tree = snapshot.state.tree
+    patches = [patch for part in parts(tree, layer) for patch, _ in snapshot.fills.showing(part)]
+    resting = tree.at_home if layer.holes else frozenset()
     pieces = [
         p for p in (layer.mask, layer.colours, *(h.mask for h in layer.holes), *patches) if p is not None
     ]

@@ -197,31 +197,14 @@ def preview(snapshot: Snapshot, layer: Layer, box: Box, size: int, view: View) -
     "picture" shows it over what lies below it, its hole there filled; "mask" its coverage alone.
     """
     state = snapshot.state
-<<<<<<< HEAD
-    raster = layer_raster(snapshot.with_state(state.with_tree(_on_top(state.tree, layer))), layer, box)
-    over = np.zeros((box[3], box[2], 4), np.uint8)
-    x, y, w, h = intersect_boxes(raster.box, box)
-    piece, part = raster.part(box), over[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w]
-    if w and h:
-        part[..., :3], part[..., 3] = piece.rgb, 255 if piece.alpha is None else piece.alpha
-    over = shrunk(over, size)
-    if view == "mask":
-        return np.dstack([over[..., 3]] * 3)
-    if view == "picture":
-        below = snapshot.with_state(state.with_tree(_below(state.tree, layer)))
-        under = shrunk(render(below, box).pixels, size)
-=======
-    others = [x for x in state.layers if x.id != layer.id]
-    below = others[: state.index(layer.id)] if len(others) < len(state.layers) else others
+    shown = snapshot.with_state(state.with_tree(_on_top(state.tree, layer)))
     level = max(0, (max(box[2:]) // (2 * size)).bit_length() - 1)
-    shown = snapshot.with_state(replace(state, layers=(*others, layer)))
     over = shrunk(_cut(layer_surface(shown, layer, box, level=level), box), size)
     if view == "mask":
         return np.dstack([over[..., 3]] * 3)
     if view == "picture":
-        lower = snapshot.with_state(replace(state, layers=tuple(below)))
-        under = shrunk(_cut(render(lower, box, level=level), box), size)
->>>>>>> 48aedb6 (One renderer draws a box of a snapshot at any level of size, in 8 or 16 bits; warps are made for the box)
+        below = snapshot.with_state(state.with_tree(_below(state.tree, layer)))
+        under = shrunk(_cut(render(below, box, level=level), box), size)
         ground = _on(under, _board(under.shape[0], under.shape[1]))
     elif view == "board":
         ground = _board(over.shape[0], over.shape[1])

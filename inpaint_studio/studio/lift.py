@@ -13,9 +13,7 @@ from inpaint_studio.document import Cutout, Document, Hole, Layer, Picture, Tran
 from inpaint_studio.engines import registry
 from inpaint_studio.render import plate
 from inpaint_studio.render.colour import between_profiles
-from inpaint_studio.render.rasters import plate
 from inpaint_studio.studio.frames import mask_on_origin
-from inpaint_studio.studio.frames import mask_on_parent
 from inpaint_studio.studio.names import free_name
 
 if TYPE_CHECKING:

@@ -13,7 +13,19 @@ import pytest
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import Array, Box
-from inpaint_studio.document import BLEND_MODES, Hole, Layer, Snapshot, State, Transform
+from inpaint_studio.document import (
+    BLEND_MODES,
+    Backdrop,
+    Cutout,
+    Group,
+    Hole,
+    Layer,
+    Picture,
+    Snapshot,
+    State,
+    Transform,
+    Tree,
+)
 from inpaint_studio.render import layer_surface, reduction, render, shrunk
 
 SIZE = (310, 233)
@@ -32,7 +44,7 @@ def disc(x: int, y: int, radius: int) -> Mask:
 def busy(blend: str = "normal", corner: tuple[int, int] = (0, 0)) -> Snapshot:
     """A photo with layers that are moved, turned, scaled, flipped and shifted by parts of a pixel."""
     photo, other = smooth(*SIZE, 1), smooth(200, 150, 2)
-    backdrop = Layer("b", "backdrop", photo, holes=(Hole(disc(40, 50, 30)),))
+    backdrop = Backdrop("b", photo, holes=(Hole(disc(40, 50, 30)),))
     transforms = (
         Transform(33, -20), Transform(12.3, 40.6), Transform(5, 5, degrees=30, pivot=(140, 100)),
         Transform(20, 10, 0.7, 0.45), Transform(60, 70, -1.4, 1.2, 75, (100, 80)),
@@ -40,9 +52,9 @@ def busy(blend: str = "normal", corner: tuple[int, int] = (0, 0)) -> Snapshot:
     layers = [backdrop]
     for number, transform in enumerate(transforms):
         mask = disc(20 + 10 * number, 15, 55) if number != 3 else None
-        made = Layer(f"{number}", "picture", other, mask, transform=transform, blend=blend)
+        made = Picture(f"{number}", other, mask, transform=transform, blend=blend)
         layers.append(replace(made, opacity=0.8 if number == 2 else 1.0))
-    return Snapshot(State((*corner, *SIZE), tuple(layers)))
+    return Snapshot(State((*corner, *SIZE), Tree(tuple(layers))))
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])
@@ -76,7 +88,7 @@ def test_a_box_of_a_level_is_the_levels_box(level: int, corner: tuple[int, int])
 
 @pytest.mark.parametrize("level", [1, 2, 4])
 def test_an_opaque_picture_is_opaque_at_every_level_up_to_its_edges(level: int) -> None:
-    state = State((0, 0, *SIZE), (Layer("b", "backdrop", smooth(*SIZE, 1)),))
+    state = State((0, 0, *SIZE), Tree((Backdrop("b", smooth(*SIZE, 1)),)))
     assert (render(Snapshot(state), level=level).pixels[..., 3] == 255).all()
 
 
@@ -84,8 +96,8 @@ def test_a_level_is_made_without_the_picture_in_full_size() -> None:
     # A source that takes no memory itself: 30,000 × 30,000.
     source = np.broadcast_to(np.full((1, 1, 3), 90, np.uint8), (30_000, 30_000, 3))
     turned = Transform(degrees=20, pivot=(15_000, 15_000))
-    layers = (Layer("b", "backdrop", source), Layer("t", "picture", source, transform=turned))
-    snapshot = Snapshot(State((0, 0, 30_000, 30_000), layers))
+    layers = (Backdrop("b", source), Picture("t", source, transform=turned))
+    snapshot = Snapshot(State((0, 0, 30_000, 30_000), Tree(layers)))
     tracemalloc.start()
     pixels = render(snapshot, level=6).pixels
     peak = tracemalloc.get_traced_memory()[1]
@@ -115,16 +127,16 @@ def test_a_dab_on_a_turned_layer_reads_no_more_than_what_lies_there(
     transform: Transform, level: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, near = smooth(1800, 1400, 3), (700, 600, 40, 40)
-    layer = Layer("t", "cutout", source, disc(100, 100, 600), transform=transform)
-    snapshot = Snapshot(State((0, 0, 1800, 1400), (layer,)))
+    layer = Cutout("t", source, disc(100, 100, 600), transform=transform)
+    snapshot = Snapshot(State((0, 0, 1800, 1400), Tree((layer,))))
     with counted(monkeypatch) as asked:
         render(snapshot, near, level=level)
     assert sum(asked) < 30_000 * 4**level
 
 
 def test_a_layer_that_is_dragged_at_a_level_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    layer = Layer("t", "cutout", smooth(1800, 1400, 3), disc(100, 100, 600))
-    snapshot = Snapshot(State((0, 0, 1800, 1400), (layer,)))
+    layer = Cutout("t", smooth(1800, 1400, 3), disc(100, 100, 600))
+    snapshot = Snapshot(State((0, 0, 1800, 1400), Tree((layer,))))
     counts = []
     for degrees in range(5):
         moved = replace(layer, transform=Transform(degrees * 7, 3, degrees=degrees, pivot=(700, 700)))
@@ -137,7 +149,7 @@ def test_a_layer_that_is_dragged_at_a_level_is_read_once(monkeypatch: pytest.Mon
 def test_sixteen_bits_show_what_eight_do_not() -> None:
     steps = np.arange(0, 300 * 20, 20, dtype=np.uint16)
     source = np.dstack([np.tile(steps, (200, 1))] * 3)
-    state = State((0, 0, 300, 200), (Layer("b", "backdrop", source),))
+    state = State((0, 0, 300, 200), Tree((Backdrop("b", source),)))
     deep = render(Snapshot(state), dtype=np.uint16).pixels
     assert deep.dtype == np.uint16
     assert np.array_equal(deep[..., :3], source) and (deep[..., 3] == 65535).all()
@@ -162,3 +174,20 @@ def test_every_mode_looks_the_same_in_sixteen_bits(blend: str) -> None:
 def test_profiles_are_converted_with_eight_bits_only() -> None:
     with pytest.raises(ValueError, match="8 bits"):
         render(busy(), dtype=np.uint16, space="srgb")
+
+
+def test_a_group_by_itself_is_laid_over_as_one_picture() -> None:
+    snapshot = busy("multiply")
+    below, *above = snapshot.state.tree.roots
+    joined = snapshot.with_state(snapshot.state.with_tree(Tree((below, Group("g", tuple(above))))))
+    assert np.array_equal(render(joined).pixels, render(snapshot).pixels)
+    apart = snapshot.with_state(
+        snapshot.state.with_tree(Tree((below, Group("g", tuple(above), opacity=0.5))))
+    )
+    whole, inside = render(apart).pixels, render(snapshot, nodes=above).pixels / 255
+    under = render(snapshot, nodes=[below]).pixels[..., :3]
+    cover = inside[..., 3:] * 0.5
+    assert np.abs(whole[..., :3] - (under * (1 - cover) + inside[..., :3] * 255 * cover)).max() < 1.5
+    hidden = replace(apart.state.tree.roots[1], visible=False)
+    alone = apart.with_state(apart.state.with_tree(Tree((below, hidden))))
+    assert np.array_equal(render(alone).pixels[..., :3], under)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from inpaint_studio.basics import Mask, Patch
-<<<<<<< HEAD
 from inpaint_studio.document import (
     Backdrop,
     Cutout,
@@ -23,11 +22,7 @@ from inpaint_studio.document import (
     Tree,
     parts,
 )
-from inpaint_studio.render import layer_picture, layer_raster, render, shrunk
-=======
-from inpaint_studio.document import Document, FillStore, Hole, Layer, Photo, Snapshot, State, Transform, parts
 from inpaint_studio.render import layer_surface, render, shrunk
->>>>>>> 48aedb6 (One renderer draws a box of a snapshot at any level of size, in 8 or 16 bits; warps are made for the box)
 
 rng = np.random.default_rng(3)
 NOISE = rng.integers(0, 256, (30, 40, 3)).astype(np.uint8)
