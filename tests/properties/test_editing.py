@@ -1,0 +1,306 @@
+"""No sequence of verbs breaks what a document promises; one that does is told as short as possible."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from editing import anywhere, canvas_boxes, photo, pictures, rendered, things, transforms
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from simple_engines import BlurMatte, NoiseFiller
+
+from inpaint_studio.basics import FoundObject, Mask, StudioError
+from inpaint_studio.basics.mask import Box
+from inpaint_studio.document import BLEND_MODES, Change, Cutout, Document, Layer, Photo, Transform
+from inpaint_studio.document.history import History
+from inpaint_studio.engines import registry
+from inpaint_studio.studio import edit, fill, fill_options, lift, open, save
+from inpaint_studio.studio.frames import home
+from inpaint_studio.studio.properties import set_property
+
+MOST_LAYERS = 7
+HISTORY_BYTES = 6_000
+"""Little enough that the past is moved to a file on the way."""
+WHICH = st.integers(0, MOST_LAYERS)
+room_for_a_layer = precondition(lambda machine: len(machine.document.layers) < MOST_LAYERS)
+
+
+def plain(layer: Layer) -> bool:
+    return layer.visible and layer.opacity == 1 and layer.blend == "normal"
+
+
+class Editing(RuleBasedStateMachine):
+    """Edits a small photo; after each verb the picture is compared with what was promised of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.show(Document(Photo(photo())))
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder)
+
+    def show(self, document: Document) -> None:
+        self.document = document
+        document.history = History(HISTORY_BYTES)
+        self.heard: list[Change] = []
+        document.subscribe(self.heard.append)
+        self.picture = rendered(document)
+        self.past: dict[int, np.ndarray] = {}
+
+    # What verbs are given
+
+    def any(self, which: int) -> str:
+        layers = self.document.layers
+        return layers[which % len(layers)].id
+
+    def cutout(self, which: int) -> str:
+        """A layer above the backdrop, where there is one."""
+        layers = self.document.layers[1:] or self.document.layers
+        return layers[which % len(layers)].id
+
+    @property
+    def filled(self) -> bool:
+        """Whether nothing stands in for a fill that has not come: what does is not promised."""
+        return not self.document.missing_parts()
+
+    def do(self, verb: Callable[..., Any], *arguments: object, **options: object) -> Any:
+        """Does a verb; one that refuses leaves everything as it was."""
+        before, place = self.document.state, self.document.history.position
+        try:
+            done = verb(self.document, *arguments, **options)
+        except StudioError as error:
+            assert self.document.state is before and self.document.history.position == place
+            assert str(error)
+            return None
+        if self.document.state is not before:
+            now = self.document.history.position
+            self.past = {at: picture for at, picture in self.past.items() if at < now}
+        return done
+
+    # Verbs
+
+    @room_for_a_layer
+    @rule(thing=things, which=WHICH)
+    def lift(self, thing: Mask, which: int) -> None:
+        before, layers = self.picture, self.document.layers
+        cutout = self.do(lift.lift, thing, "car", self.any(which))
+        resting = self.document.tree.at_home
+        if cutout in resting:
+            assert np.array_equal(rendered(self.document), before), "a lift is not seen"
+        else:
+            assert cutout is None or len(layers) > 1 or layers[0].holes or not plain(layers[0])
+
+    @rule(thing=things, which=WHICH)
+    def remove(self, thing: Mask, which: int) -> None:
+        self.do(lift.remove, thing, "blot", self.any(which))
+
+    @room_for_a_layer
+    @rule(thing=things, which=WHICH)
+    def lift_and_put_back(self, thing: Mask, which: int) -> None:
+        before = self.picture
+        cutout = self.do(lift.lift, thing, "car", self.any(which))
+        if cutout is not None:
+            self.do(edit.put_back, cutout)
+            assert np.array_equal(rendered(self.document), before), "what was put back was never away"
+
+    @rule(which=WHICH, dx=st.integers(-14, 14), dy=st.integers(-10, 10), half=st.booleans())
+    def move(self, which: int, dx: int, dy: int, half: bool) -> None:
+        layer = self.document.layer(self.cutout(which))
+        self.do(edit.transform, layer.id, replace(layer.transform, dx=dx + 0.5 * half, dy=float(dy)), "drag")
+
+    @rule(which=WHICH, new=transforms)
+    def turn_and_scale(self, which: int, new: Transform) -> None:
+        pivot = self.document.layer(self.cutout(which)).transform.pivot
+        self.do(edit.transform, self.cutout(which), replace(new, pivot=pivot), step="step.rotate")
+
+    @rule(which=WHICH)
+    def move_home(self, which: int) -> None:
+        layer = self.document.layer(self.cutout(which))
+        self.do(edit.transform, layer.id, home(self.document.tree, layer))
+
+    @rule(which=WHICH, horizontal=st.booleans())
+    def flip(self, which: int, horizontal: bool) -> None:
+        self.do(edit.flip, self.cutout(which), horizontal=horizontal)
+
+    @room_for_a_layer
+    @rule(which=WHICH)
+    def duplicate(self, which: int) -> None:
+        self.do(edit.duplicate, self.any(which))
+
+    @rule(which=WHICH)
+    def delete(self, which: int) -> None:
+        self.do(edit.delete, self.cutout(which))
+
+    @rule(which=WHICH)
+    def put_back(self, which: int) -> None:
+        self.do(edit.put_back, self.cutout(which))
+
+    @rule(which=WHICH, place=WHICH)
+    def reorder(self, which: int, place: int) -> None:
+        self.do(edit.reorder, self.cutout(which), place)
+
+    @rule(which=WHICH)
+    def solo(self, which: int) -> None:
+        self.do(edit.solo, self.any(which))
+
+    @rule(which=WHICH, opacity=st.sampled_from([0.0, 0.4, 1.0, 1.0]))
+    def opacity(self, which: int, opacity: float) -> None:
+        self.do(set_property, self.any(which), "opacity", opacity, "fade")
+
+    @rule(which=WHICH, mode=st.one_of(st.just("normal"), st.sampled_from(BLEND_MODES)))
+    def blend(self, which: int, mode: str) -> None:
+        self.do(set_property, self.any(which), "blend", mode)
+
+    @rule(which=WHICH, name=st.sampled_from(["visible", "locked"]), value=st.booleans())
+    def hide_or_lock(self, which: int, name: str, value: bool) -> None:
+        self.do(set_property, self.any(which), name, value)
+
+    @rule(which=WHICH, stroke=things, adding=st.booleans())
+    def refine(self, which: int, stroke: Mask, adding: bool) -> None:
+        layer = self.document.layer(self.cutout(which))
+        if layer.mask is not None:
+            mask = layer.mask.union(stroke) if adding else layer.mask.minus(stroke)
+            height, width = layer.source.shape[:2]
+            self.do(lift.refine, layer.id, mask.clipped((0, 0, width, height)))
+
+    @rule(mask=st.one_of(st.none(), things))
+    def select(self, mask: Mask | None) -> None:
+        self.do(lift.set_selection, mask, "Select")
+
+    @rule(thing=things, label=st.sampled_from(["dog", "building"]))
+    def find(self, thing: Mask, label: str) -> None:
+        self.do(lift.set_found, [FoundObject(thing, label, 0.5)])
+
+    @room_for_a_layer
+    @rule(pixels=pictures)
+    def paste(self, pixels: np.ndarray) -> None:
+        self.do(lift.put_picture, Photo(pixels, "sticker.png"))
+
+    # Derived data: no steps, and they change what the past looks like, too
+
+    @precondition(lambda machine: machine.document.missing_parts())
+    @rule(which=WHICH)
+    def fill(self, which: int) -> None:
+        missing = self.document.missing_parts()
+        layer, part = missing[which % len(missing)]
+        for made in fill.run(fill.request(self.document, layer, part)):
+            self.document.put_fill(part, made.patch, made.final)
+        self.past = {}
+
+    @precondition(lambda machine: machine.document.missing_parts())
+    @rule()
+    def fill_all(self) -> None:
+        fill.fill_missing(self.document)
+        assert self.filled
+        self.past = {}
+
+    @rule(which=WHICH)
+    def soften(self, which: int) -> None:
+        layer = self.document.layer(self.cutout(which))
+        if isinstance(layer, Cutout) and layer.mask is not None:
+            cut = BlurMatte().refine(layer.source, layer.mask)
+            lift.settle_cut(self.document, layer.mask, cut)
+            self.past = {}
+
+    @rule(which=WHICH)
+    def fill_again(self, which: int) -> None:
+        self.do(fill_options.fill_again, self.any(which))
+
+    # History
+
+    @precondition(lambda machine: machine.document.can_undo)
+    @rule()
+    def undo(self) -> None:
+        self.go(self.document.history.position - 1, Document.undo)
+
+    @precondition(lambda machine: machine.document.can_redo)
+    @rule()
+    def redo(self) -> None:
+        self.go(self.document.history.position + 1, Document.redo)
+
+    @precondition(lambda machine: machine.document.can_undo or machine.document.can_redo)
+    @rule(to=st.integers(0, 30))
+    def go_to(self, to: int) -> None:
+        self.go(to % (len(self.document.history.steps) + 1))
+
+    def go(self, place: int, there: Callable[[Document], None] | None = None) -> None:
+        if there is None:
+            self.document.go_to(place)
+        else:
+            there(self.document)
+        assert self.document.history.position == place
+        if place in self.past:
+            assert np.array_equal(rendered(self.document), self.past[place]), "the past is as it was"
+
+    # Files
+
+    @rule()
+    def save_and_reopen(self) -> None:
+        path = self.folder / "project.ora"
+        save.save(self.document, path)
+        assert not self.document.modified
+        again, notices = open.open_document(path)
+        assert not notices and not again.modified
+        if self.filled:
+            assert np.array_equal(rendered(again), self.picture), "a saved document looks the same"
+        assert [x.id for x in again.layers] == [x.id for x in self.document.layers]
+        waiting = [sorted(part.key for _, part in d.missing_parts()) for d in (again, self.document)]
+        assert waiting[0] == waiting[1], "what was filled stays filled"
+        self.show(again)
+
+    # What is true after each
+
+    @rule(box=canvas_boxes)
+    def a_box_of_the_picture_is_the_pictures_box(self, box: Box) -> None:
+        x, y, w, h = box
+        whole = rendered(self.document, anywhere(box))
+        left, top = x - anywhere(box)[0], y - anywhere(box)[1]
+        assert np.array_equal(rendered(self.document, box), whole[top : top + h, left : left + w])
+
+    @invariant()
+    def nothing_changed_outside_of_what_was_told(self) -> None:
+        after = rendered(self.document)
+        rest = after.copy()
+        for x, y, w, h in (box for change in self.heard for box in change.boxes):
+            part = slice(max(y, 0), max(y + h, 0)), slice(max(x, 0), max(x + w, 0))
+            rest[part] = self.picture[part]
+        assert np.array_equal(rest, self.picture)
+        self.heard.clear()
+        self.picture = after
+        if self.filled:
+            self.past[self.document.history.position] = after
+
+    @invariant()
+    def while_all_is_at_home_the_picture_is_the_photo(self) -> None:
+        bottom, *others = self.document.layers
+        resting = self.document.tree.at_home
+        if (
+            plain(bottom)
+            and all(x.id in resting for x in others)
+            and all(h.owner in resting for h in bottom.holes)
+        ):
+            assert np.array_equal(self.picture[..., :3], photo()) and self.picture[..., 3].min() == 255
+
+    @invariant()
+    def the_past_takes_no_more_memory_than_it_may(self) -> None:
+        assert self.document.history.bytes <= HISTORY_BYTES
+
+
+@pytest.fixture(autouse=True)
+def quick_engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    made = {"filler": NoiseFiller(), "matte": BlurMatte()}
+    monkeypatch.setattr(registry, "load", lambda engine_id, kind: made[kind])
+    return
+
+
+class TestEditing(Editing.TestCase):
+    settings = settings(stateful_step_count=40)
