@@ -96,17 +96,19 @@ def fill(
     seed: int = 0,
     adaptation: float = 1.0,
     progress: Progress = NO_PROGRESS,
+    **parameters: bool | float | str,
 ) -> Array:
     """A copy of a picture, painted exactly where `hole` > 0 and equal to it everywhere else.
 
     Pixels are copied only from where `sample_from` > 0 (anywhere if None) and `keep_out` is 0. Equal
-    seeds give equal fills. `adaptation`, 0 to 1, is how far copied colours follow those around the hole.
-    Raises StudioError for an empty hole, one that covers everything or has another size than the picture,
-    an adaptation outside of 0 to 1, and for an unknown filler.
+    seeds give equal fills. `adaptation`, 0 to 1, is how far copied colours follow those around the hole;
+    `parameters` are those that the filler declares beside it. Raises StudioError for an empty hole, one that
+    covers everything or has another size than the picture, for a value that a parameter does not allow, and
+    for an unknown filler or parameter.
     """
     return _fill.fill_pixels(
         pixels, _area(hole), filler=filler, keep_out=_area(keep_out), sample_from=_area(sample_from),
-        seed=seed, adaptation=adaptation, progress=progress,
+        seed=seed, progress=progress, adaptation=adaptation, **parameters,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inpaint_studio.app.workspace import Workspace
+    from inpaint_studio.basics.parameters import Value
     from inpaint_studio.document import Change, Document, Layer, Part
 
 _NO_HOLE = "There is no hole to fill; lift or remove something first."
@@ -191,8 +192,9 @@ class FillChoices:
     def set_filler(self, filler: str) -> None:
         self._choose(lambda d, s: fill_options.set_filler(d, s.layer.id, filler, s.holes))
 
-    def set_adaptation(self, value: float, merge_key: str | None = None) -> None:
-        self._choose(lambda d, s: fill_options.set_adaptation(d, s.layer.id, value, s.holes, merge_key))
+    def set_value(self, name: str, value: Value, merge_key: str | None = None) -> None:
+        """A value for a parameter of the filler."""
+        self._choose(lambda d, s: fill_options.set_value(d, s.layer.id, name, value, s.holes, merge_key))
 
     def set_sample(self, sample: Mask | None) -> None:
         """`sample` in pixels of the scope's layer; None for anywhere."""

@@ -13,34 +13,34 @@ Value = bool | int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One choice. Panels, the command line, the Python interface and project files read this declaration.
+    """One choice. Panels, verbs, the command line, the Python interface and project files read this.
 
-    `id` names it in code and files; `kind` says what it may be; `label` and `help` are for people, `short`
-    is a label for narrow places. `changes_all` says that another value gives other candidates altogether, so
-    that the one chosen among them means nothing any more.
+    `name` is its name in code and files; `value` says what it may be; `label` and `help` are for people,
+    `short` is a label for narrow places. `changes_all` says that another value gives other candidates
+    altogether, so that the one chosen among them means nothing any more.
     """
 
-    id: str
-    kind: Number | Choice | Flag
+    name: str
+    value: Number | Choice | Flag
     default: Value
     label: str
     help: str
     short: str = ""
     changes_all: bool = True
 
-    def checked(self, value: object) -> Value:
-        """The value as its kind has it. Raises StudioError, which says what is allowed."""
-        kind = self.kind
+    def checked(self, given: object) -> Value:
+        """A value as its kind has it. Raises StudioError, which says what is allowed."""
+        kind = self.value
         if isinstance(kind, Number):
             # To Python True and False are numbers, too.
-            number = None if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+            number = None if isinstance(given, bool) or not isinstance(given, int | float) else float(given)
             if number is not None and kind.low <= number <= kind.high:
                 return number
             raise StudioError(f"{self.label} must be a number from {kind.low:g} to {kind.high:g}.")
         if isinstance(kind, Choice):
-            if isinstance(value, str) and value in kind.options:
-                return value
+            if isinstance(given, str) and given in kind.options:
+                return given
             raise StudioError(f"{self.label} must be one of: {', '.join(kind.options)}.")
-        if isinstance(value, bool):
-            return value
+        if isinstance(given, bool):
+            return given
         raise StudioError(f"{self.label} must be true or false.")

@@ -9,7 +9,6 @@ TEXTS = {
     # Steps of history
     "step.choose_fill": "Choose fill {number}",
     "step.clear_sample": "Clear sampling area",
-    "step.colour_adaptation": "Colour adaptation of fill",
     "step.close_gaps": "Close gaps",
     "step.delete": "Delete {name!l}",
     "step.deselect": "Deselect",
@@ -18,6 +17,7 @@ TEXTS = {
     "step.erase_selection": "Erase selection from {name!l}",
     "step.feather": "Feather selection",
     "step.fill_again": "Fill again",
+    "step.fill_value": "{option} of fill",
     "step.filler": "Filler: {filler!l}",
     "step.find": "Find objects",
     "step.flip": "Flip {name!l}",

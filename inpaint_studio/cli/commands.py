@@ -15,7 +15,7 @@ from inpaint_studio.cli.batch import batch
 from inpaint_studio.cli.terminal import TerminalProgress, complain, say, say_json, table
 from inpaint_studio.studio import cut, models
 from inpaint_studio.studio.enhance import enhance_pixels
-from inpaint_studio.studio.fill import check_filler, fill_pixels, remove_pixels
+from inpaint_studio.studio.fill import check_filler, fill_parameters, fill_pixels, remove_pixels
 from inpaint_studio.studio.find import find_objects
 from inpaint_studio.studio.layers import engine_pixels, lift_all
 from inpaint_studio.studio.mask_files import read_coverage
@@ -165,7 +165,7 @@ def _paint(
 ) -> int:
     start, holes = time.monotonic(), [mask]
     options: dict[str, Any] = {
-        "filler": chosen.filler, "seed": chosen.seed, "adaptation": chosen.adaptation, "keep_out": others,
+        "filler": chosen.filler, "seed": chosen.seed, "keep_out": others, **_parameters(chosen),
     }  # fmt: skip
     if chosen.keep_out is not None:
         asked = read_coverage(chosen.keep_out)
@@ -186,6 +186,12 @@ def _paint(
     }  # fmt: skip
     _tell(chosen, result, f"{chosen.output}: {painted} pixels painted in {seconds:.1f} s")
     return 0
+
+
+def _parameters(chosen: argparse.Namespace) -> dict[str, Any]:
+    """The values of the filler's parameters that were given."""
+    given = {parameter.name: getattr(chosen, parameter.name) for parameter in fill_parameters()}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def enhance(chosen: argparse.Namespace, progress: TerminalProgress) -> int:

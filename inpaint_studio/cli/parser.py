@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inpaint_studio import __version__
+from inpaint_studio.basics import StudioError
+from inpaint_studio.basics.values import Flag, Number
+from inpaint_studio.studio.fill import fill_parameters
+from inpaint_studio.studio.fill_options import filler_choices
+
+if TYPE_CHECKING:
+    from inpaint_studio.basics.parameters import Parameter, Value
 from inpaint_studio.cli import batch
 
 COMMANDS = ("objects", "select", "fill", "remove", "enhance", "layers", "batch", "models", "selftest")
@@ -126,18 +135,36 @@ def _add_paint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_painting(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT")
-    sub.add_argument(
-        "--filler", default="auto", metavar="NAME", help="auto, guided, patchmatch, network or telea"
-    )
+    fillers = [filler for filler, _ in filler_choices()]
+    sub.add_argument("--filler", default=fillers[0], metavar="NAME", help=f"one of: {', '.join(fillers)}")
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="another seed gives another fill")
-    sub.add_argument(
-        "--adaptation", type=_share, default=1.0, metavar="N",
-        help="how far copied colours follow those around the hole: 0 not at all, 1 (default) fully",
-    )  # fmt: skip
+    for parameter in fill_parameters():
+        _add_parameter(sub, parameter)
     sub.add_argument(
         "--keep-out", type=Path, metavar="MASK", help="nothing is copied from where this mask is not black"
     )
     _add_quality(sub)
+
+
+def _add_parameter(sub: argparse.ArgumentParser, parameter: Parameter) -> None:
+    """The option of a declared parameter; not given, it is None."""
+    flag = f"--{parameter.name.replace('_', '-')}"
+    help_text = f"{parameter.help[:1].lower()}{parameter.help[1:]} (default {parameter.default})"
+    if isinstance(parameter.value, Flag):
+        sub.add_argument(
+            flag, dest=parameter.name, action=argparse.BooleanOptionalAction, default=None, help=help_text
+        )
+        return
+    kind = partial(_value, parameter)
+    word = "N" if isinstance(parameter.value, Number) else "WORD"
+    sub.add_argument(flag, dest=parameter.name, type=kind, default=None, metavar=word, help=help_text)
+
+
+def _value(parameter: Parameter, text: str) -> Value:
+    try:
+        return parameter.checked(float(text) if isinstance(parameter.value, Number) else text)
+    except (StudioError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _add_quality(sub: argparse.ArgumentParser) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from inpaint_studio.basics.mask import Mask
+
+if TYPE_CHECKING:
+    from inpaint_studio.basics.parameters import Value
 
 MOST_CANDIDATES = 4
 """How many fills one run of a filler gives at most."""
@@ -21,15 +25,22 @@ class FillOptions:
     """What a user may choose for a fill.
 
     `candidate` 0..`MOST_CANDIDATES` - 1 is which of the fills that one run of the filler gives, the best
-    first; `adaptation` 0..1 how far copied colours follow those around the hole; `sample`, in source pixels,
-    the only area to copy from (None: anywhere).
+    first; `sample`, in source pixels, is the only area to copy from (None: anywhere). `values` are those of
+    the filler's parameters that are not the usual ones, by name and in its order.
     """
 
     filler: str = "auto"
     seed: int = 0
     candidate: int = 0
-    adaptation: float = 1.0
     sample: Mask | None = None
+    values: tuple[tuple[str, Value], ...] = ()
+
+    def with_value(self, name: str, value: Value | None) -> FillOptions:
+        """The same with another value of a parameter; None for the usual one."""
+        kept = {key: old for key, old in self.values if key != name}
+        if value is not None:
+            kept[name] = value
+        return replace(self, values=tuple(sorted(kept.items())))
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

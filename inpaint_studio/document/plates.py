@@ -70,8 +70,8 @@ def _grouped(holes: Sequence[Hole]) -> list[list[Hole]]:
 def _run(layer: Layer, mask: Mask, options: FillOptions) -> str:
     text = f"{layer.id}/{mask.digest()}/{options.filler}/{options.seed}"
     # Named only where they are chosen, so that fills in projects from before these options are still found.
-    if options.adaptation != 1:
-        text += f"/adaptation {options.adaptation:.4f}"
+    for name, value in options.values:
+        text += f"/{name} {value:.4f}" if isinstance(value, float) else f"/{name} {value}"
     if options.sample is not None:
         text += f"/sample {options.sample.digest()}"
     if layer.source_id:

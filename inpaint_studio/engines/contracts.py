@@ -173,7 +173,7 @@ class Filler(Protocol):
 
         Paints exactly where the hole is. The same seed gives the same fills; the first is the same however
         many are asked for, and there may be fewer. The values of the engine's declared parameters arrive as
-        keyword arguments of their ids; so does `fillers`, which gives the filler of an id, where the engine
+        keyword arguments; so does `fillers`, which gives the filler of an id, where the engine
         `takes` that. Progress is reported often enough that a cancel is felt within 0.2 s. Raises StudioError
         for an empty hole, wrong sizes and where there is nothing to go by.
         """
@@ -222,10 +222,10 @@ class EngineInfo:
         """
         values: dict[str, Value] = {}
         for parameter in self.parameters:
-            values[parameter.id] = parameter.default
-            if parameter.id in chosen:
+            values[parameter.name] = parameter.default
+            if parameter.name in chosen:
                 try:
-                    values[parameter.id] = parameter.checked(chosen[parameter.id])
+                    values[parameter.name] = parameter.checked(chosen[parameter.name])
                 except StudioError:
                     if strict:
                         raise

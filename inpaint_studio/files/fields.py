@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from inpaint_studio.basics.parameters import Value
     from inpaint_studio.files.openraster import Reader
 
 FAR = 10_000_000
@@ -76,6 +77,16 @@ class Fields:
 
     def fields_or_none(self, key: str) -> Fields | None:
         return None if self._values.get(key) is None else self.fields(key)
+
+    def plain(self) -> tuple[tuple[str, Value], ...]:
+        """All of it as names and plain values, in the order of the names."""
+        found: list[tuple[str, Value]] = []
+        for key, value in sorted(self._values.items()):
+            infinite = isinstance(value, float) and not math.isfinite(value)
+            if infinite or not isinstance(value, bool | int | float | str):
+                raise self.wrong(key)
+            found.append((key, value))
+        return tuple(found)
 
     def many(self, key: str) -> list[Fields]:
         values = self._values.get(key)

@@ -31,6 +31,7 @@ from inpaint_studio.files.png import decode_png, encode_png
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from inpaint_studio.basics.parameters import Value
     from inpaint_studio.files.openraster import Writer
 
 FOLDER = "inpaint-studio"
@@ -131,7 +132,7 @@ class Recorder:
             "filler": hole.options.filler,
             "seed": int(hole.options.seed),
             "candidate": int(hole.options.candidate),
-            "adaptation": float(hole.options.adaptation),
+            "values": dict(hole.options.values),
             "sample": None if hole.options.sample is None else self.sample(hole.options.sample),
             "mask": self.piece("hole", hole.mask),
         }
@@ -263,8 +264,8 @@ class Restorer:
             record.text("filler"),
             record.whole("seed", -(1 << 63), 1 << 63),
             record.whole("candidate", 0, MOST_CANDIDATES - 1) if "candidate" in record else 0,
-            record.number("adaptation", 0, 1) if "adaptation" in record else 1.0,
             self.sample(record.fields_or_none("sample")),
+            _values(record),
         )
         stuff = record.flag("stuff") if "stuff" in record else False
         mask, owner = self.mask(record.fields("mask")), record.text_or_none("owner")
@@ -287,6 +288,14 @@ class Restorer:
         if label in _ONCE_THINGS:
             kind = "area"
         return FoundObject(self.mask(record.fields("mask")), label, record.number("score"), kind)
+
+
+def _values(record: Fields) -> tuple[tuple[str, Value], ...]:
+    """The values of a filler's parameters; version 0.1 had one, and wrote it in any case."""
+    if "values" in record:
+        return record.fields("values").plain()
+    adaptation = record.number("adaptation", 0, 1) if "adaptation" in record else 1.0
+    return () if adaptation == 1 else (("adaptation", adaptation),)
 
 
 def check_layer_size(layer: Layer) -> None:

@@ -18,6 +18,7 @@ from inpaint_studio.render.colour import between_profiles
 from inpaint_studio.studio.find import rgb
 
 if TYPE_CHECKING:
+    from inpaint_studio.basics.parameters import Parameter
     from inpaint_studio.document import Document, Layer, Part
     from inpaint_studio.engines.contracts import EngineInfo, Fill, Filler
 
@@ -148,7 +149,7 @@ def _fills(
     task = wanted.task
     if converted:
         task = replace(task, image=between_profiles(task.image, wanted.icc, None), colour_space="srgb")
-    chosen = {"adaptation": options.adaptation}
+    chosen = dict(options.values)
     for fill in painted(info, task, chosen, progress, fillers, seed=options.seed, candidates=candidates):
         yield replace(fill, pixels=between_profiles(fill.pixels, None, wanted.icc)) if converted else fill
 
@@ -224,6 +225,20 @@ def fill_missing(document: Document, progress: Progress = NO_PROGRESS) -> None:
             document.put_fill(part.candidate(made.number), made.patch, made.final, made.note)
 
 
+def check_parameters(given: Mapping[str, object]) -> None:
+    """Raises StudioError if no filler has a parameter of one of the names."""
+    known = [parameter.name for parameter in fill_parameters()]
+    for name in given:
+        if name not in known:
+            raise StudioError(f"Fillers have no option “{name}”; they have: {', '.join(known)}.")
+
+
+def fill_parameters() -> tuple[Parameter, ...]:
+    """What can be chosen for fills: the parameters of all fillers, each once, by their names."""
+    declared = {p.name: p for engine in registry.engines("filler") for p in engine.parameters}
+    return tuple(declared.values())
+
+
 def check_filler(name: str) -> None:
     """Raises StudioError if there is no filler of that name: known before long work."""
     registry.info(name, "filler")
@@ -237,8 +252,8 @@ def fill_pixels(
     keep_out: Array | None = None,
     sample_from: Array | None = None,
     seed: int = 0,
-    adaptation: float = 1.0,
     progress: Progress = NO_PROGRESS,
+    **parameters: object,
 ) -> Array:
     """`pixels` (H×W, H×W×3 or H×W×4 uint8) painted exactly where `hole` (H×W uint8) > 0.
 
@@ -253,8 +268,9 @@ def fill_pixels(
     if (hole > 0).all():
         raise StudioError("The mask covers the whole photo, so there is nothing left to fill from.")
     info, last = registry.info(filler, "filler"), None
+    check_parameters(parameters)
     task = FillTask(rgb(pixels), hole, sample_from, keep_out, colour_space="srgb")
-    for fill in painted(info, task, {"adaptation": adaptation}, progress, seed=seed, strict=True):
+    for fill in painted(info, task, parameters, progress, seed=seed, strict=True):
         last = fill
     if last is None:
         raise StudioError("The hole could not be filled; try another filler.")

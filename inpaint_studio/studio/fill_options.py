@@ -6,12 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import Mask, StudioError, message
+from inpaint_studio.basics.values import Number
 from inpaint_studio.document import MOST_CANDIDATES, Document, parts
 from inpaint_studio.engines import registry
+from inpaint_studio.studio.fill import check_parameters, fill_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from inpaint_studio.basics.parameters import Parameter, Value
     from inpaint_studio.document import FillOptions, Hole, Layer, Part
 
 
@@ -23,6 +26,12 @@ def filler_choices() -> list[tuple[str, str]]:
 def filler_name(filler: str) -> str:
     """What a filler is called, its id where it is not known here."""
     return next((name for engine, name in filler_choices() if engine == filler), filler)
+
+
+def filler_facts(filler: str) -> str:
+    """The licence of a filler that is known here, and what memory it needs."""
+    about = registry.info(filler, "filler")
+    return f"{about.title}. {about.licence}. Needs about {about.memory_mb} MB of memory."
 
 
 def part_of(document: Document, hole_id: str) -> tuple[Layer, Part] | None:
@@ -96,17 +105,55 @@ def set_filler(document: Document, layer_id: str, filler: str, holes: Collection
     _change(document, layer_id, holes, message("step.filler", filler=filler_name(filler)), change)
 
 
-def set_adaptation(
+def set_value(
     document: Document,
     layer_id: str,
-    adaptation: float,
+    name: str,
+    value: Value,
     holes: Collection[str] | None = None,
     merge_key: str | None = None,
 ) -> None:
-    """How far copied colours follow those around the hole, 0..1; the chosen candidate stays chosen."""
-    value = min(max(round(adaptation, 4), 0.0), 1.0)
-    step = message("step.colour_adaptation")
-    _change(document, layer_id, holes, step, lambda o: replace(o, adaptation=value), merge_key)
+    """Chooses a value for a parameter of the fillers of holes of a layer (all if None).
+
+    Numbers out of range become the nearest allowed one. Raises StudioError for an unknown parameter and for a
+    value that is none of its kind.
+    """
+    known = {parameter.name: parameter for parameter in fill_parameters()}
+    check_parameters({name: value})
+    step = message("step.fill_value", option=known[name].label)
+
+    def change(options: FillOptions) -> FillOptions:
+        parameter = {p.name: p for p in parameters_of(options.filler)}.get(name, known[name])
+        chosen = parameter.checked(_allowed(parameter, value))
+        changed = options.with_value(name, None if chosen == parameter.default else chosen)
+        other = changed != options and parameter.changes_all
+        return replace(changed, candidate=0) if other else changed
+
+    _change(document, layer_id, holes, step, change, merge_key)
+
+
+def _allowed(parameter: Parameter, value: Value) -> Value:
+    if isinstance(parameter.value, Number) and isinstance(value, int | float):
+        return round(parameter.value.checked(value), 4)
+    return value
+
+
+def parameters_of(filler: str) -> tuple[Parameter, ...]:
+    """What can be chosen for the fills of a filler; nothing where it is not known here."""
+    engines = {engine.id: engine for engine in registry.engines("filler")}
+    return engines[filler].parameters if filler in engines else ()
+
+
+def values_of(options: FillOptions) -> dict[str, Value]:
+    """What a filler works with, by the names of its parameters: what was chosen, else the usual values."""
+    chosen = dict(options.values)
+    engines = {engine.id: engine for engine in registry.engines("filler")}
+    return engines[options.filler].values(chosen, strict=False) if options.filler in engines else chosen
+
+
+def takes_sample(filler: str) -> bool:
+    """Whether a filler heeds an area to copy from."""
+    return any(engine.id == filler and "source_mask" in engine.takes for engine in registry.engines("filler"))
 
 
 def set_sample(

@@ -39,8 +39,9 @@ def key(**options: object) -> str:
 def test_every_option_names_another_fill() -> None:
     area, other = square(1, 1), square(2, 1)
     options: list[dict[str, object]] = [
-        {}, {"filler": "telea"}, {"seed": 1}, {"candidate": 1}, {"candidate": 2}, {"adaptation": 0.5},
-        {"adaptation": 0.0}, {"sample": area}, {"sample": other}, {"sample": area, "candidate": 1},
+        {}, {"filler": "telea"}, {"seed": 1}, {"candidate": 1}, {"candidate": 2},
+        {"values": (("adaptation", 0.5),)}, {"values": (("adaptation", 0.0),)}, {"values": (("x", True),)},
+        {"sample": area}, {"sample": other}, {"sample": area, "candidate": 1},
     ]  # fmt: skip
     assert len({key(**chosen) for chosen in options}) == len(options)
     assert key(sample=square(1, 1)) == key(sample=area), "the same area, painted again"

@@ -158,3 +158,18 @@ def test_a_thing_at_home_is_filled_with_what_its_hole_touches() -> None:
     holes = Hole(square(0, 0, 42, 42), car.id), Hole(square(10, 30, 12, 20))
     base = replace(layer_with(*holes), id="base", source=car.source)
     assert len(parts(Tree((base, car)), base)) == 1
+
+
+KEYS = (
+    "d07b6ecf5331a5884aa6ef580d3bf9de3f4e8a6a412247e9ab9a54e2fc2d78ae",
+    "b6eb8d3ef9e8ec9bf92fc64210489174e70e8fc95cf2736844d0a37f1cd792bf-1",
+)
+"""Made by version 0.1: the second with adaptation 0.25, a sampling area and the second candidate."""
+
+
+def test_keys_of_fills_in_files_of_version_0_1_stay() -> None:
+    layer = replace(layer_with(Hole(square(3, 3), options=FillOptions("guided", 2))), id="base")
+    assert alone(layer)[0].key == KEYS[0]
+    chosen = FillOptions("guided", 2, 1, square(1, 1), (("adaptation", 0.25),))
+    layer = replace(layer, holes=(Hole(square(3, 3), options=chosen),))
+    assert alone(layer)[0].key == KEYS[1]

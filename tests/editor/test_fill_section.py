@@ -71,7 +71,7 @@ def _with(session, chosen):
 def test_a_drag_of_the_slider_is_one_step_and_the_next_another(section, session):
     QTest.mouseClick(section.options, LEFT)
     steps = len(session.document.history.steps)
-    slider = section.adaptation.slider
+    slider = section.controls["adaptation"].slider.slider
     middle = slider.rect().center()
     QTest.mousePress(slider, LEFT, pos=middle)
     QTest.mouseMove(slider, middle + QPoint(-10, 0))
@@ -79,12 +79,17 @@ def test_a_drag_of_the_slider_is_one_step_and_the_next_another(section, session)
     assert len(session.document.history.steps) == steps, "filled when it is let go"
     QTest.mouseRelease(slider, LEFT, pos=middle + QPoint(-20, 0))
     assert len(session.document.history.steps) == steps + 1
-    assert 0.1 < options(session).adaptation < 0.6 and last(session) == "Colour adaptation of fill"
+    assert (
+        0.1 < dict(options(session).values)["adaptation"] < 0.6
+        and last(session) == "Colour adaptation of fill"
+    )
     QTest.mouseClick(slider, LEFT, pos=QPoint(2, middle.y()))
-    assert len(session.document.history.steps) == steps + 2 and options(session).adaptation == 0
+    assert len(session.document.history.steps) == steps + 2 and options(session).values == (
+        ("adaptation", 0.0),
+    )
     session.undo()
     session.undo()
-    assert section.adaptation.value == 100 and options(session).adaptation == 1
+    assert section.controls["adaptation"].slider.value == 100 and options(session).values == ()
 
 
 def test_a_seed_can_be_typed(section, session):
@@ -129,7 +134,13 @@ def test_everything_fits_into_the_panel(section, session, qapp, theme):
     QTest.mouseClick(section.options, LEFT)
     run_events(20)
     assert section.panel.minimumSizeHint().width() <= PANEL_WIDTH, "it would widen the column"
-    for widget in (section.filler, section.adaptation, section.anywhere, section.paint, section.seed):
+    for widget in (
+        section.filler,
+        section.controls["adaptation"].widget,
+        section.anywhere,
+        section.paint,
+        section.seed,
+    ):
         corner = widget.mapTo(section.panel, widget.rect().bottomRight())
         assert section.panel.rect().contains(corner), widget.accessibleName()
         # What has room for any number or name in its hint may be narrower.

@@ -173,3 +173,28 @@ def test_a_value_that_is_not_allowed(chosen, words) -> None:
     with pytest.raises(StudioError, match=words):
         INFO.values(chosen)
     assert INFO.values(chosen, strict=False) == INFO.values({})
+
+
+def test_a_parameter_of_a_filler_reaches_the_command_line_and_the_interface(installed, tmp_path) -> None:
+    from inpaint_studio.cli.parser import make_parser
+    from inpaint_studio.studio.fill import fill_parameters
+    from inpaint_studio.studio.fill_options import parameters_of
+
+    installed("plugin_plain", PLUGIN, "plain = plugin_plain:ENGINE")
+    assert [parameter.name for parameter in parameters_of("plain")] == ["level"]
+    assert {"adaptation", "level"} == {parameter.name for parameter in fill_parameters()}
+    words = ["fill", "a.png", "b.png", "-o", "c.png", "--level", "30"]
+    assert make_parser().parse_args(words).level == 30
+    image, hole = np.zeros((20, 20, 3), np.uint8), np.full((20, 20), 0, np.uint8)
+    hole[5:9, 5:9] = 255
+    assert (ips.fill(image, hole, filler="plain", level=30)[hole > 0] == 30).all()
+    with pytest.raises(StudioError, match="Level must be a number from 0 to 255"):
+        ips.fill(image, hole, filler="plain", level=300)
+    with pytest.raises(StudioError, match="no option “depth”"):
+        ips.fill(image, hole, depth=1)
+
+
+def test_the_usual_filler_is_that_of_a_hole_nobody_chose_for() -> None:
+    from inpaint_studio.document import FillOptions
+
+    assert registry.usual("filler").id == FillOptions().filler

@@ -47,17 +47,18 @@ def document(photo):
     first, second = Mask(5, 6, disc(20)), Mask(40, 20, disc(24))
     home = Cutout("Car <&> “rot” 🚗", source, first, lifted_from="base", label="car", id="home")
     area = Mask(3, 40, disc(15))
+    patches = FillOptions("patches", 9, 2, area, (("adaptation", 0.25),))
     turned = Cutout(
         "Dog", source, second, Patch(42, 22, np.full((8, 9, 3), 200, np.uint8)),
         Transform(-7.5, 3.25, 1.25, -0.75, 33.3, (50.5, 30.25)), opacity=0.3, blend="exclusion", locked=True,
-        holes=(Hole(Mask(45, 25, disc(5)), None, FillOptions("patches", 9, 2, 0.25, area), "inner"),),
+        holes=(Hole(Mask(45, 25, disc(5)), None, patches, "inner"),),
         lifted_from="base", id="turned", source_frame=SourceFrame("dog-2", 2.5, -3.0, 1.25, 1.5),
     )  # fmt: skip
     pasted = Picture(
         "Pasted", source[:10, :12].copy(), None, transform=Transform(60, 50), blend="multiply",
         visible=False, id="pasted",
     )  # fmt: skip
-    chosen = FillOptions("network", 3, 1, 0.5, area)
+    chosen = FillOptions("network", 3, 1, area, (("adaptation", 0.5),))
     holes = (Hole(first, "home", id="h1"), Hole(second, "turned", chosen, "h2"))
     base = Backdrop("Backdrop", source, holes=holes, id="base")
     found = (FoundObject(Mask(1, 2, disc(9)), "person", 0.875), FoundObject(Mask.empty(), "sky", 0.5, "area"))

@@ -80,7 +80,7 @@ def test_projects_from_before_the_options_of_fills_open_with_their_fills(documen
         record = json.loads(members["inpaint-studio/document.json"])
         for layer in record["layers"]:
             for hole in layer["holes"]:
-                for key in ("candidate", "adaptation", "sample"):
+                for key in ("candidate", "values", "sample"):
                     del hole[key]
         for kept in record["fills"]:
             del kept["note"]

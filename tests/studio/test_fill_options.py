@@ -123,7 +123,7 @@ VERBS: dict[str, Callable[[Document], None]] = {
     "Choose fill 2": lambda d: fill_options.choose_candidate(d, *_ids(d), 1),
     "Fill again": lambda d: fill_options.fill_again(d, d.layers[0].id),
     "Filler: smooth and quick": lambda d: fill_options.set_filler(d, d.layers[0].id, "telea"),
-    "Colour adaptation of fill": lambda d: fill_options.set_adaptation(d, d.layers[0].id, 0.25),
+    "Colour adaptation of fill": lambda d: fill_options.set_value(d, d.layers[0].id, "adaptation", 0.25),
     "Paint sampling area": lambda d: fill_options.set_sample(d, d.layers[0].id, square(5, 5, 20, 90)),
 }
 
@@ -165,11 +165,11 @@ def test_options_of_one_part_leave_the_others_alone(removed: Document) -> None:
     layer = removed.layers[0]
     first = parts(removed.tree, layer)[0]
     fill_options.fill_again(removed, layer.id, first.holes)
-    fill_options.set_adaptation(removed, layer.id, 2.0, first.holes)
-    fill_options.set_adaptation(removed, layer.id, -1.0, first.holes)
+    fill_options.set_value(removed, layer.id, "adaptation", 2.0, first.holes)
+    fill_options.set_value(removed, layer.id, "adaptation", -1.0, first.holes)
     chosen, other = parts(removed.tree, removed.layers[0])
-    assert (chosen.options.seed, chosen.options.adaptation) == (1, 0.0)
-    assert (other.options.seed, other.options.adaptation) == (0, 1.0)
+    assert (chosen.options.seed, chosen.options.values) == (1, (("adaptation", 0.0),))
+    assert (other.options.seed, other.options.values) == (0, ())
 
 
 def test_a_choice_reaches_all_holes_of_a_part_that_grew(removed: Document, filler: ManyFiller) -> None:
@@ -186,9 +186,11 @@ def test_what_cannot_be_chosen_is_said(removed: Document) -> None:
         fill_options.choose_candidate(removed, layer.id, part, 4)
     with pytest.raises(StudioError, match="called"):
         fill_options.set_filler(removed, layer.id, "magic")
+    with pytest.raises(StudioError, match="no option “wisdom”"):
+        fill_options.set_value(removed, layer.id, "wisdom", 0.5)
     removed.undo()
     with pytest.raises(StudioError, match="no hole"):
-        fill_options.set_adaptation(removed, layer.id, 0.5)
+        fill_options.set_value(removed, layer.id, "adaptation", 0.5)
 
 
 def test_the_sampling_area_is_what_may_be_copied(document: Document) -> None:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.layer_model import holes_in_words
 from inpaint_studio.editor.panels.number import Number
-from inpaint_studio.editor.widgets import GAP, MARGIN, ElidedLabel, LabelledSlider, label
-from inpaint_studio.studio.fill_options import filler_choices, filler_name
+from inpaint_studio.editor.panels.property_rows import Control, NumberControl, control_for
+from inpaint_studio.editor.widgets import GAP, MARGIN, ElidedLabel, label
+from inpaint_studio.studio.fill_options import (
+    filler_choices,
+    filler_facts,
+    filler_name,
+    parameters_of,
+    takes_sample,
+    values_of,
+)
 
 if TYPE_CHECKING:
     from inpaint_studio.app.fill_choices import Scope
+    from inpaint_studio.basics.parameters import Parameter, Value
     from inpaint_studio.document import FillOptions, Layer
     from inpaint_studio.editor.session import Session
 
@@ -37,7 +47,7 @@ class FillSection(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._merge = session.drag_key("adaptation")
+        self._merge = session.drag_key("fill")
         self._holes = ElidedLabel(role="muted")
         self.options = QPushButton("Fill options")
         self.options.setCheckable(True)
@@ -48,11 +58,12 @@ class FillSection(QWidget):
         self.filler.setAccessibleName("Filler")
         self.filler.setToolTip("What paints the hole")
         self.filler.setMinimumWidth(_LEAST_WIDTH)
-        for engine, name in filler_choices():
+        for place, (engine, name) in enumerate(filler_choices()):
             self.filler.addItem(name, engine)
-        self.adaptation = LabelledSlider("", 0, 100, value=100, unit="%")
-        self.adaptation.slider.setAccessibleName("Colour adaptation")
-        self.adaptation.setToolTip("How far copied colours follow those around the hole")
+            self.filler.setItemData(place, filler_facts(engine), Qt.ItemDataRole.ToolTipRole)
+        self.controls: dict[str, Control] = {}
+        """What is chosen for the filler's parameters, by their names."""
+        self._dragged: dict[str, Value] = {}
         self.seed = Number("Seed: each number gives other fills", 0, _HIGHEST_SEED, "")
         self.paint = QPushButton("Painted")
         self.paint.setToolTip("Copy only from an area that you paint (S)")
@@ -74,20 +85,17 @@ class FillSection(QWidget):
         column.addWidget(self._holes)
         column.addLayout(row)
         holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(GAP)
-        grid.setVerticalSpacing(4)
-        grid.setColumnMinimumWidth(0, _NAMES_WIDTH)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(2, 1)
-        for number, name in enumerate(("Filler", "Colours follow", "Copy from", "Seed")):
-            grid.addWidget(label(name, "muted"), number, 0)
-        grid.addWidget(self.filler, 0, 1, 1, 2)
-        grid.addWidget(self.adaptation, 1, 1, 1, 2)
-        grid.addWidget(self.anywhere, 2, 1)
-        grid.addWidget(self.paint, 2, 2)
-        grid.addWidget(self.seed, 3, 1)
+        rows = QVBoxLayout(holder)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        rows.addLayout(_row("Filler", self.filler))
+        self._values = QVBoxLayout()
+        self._values.setSpacing(4)
+        rows.addLayout(self._values)
+        self._sample = QWidget()
+        self._sample.setLayout(_row("Copy from", self.anywhere, self.paint))
+        rows.addWidget(self._sample)
+        rows.addLayout(_row("Seed", self.seed, None))
         column.addWidget(holder)
         holder.hide()
         return holder
@@ -97,8 +105,6 @@ class FillSection(QWidget):
         self.again.clicked.connect(fills.again)
         self.options.clicked.connect(self._options_clicked)
         self.filler.activated.connect(self._filler_chosen)
-        self.adaptation.finished.connect(self._adapted)
-        self.adaptation.slider.sliderPressed.connect(self._new_slide)
         self.seed.valueChanged.connect(self._seed_chosen)
         self.paint.clicked.connect(self._paint)
         self.anywhere.clicked.connect(self._clear_sample)
@@ -158,10 +164,37 @@ class FillSection(QWidget):
             self.filler.addItem(filler_name(options.filler), options.filler)
             place = self.filler.count() - 1
         self.filler.setCurrentIndex(place)
-        self.adaptation.set_value(100 * options.adaptation)
+        self._show_values(options)
+        self._sample.setVisible(takes_sample(options.filler))
         self.seed.show_value(options.seed)
         self.anywhere.setChecked(options.sample is None)
         self.paint.setChecked(options.sample is not None)
+
+    def _show_values(self, options: FillOptions) -> None:
+        declared = {parameter.name: parameter for parameter in parameters_of(options.filler)}
+        if declared != {name: control.known for name, control in self.controls.items()}:
+            self._build(declared)
+        for name, value in values_of(options).items():
+            if name in self.controls:
+                self.controls[name].show_value(value)
+
+    def _build(self, declared: dict[str, Parameter]) -> None:
+        """A row for each parameter of another filler."""
+        while (item := self._values.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.controls = {name: control_for(parameter) for name, parameter in declared.items()}
+        for name, parameter in declared.items():
+            control = self.controls[name]
+            control.widget.setToolTip(parameter.help)
+            control.changed.connect(partial(self._value_chosen, name, control.merging))
+            control.finished.connect(partial(self._let_go, name))
+            if isinstance(control, NumberControl):
+                control.slider.slider.sliderPressed.connect(self._new_slide)
+            row = QWidget()
+            row.setLayout(_row(parameter.short or parameter.label, control.widget))
+            self._values.addWidget(row)
 
     # What it does
 
@@ -177,11 +210,18 @@ class FillSection(QWidget):
 
     @Slot()
     def _new_slide(self) -> None:
-        self._merge = self._session.drag_key("adaptation")
+        self._merge = self._session.drag_key("fill")
 
-    @Slot()
-    def _adapted(self) -> None:
-        self._session.fills.set_adaptation(self.adaptation.value / 100, self._merge)
+    def _value_chosen(self, name: str, merging: bool, value: Value) -> None:
+        # A fill takes a while: it is made when a slider is let go.
+        if merging:
+            self._dragged[name] = value
+        else:
+            self._session.fills.set_value(name, value)
+
+    def _let_go(self, name: str) -> None:
+        if name in self._dragged:
+            self._session.fills.set_value(name, self._dragged.pop(name), self._merge)
 
     @Slot(float)
     def _seed_chosen(self, value: float) -> None:
@@ -197,3 +237,19 @@ class FillSection(QWidget):
         # It is pressed down when there is an area, not when one is wanted.
         self._follow_looked()
         self.paint_sample.emit()
+
+
+def _row(name: str, *widgets: QWidget | None) -> QHBoxLayout:
+    """A name and what stands right of it, each as wide as the others; None leaves room."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(GAP)
+    beside = label(name, "muted")
+    beside.setMinimumWidth(_NAMES_WIDTH)
+    row.addWidget(beside)
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget, 1)
+    return row

@@ -12,13 +12,16 @@ from inpaint_studio.editor.widgets import GAP, MARGIN, LabelledSlider, label
 from inpaint_studio.studio.properties import may_set, settable
 
 if TYPE_CHECKING:
+    from inpaint_studio.basics.parameters import Parameter
     from inpaint_studio.document import Layer
     from inpaint_studio.document.properties import Property
     from inpaint_studio.editor.session import Session
 
+    Declared = Property | Parameter
+
 
 class Control(QObject):
-    """A widget for one property of any node; values are those of the node, not as people see them."""
+    """A widget for a declared property or parameter; values are those of the node, not as people see them."""
 
     changed = Signal(object)
     """The value the user gave it."""
@@ -27,7 +30,7 @@ class Control(QObject):
     merging = False
     """Whether it tells many values before it is let go."""
 
-    def __init__(self, known: Property, widget: QWidget) -> None:
+    def __init__(self, known: Declared, widget: QWidget) -> None:
         super().__init__(widget)
         self.known, self.widget = known, widget
         widget.setAccessibleName(known.label)
@@ -48,9 +51,9 @@ class NumberControl(Control):
 
     merging = True
 
-    def __init__(self, known: Property, number: Number, *, beside: bool) -> None:
+    def __init__(self, known: Declared, number: Number, *, beside: bool) -> None:
         self._number = number
-        low, high, default = (x * number.factor for x in (number.low, number.high, known.default))
+        low, high, default = (x * number.factor for x in (number.low, number.high, float(known.default)))
         decimals = 0 if high - low >= 20 else 2
         self.slider = LabelledSlider(
             known.label if beside else "", low, high, value=default, decimals=decimals, unit=number.unit
@@ -67,7 +70,7 @@ class NumberControl(Control):
 class ChoiceControl(Control):
     """A box with a list to choose from."""
 
-    def __init__(self, known: Property, choice: Choice) -> None:
+    def __init__(self, known: Declared, choice: Choice) -> None:
         self.box, self._options = QComboBox(), choice.options
         super().__init__(known, self.box)
         self.box.addItems([choice.shown(option) for option in choice.options])
@@ -83,7 +86,7 @@ class ChoiceControl(Control):
 class FlagControl(Control):
     """A box to tick."""
 
-    def __init__(self, known: Property) -> None:
+    def __init__(self, known: Declared) -> None:
         self.box = QCheckBox()
         super().__init__(known, self.box)
         self.box.clicked.connect(self.changed)
@@ -92,7 +95,7 @@ class FlagControl(Control):
         self.box.setChecked(bool(value))
 
 
-def control_for(known: Property, *, beside: bool = False) -> Control:
+def control_for(known: Declared, *, beside: bool = False) -> Control:
     """The control of a property, by the kind of its value. Raises TypeError where people choose nothing."""
     match known.value:
         case Number():

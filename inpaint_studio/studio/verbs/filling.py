@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import Mask, StudioError, message
-from inpaint_studio.basics.values import Number, Text
+from inpaint_studio.basics.values import Text
 from inpaint_studio.document import MOST_CANDIDATES
 from inpaint_studio.studio import fill_options
+from inpaint_studio.studio.fill import fill_parameters
 from inpaint_studio.studio.fill_scope import scope
 from inpaint_studio.studio.verbs import conditions as when
 from inpaint_studio.studio.verbs.given import HOLE, LAYER
@@ -15,6 +17,7 @@ from inpaint_studio.studio.verbs.parameters import Coverage, Parameter, Whole
 from inpaint_studio.studio.verbs.verb import Verb
 
 if TYPE_CHECKING:
+    from inpaint_studio.basics.parameters import Value
     from inpaint_studio.studio.fill_scope import Scope
     from inpaint_studio.studio.verbs.verb import VerbContext
 
@@ -48,9 +51,9 @@ def _filler(context: VerbContext, filler: str) -> None:
     fill_options.set_filler(context.opened, of.layer.id, filler, of.holes)
 
 
-def _adaptation(context: VerbContext, value: float) -> None:
+def _value(context: VerbContext, value: Value, *, name: str) -> None:
     of = _scope(context)
-    fill_options.set_adaptation(context.opened, of.layer.id, value, of.holes, context.merge_key)
+    fill_options.set_value(context.opened, of.layer.id, name, value, of.holes, context.merge_key)
 
 
 def _sample(context: VerbContext, mask: Mask | None) -> None:
@@ -80,9 +83,13 @@ FILLING = (
         "fill.filler", "Choose the filler", possible=when.hole, do=_filler, chooses_fill=True,
         parameters=(*_OF, Parameter("filler", Text(), "Filler")),
     ),
-    Verb(
-        "fill.adaptation", "Colour adaptation", possible=when.hole, do=_adaptation, chooses_fill=True,
-        parameters=(*_OF, Parameter("value", Number(0, 1, "%", 100), "Colour adaptation")),
+    *(
+        Verb(
+            f"fill.{known.name}", known.label, possible=when.hole, do=partial(_value, name=known.name),
+            chooses_fill=True,
+            parameters=(*_OF, Parameter("value", known.value, known.label, help=known.help)),
+        )
+        for known in fill_parameters()
     ),
     Verb(
         "fill.sample", "Choose where fills copy from", possible=when.hole, do=_sample, chooses_fill=True,
