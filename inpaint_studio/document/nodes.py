@@ -97,7 +97,7 @@ class Group(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Adjustment(Node):
-    """Changes the colours of all that lies below it in its group.
+    """Changes the colours of all that lies below it: in its group, if that is composed apart.
 
     `adjustment` is the id of a `render.adjustments` declaration, `values` are those of its parameters that
     are not at their defaults.

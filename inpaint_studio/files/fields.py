@@ -60,6 +60,12 @@ class Fields:
         inside = self.fields(key)
         return {name: inside.number(name) for name in inside._values}
 
+    def texts(self, key: str) -> list[str]:
+        values = self._values.get(key)
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise self.wrong(key)
+        return values
+
     def choice(self, key: str, choices: Sequence[str]) -> str:
         value = self.text(key)
         if value not in choices:

@@ -14,7 +14,9 @@ from inpaint_studio.basics.mask import Box, intersect_boxes
 from inpaint_studio.document import (
     Backdrop,
     Document,
+    Group,
     Layer,
+    Node,
     Photo,
     Picture,
     Snapshot,
@@ -23,13 +25,14 @@ from inpaint_studio.document import (
     Tree,
 )  # fmt: skip
 from inpaint_studio.document.nodes import converted
+from inpaint_studio.files.openraster import StackGroup, StackLayer
 from inpaint_studio.files.photos import photo_from_bytes
 from inpaint_studio.files.png import SIGNATURE
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
     from inpaint_studio.files.limits import PixelBudget
-    from inpaint_studio.files.openraster import Reader, Stack, StackLayer
+    from inpaint_studio.files.openraster import Reader, Stack, StackNode
 
 _MERGED = "mergedimage.png"
 
@@ -43,10 +46,10 @@ class Pictures:
     corner: tuple[int, int] = (0, 0)
     notices: list[str] = field(default_factory=list)
     icc: bytes | None = None
-    """The colour profile of the last picture read."""
+    """The colour profile of the first picture that has one."""
 
-    def blend(self, shown: StackLayer) -> str:
-        """The blend mode of a layer, "normal" with a notice where this program has not got it."""
+    def blend(self, shown: StackNode) -> str:
+        """The blend mode of a layer or group, "normal" with a notice where this program has not got it."""
         if shown.blend is None:
             self.notices.append(f"“{shown.name}” uses the unknown mode “{shown.op}”: drawn as normal.")
         return shown.blend or "normal"
@@ -78,6 +81,25 @@ class Pictures:
             locked=shown.locked,
         )
 
+    def nodes(self, stack: tuple[StackNode, ...]) -> tuple[Node, ...]:
+        """All that can be shown of a stack, groups as groups."""
+        made = (self.group(x) if isinstance(x, StackGroup) else self._layer(x) for x in stack)
+        return tuple(node for node in made if node is not None)
+
+    def group(self, shown: StackGroup) -> Group:
+        return Group(
+            shown.name or "Group",
+            self.nodes(shown.children),
+            isolated=shown.isolated,
+            opacity=shown.opacity,
+            blend=self.blend(shown),
+            visible=shown.visible,
+            locked=shown.locked,
+        )
+
+    def _layer(self, shown: StackNode) -> Layer | None:
+        return self.layer(shown) if isinstance(shown, StackLayer) else None
+
     def photo(self, member: str) -> Photo | None:
         """A PNG member as a photo; None if it is another kind of picture."""
         data = self.reader.read(member)
@@ -87,7 +109,7 @@ class Pictures:
             raise self.reader.damaged(f"its member “{member}” is incomplete")
         self.budget.take(*struct.unpack(">II", data[16:24]))
         photo = photo_from_bytes(data, f"{self.reader.name}/{member}")
-        self.icc = photo.icc
+        self.icc = self.icc or photo.icc
         return photo
 
 
@@ -97,38 +119,34 @@ def covers(layer: Layer, canvas: Box) -> bool:
     return layer.mask is None and shift is not None and intersect_boxes(layer.bounds(), canvas) == canvas
 
 
-def with_backdrop(layers: tuple[Layer, ...], canvas: Box) -> tuple[Layer, ...]:
-    """The layers, the bottom one a backdrop if there is none and it covers the canvas."""
-    if not layers or any(isinstance(layer, Backdrop) for layer in layers) or not covers(layers[0], canvas):
-        return layers
-    return (converted(layers[0], Backdrop), *layers[1:])
+def with_backdrop(tree: Tree, canvas: Box) -> Tree:
+    """The tree, its lowest layer a backdrop if there is none and it covers the canvas."""
+    lowest = tree.roots[0] if tree.roots else None
+    if tree.backdrop is not None or not isinstance(lowest, Layer) or not covers(lowest, canvas):
+        return tree
+    return Tree((converted(lowest, Backdrop), *tree.roots[1:]))
 
 
 def open_foreign(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Document, list[str]]:
     """Another program's OpenRaster file as a document of picture layers, and notices."""
     pictures = Pictures(reader, budget)
-    read, icc = [], None
-    for shown in stack.layers:
-        layer = pictures.layer(shown)
-        icc = icc or pictures.icc
-        read += [layer] if layer is not None else []
-    if not read:
+    tree = Tree(pictures.nodes(stack.nodes))
+    if not tree.layers:
         raise StudioError(
             f"“{reader.name}” has no layers that this program can show. Open a flat picture of it."
         )
-    if stack.groups:
-        pictures.notices.append("Its layer groups were taken apart into single layers.")
     canvas = (0, 0, stack.width, stack.height)
-    layers = with_backdrop(tuple(read), canvas)
+    tree = with_backdrop(tree, canvas)
     name = f"{PurePath(reader.name).stem}.png"
-    if isinstance(layers[0], Backdrop):
-        photo = Photo(layers[0].source, name, icc=icc)
+    if tree.backdrop is not None:
+        photo = Photo(tree.backdrop.source, name, icc=pictures.icc)
     else:
-        photo = _merged(pictures, State(canvas, Tree(layers)), name, icc)
-    return Document(photo, State(canvas, Tree(layers))), pictures.notices
+        photo = _merged(pictures, State(canvas, tree), name)
+    return Document(photo, State(canvas, tree)), pictures.notices
 
 
-def _merged(pictures: Pictures, state: State, name: str, icc: bytes | None) -> Photo:
+def _merged(pictures: Pictures, state: State, name: str) -> Photo:
+    icc = pictures.icc
     if _MERGED in pictures.reader:
         merged = pictures.photo(_MERGED)
         if merged is not None and merged.size == state.canvas[2:]:

@@ -10,12 +10,15 @@ import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.document import BLEND_MODES
 from inpaint_studio.files import limits
 from inpaint_studio.files.limits import DECODE_ERRORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MIMETYPE = "image/openraster"
 VERSION = "0.0.5"
@@ -34,13 +37,10 @@ def plain_name(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class StackLayer:
-    """One layer of stack.xml; x and y from the canvas corner, groups already worked in."""
+class StackNode:
+    """What layers and groups of stack.xml have in common."""
 
-    src: str
     name: str = ""
-    x: int = 0
-    y: int = 0
     opacity: float = 1.0
     visible: bool = True
     op: str = "svg:src-over"
@@ -53,14 +53,42 @@ class StackLayer:
 
 
 @dataclass(frozen=True, slots=True)
+class StackLayer(StackNode):
+    """One layer of stack.xml; x and y from the canvas corner, places of its groups added."""
+
+    src: str = ""
+    x: int = 0
+    y: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StackGroup(StackNode):
+    """A stack inside the stack; `children` are bottom first."""
+
+    children: tuple[StackNode, ...] = ()
+    isolated: bool = False
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The members of all layers in it, bottom first."""
+        return tuple(_sources(self.children))
+
+
+def _sources(nodes: tuple[StackNode, ...]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, StackGroup):
+            yield from _sources(node.children)
+        elif isinstance(node, StackLayer):
+            yield node.src
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
-    """The layers of stack.xml, bottom first, and the canvas's width and height."""
+    """What stack.xml holds, bottom first, and the canvas's width and height."""
 
     width: int
     height: int
-    layers: tuple[StackLayer, ...]
-    groups: int = 0
-    """How many groups were flattened away."""
+    nodes: tuple[StackNode, ...]
 
 
 class Writer:
@@ -163,22 +191,32 @@ class Reader:
 
 
 def stack_xml(stack: Stack) -> bytes:
-    """stack.xml of a flat stack; the topmost layer comes first in it."""
+    """stack.xml; the topmost layer comes first in it."""
     image = ET.Element("image", version=VERSION, w=str(stack.width), h=str(stack.height))
-    root = ET.SubElement(image, "stack")
-    for layer in reversed(stack.layers):
-        attributes = {
-            "name": plain_name(layer.name),
-            "src": layer.src,
-            "x": str(layer.x),
-            "y": str(layer.y),
-            "opacity": repr(float(layer.opacity)),
-            "visibility": "visible" if layer.visible else "hidden",
-            "composite-op": layer.op,
-        }
-        ET.SubElement(root, "layer", attributes | ({"edit-locked": "true"} if layer.locked else {}))
+    _add_nodes(ET.SubElement(image, "stack"), stack.nodes)
     text: bytes = ET.tostring(image, encoding="utf-8", xml_declaration=True)
     return text
+
+
+def _add_nodes(stack: ET.Element, nodes: tuple[StackNode, ...]) -> None:
+    for node in reversed(nodes):
+        if isinstance(node, StackGroup):
+            isolation = {"isolation": "isolate" if node.isolated else "auto"}
+            _add_nodes(ET.SubElement(stack, "stack", _written(node, isolation)), node.children)
+        elif isinstance(node, StackLayer):
+            place = {"src": node.src, "x": str(node.x), "y": str(node.y)}
+            ET.SubElement(stack, "layer", _written(node, place))
+
+
+def _written(node: StackNode, own: dict[str, str]) -> dict[str, str]:
+    """The attributes of a layer or group; `own` are those that only one of the two has."""
+    return {
+        "name": plain_name(node.name),
+        **own,
+        "opacity": repr(float(node.opacity)),
+        "visibility": "visible" if node.visible else "hidden",
+        "composite-op": node.op,
+    } | ({"edit-locked": "true"} if node.locked else {})
 
 
 def read_stack(reader: Reader) -> Stack:
@@ -199,49 +237,39 @@ def read_stack(reader: Reader) -> Stack:
         raise reader.damaged("its stack.xml has no stack")
     width, height = (_whole(image.get(key), reader, key) for key in ("w", "h"))
     limits.check_size(reader.name, width, height)
-    layers, groups = _flatten(root, reader)
-    return Stack(width, height, tuple(reversed(layers)), groups)
+    return Stack(width, height, _nodes(root, (0, 0), reader, 1))
 
 
-def _flatten(root: ET.Element, reader: Reader) -> tuple[list[StackLayer], int]:
-    """The layers topmost first, and how many groups held them."""
-    layers: list[StackLayer] = []
-    groups = 0
-    # What encloses each element: the group it is in, as a layer, and how deep that lies.
-    waiting: list[tuple[ET.Element, StackLayer, int]] = _children(root, StackLayer(""), 1)
-    while waiting:
-        element, around, depth = waiting.pop()
-        if depth > limits.MAX_STACK_DEPTH:
-            raise reader.refused("its groups are nested too deeply")
+def _nodes(stack: ET.Element, corner: tuple[int, int], reader: Reader, depth: int) -> tuple[StackNode, ...]:
+    """What a stack holds, bottom first; `corner` is where it lies."""
+    if depth > limits.MAX_STACK_DEPTH:
+        raise reader.refused("its groups are nested too deeply")
+    nodes: list[StackNode] = []
+    for element in reversed(stack):
         if element.tag not in ("stack", "layer"):
             continue
-        own = _layer(element, around, reader)
+        x, y = (at + _whole(element.get(key, "0"), reader, key) for at, key in zip(corner, "xy", strict=True))
+        known = _attributes(element, reader)
         if element.tag == "layer":
-            layers.append(own)
+            nodes.append(StackLayer(**known, src=element.get("src", ""), x=x, y=y))
         else:
-            groups += 1
-            waiting += _children(element, own, depth + 1)
-    return layers, groups
+            isolated = element.get("isolation", "auto") == "isolate"
+            nodes.append(
+                StackGroup(**known, children=_nodes(element, (x, y), reader, depth + 1), isolated=isolated)
+            )
+    return tuple(nodes)
 
 
-def _children(
-    element: ET.Element, around: StackLayer, depth: int
-) -> list[tuple[ET.Element, StackLayer, int]]:
-    return [(child, around, depth) for child in reversed(element)]
-
-
-def _layer(element: ET.Element, around: StackLayer, reader: Reader) -> StackLayer:
+def _attributes(element: ET.Element, reader: Reader) -> dict[str, Any]:
+    """What a layer and a group of stack.xml have in common."""
     opacity = _number(element.get("opacity"), reader, "opacity", 1.0)
-    return StackLayer(
-        src=element.get("src", ""),
-        name=element.get("name", ""),
-        x=around.x + _whole(element.get("x", "0"), reader, "x"),
-        y=around.y + _whole(element.get("y", "0"), reader, "y"),
-        opacity=around.opacity * min(1.0, max(0.0, opacity)),
-        visible=around.visible and element.get("visibility", "visible") != "hidden",
-        op=element.get("composite-op", "svg:src-over"),
-        locked=around.locked or element.get("edit-locked") == "true",
-    )
+    return {
+        "name": element.get("name", ""),
+        "opacity": min(1.0, max(0.0, opacity)),
+        "visible": element.get("visibility", "visible") != "hidden",
+        "op": element.get("composite-op", "svg:src-over"),
+        "locked": element.get("edit-locked") == "true",
+    }
 
 
 def _number(text: str | None, reader: Reader, what: str, default: float | None = None) -> float:

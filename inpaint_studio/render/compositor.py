@@ -9,7 +9,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from inpaint_studio.basics.mask import Array, Box, boxes_meet, intersect_boxes
 from inpaint_studio.basics.surface import Pixels, Space, Surface, full
-from inpaint_studio.document.nodes import Group, Layer, Node
+from inpaint_studio.document.nodes import Adjustment, Group, Layer, Node
+from inpaint_studio.render.adjustments import ADJUSTMENTS
 from inpaint_studio.render.blend import MODES
 from inpaint_studio.render.colour import to_srgb
 from inpaint_studio.render.rasters import Grid, Raster, layer_raster
@@ -45,6 +46,19 @@ class _Block:
         if raster.alpha is not None:
             cover = raster.alpha * np.float32(opacity / most)
         _mix(rgb, alpha, raster.rgb, cover, blend)
+
+    def adjust(self, node: Adjustment) -> None:
+        """Changes the colours of all that was laid so far; one from a newer program changes nothing."""
+        info = ADJUSTMENTS.get(node.adjustment)
+        if info is None or not self.alpha.any():
+            return
+        most = full(self.rgb.dtype)
+        below = self.rgb.astype(np.float32) / np.float32(most)
+        new = np.clip(info.apply(below, info.values(node)), 0, 1)
+        new = below + np.float32(node.opacity) * (MODES[node.blend](below, new) - below)
+        np.copyto(
+            self.rgb, np.rint(new * np.float32(most)).astype(self.rgb.dtype), where=self.alpha[..., None] > 0
+        )
 
 
 def _mix(rgb: Pixels, alpha: Pixels, own: Pixels, cover: NDArray[np.float32], blend: str) -> None:
@@ -100,6 +114,8 @@ class _Drawing:
             elif isinstance(node, Group):
                 inside = self.block(block.box, node.children)
                 block.lay(Raster(block.box, inside.rgb, inside.alpha), node.opacity, node.blend)
+            elif isinstance(node, Adjustment):
+                block.adjust(node)
             elif isinstance(node, Layer) and self._shows(node, block.box):
                 raster = layer_raster(self._snapshot, node, self._grid, block.box, self._dtype)
                 block.lay(raster, node.opacity, node.blend)

@@ -8,16 +8,33 @@ from typing import TYPE_CHECKING, Any
 from inpaint_studio.basics import StudioError, message
 from inpaint_studio.basics.messages import Message
 from inpaint_studio.basics.values import Text
+from inpaint_studio.document import Adjustment
 from inpaint_studio.document.properties import Data, properties
+from inpaint_studio.render.adjustments import ADJUSTMENTS
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Document, Node
     from inpaint_studio.document.properties import Property
 
 
+def _parameters(node: Node) -> dict[str, Property]:
+    """What is declared for an adjustment, beside the properties of all adjustments."""
+    info = ADJUSTMENTS.get(node.adjustment) if isinstance(node, Adjustment) else None
+    return {} if info is None else {each.name: each for each in info.parameters}
+
+
 def settable(node: Node) -> dict[str, Property]:
     """The properties of a node that `set_property` can set, by their names."""
-    return {name: p for name, p in properties(type(node)).items() if p.step}
+    own = {name: each for name, each in properties(type(node)).items() if each.step}
+    return own | _parameters(node)
+
+
+def value_of(node: Node, name: str) -> Any:
+    """The value of a settable property. Raises KeyError if the node has not got it."""
+    known = settable(node)[name]
+    if isinstance(node, Adjustment) and name in _parameters(node):
+        return node.values.get(name, known.default)
+    return getattr(node, name)
 
 
 def may_set(node: Node, name: str) -> bool:
@@ -44,9 +61,15 @@ def set_property(
         new: Any = known.value.checked(value)
     except (TypeError, ValueError) as error:
         raise StudioError(message("property.value", property=known.label, value=value)) from error
-    if new == getattr(node, name) or (isinstance(known.value, Text) and not new):
+    if new == value_of(node, name) or (isinstance(known.value, Text) and not new):
         return
-    document.update(_step(known, node, new), replace(node, **{name: new}), merge_key=merge_key)
+    document.update(_step(known, node, new), _with_value(node, name, new), merge_key=merge_key)
+
+
+def _with_value(node: Node, name: str, new: Any) -> Node:
+    if isinstance(node, Adjustment) and name in _parameters(node):
+        return replace(node, values={**node.values, name: new})
+    return replace(node, **{name: new})
 
 
 def _step(known: Property, node: Node, new: Any) -> Message:

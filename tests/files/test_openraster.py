@@ -49,10 +49,12 @@ def test_layers_of_another_program(tmp_path):
     red, odd, found = document.layers
     assert (red.kind, red.name, red.mask) == ("backdrop", "Layer", None)
     assert (odd.blend, odd.visible) == ("normal", False)
+    outer = document.tree.roots[2]
+    assert (outer.name, outer.opacity, outer.children[0].children) == ("Group", 0.5, (found,))
     assert (found.name, found.blend, found.opacity, found.source.shape) == (
         "Spot",
         "multiply",
-        0.25,
+        0.5,
         (3, 3, 3),
     )
     assert found.mask is None
@@ -60,7 +62,7 @@ def test_layers_of_another_program(tmp_path):
     assert document.canvas == (0, 0, 30, 20)
     assert document.photo.size == (30, 20)
     assert document.photo.pixels is red.source
-    assert len(notices) == 2
+    assert len(notices) == 1
     assert "krita:weird" in notices[0]
     assert tuple(render(document.snapshot()).pixels[0, 0]) == (255, 0, 0, 255)
 

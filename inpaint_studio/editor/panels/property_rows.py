@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from inpaint_studio.basics.values import Choice, Flag, Number
 from inpaint_studio.editor.widgets import GAP, MARGIN, LabelledSlider, label
-from inpaint_studio.studio.properties import may_set, settable
+from inpaint_studio.studio.properties import may_set, settable, value_of
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.parameters import Parameter
-    from inpaint_studio.document import Layer
+    from inpaint_studio.document import Node
     from inpaint_studio.document.properties import Property
     from inpaint_studio.editor.session import Session
 
@@ -40,9 +40,9 @@ class Control(QObject):
         """Shows a value and tells nobody."""
         raise NotImplementedError
 
-    def follow(self, node: Layer | None) -> None:
+    def follow(self, node: Node | None) -> None:
         """Shows a node's value, or the default where there is none; dimmed where it can't be set."""
-        self.show_value(self.known.default if node is None else getattr(node, self.known.name))
+        self.show_value(self.known.default if node is None else value_of(node, self.known.name))
         self.widget.setEnabled(node is not None and may_set(node, self.known.name))
 
 
@@ -113,7 +113,7 @@ class PropertyRows(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._node: Layer | None = None
+        self._node: Node | None = None
         self.controls: dict[str, Control] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(MARGIN, 0, MARGIN, GAP)
@@ -122,7 +122,7 @@ class PropertyRows(QWidget):
         self._grid.setColumnMinimumWidth(0, 56)
         self._grid.setColumnStretch(1, 1)
 
-    def follow(self, node: Layer | None) -> None:
+    def follow(self, node: Node | None) -> None:
         """Shows the properties of another node, or of none."""
         self._node = node
         known = {} if node is None else {k: p for k, p in settable(node).items() if p.panel}
