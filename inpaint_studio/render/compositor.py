@@ -54,11 +54,9 @@ class _Block:
             return
         most = full(self.rgb.dtype)
         below = self.rgb.astype(np.float32) / np.float32(most)
-        new = np.clip(info.apply(below, info.values(node)), 0, 1)
-        new = below + np.float32(node.opacity) * (MODES[node.blend](below, new) - below)
-        np.copyto(
-            self.rgb, np.rint(new * np.float32(most)).astype(self.rgb.dtype), where=self.alpha[..., None] > 0
-        )
+        adjusted = MODES[node.blend](below, np.clip(info.apply(below, info.values(node)), 0, 1))
+        mixed = (below + np.float32(node.opacity) * (adjusted - below)) * np.float32(most)
+        np.copyto(self.rgb, np.rint(mixed).astype(self.rgb.dtype), where=self.alpha[..., None] > 0)
 
 
 def _mix(rgb: Pixels, alpha: Pixels, own: Pixels, cover: NDArray[np.float32], blend: str) -> None:

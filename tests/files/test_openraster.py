@@ -67,6 +67,27 @@ def test_layers_of_another_program(tmp_path):
     assert tuple(render(document.snapshot()).pixels[0, 0]) == (255, 0, 0, 255)
 
 
+def test_a_group_of_another_program_fades_as_one_picture(tmp_path):
+    def plain(colour):
+        return encode_png(np.full((40, 40, 3), colour, np.uint8))
+
+    members = {"data/low.png": plain((255, 0, 0)), "data/high.png": plain((0, 255, 0))}
+    layers = '<layer src="data/high.png"/><layer src="data/low.png"/>'
+    ground = {"data/ground.png": encode_png(np.full((20, 30, 3), (200, 100, 50), np.uint8))}
+    path = ora(
+        tmp_path / "a.ora",
+        f'<stack opacity="0.5">{layers}</stack><layer src="data/ground.png"/>',
+        members | ground,
+    )
+    document, notices = open_project(path)
+    # Half of the green, none of the red that the green covers.
+    assert tuple(render(document.snapshot()).pixels[10, 10]) == (100, 178, 25, 255)
+    save_project(document.snapshot(), document.photo, tmp_path / "b.ora")
+    again, _ = open_project(tmp_path / "b.ora")
+    np.testing.assert_array_equal(render(again.snapshot()).pixels, render(document.snapshot()).pixels)
+    assert notices == []
+
+
 def test_soft_edges_and_empty_layers(tmp_path):
     extra = {"data/soft.png": spot(alpha=100), "data/none.png": encode_png(np.zeros((4, 4, 4), np.uint8))}
     path = ora(tmp_path / "a.ora", '<layer src="data/none.png"/><layer src="data/soft.png" x="-3"/>', extra)
