@@ -16,6 +16,7 @@ from inpaint_studio.document import Document, Transform
 from inpaint_studio.editor.images import on_checkerboard
 from inpaint_studio.render import small_picture, to_srgb
 from inpaint_studio.studio import edit, lift
+from inpaint_studio.studio.depth import things_by_depth
 from inpaint_studio.studio.properties import set_property
 from inpaint_studio.studio.selections import to_source
 
@@ -212,7 +213,7 @@ class Session:
         if self.document is None:
             return
         step = (message("step.lift_all"), self.drag_key("lift"))
-        for found in [o for o in self.document.state.found if o.kind == "thing"]:
+        for found in things_by_depth(self.document.state.found):
             self._lift(found.mask, found.label, None, step)
 
     def remove_object(self, found: FoundObject) -> None:

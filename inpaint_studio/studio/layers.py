@@ -6,6 +6,7 @@ from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.render.colour import to_srgb
+from inpaint_studio.studio.depth import things_by_depth
 from inpaint_studio.studio.fill import fill_missing
 from inpaint_studio.studio.find import find_objects
 from inpaint_studio.studio.lift import lift, make_cut, set_found, settle_cut
@@ -19,14 +20,14 @@ def engine_pixels(photo: Photo) -> Array:
 
 
 def lift_all(photo: Photo, *, progress: Progress = NO_PROGRESS) -> Document:
-    """A document with a matted cutout per thing that the finders see, over a filled backdrop.
+    """A document with a matted cutout per thing that is found, over a filled backdrop; the nearest on top.
 
     Areas such as buildings, trees, sky and road stay in the backdrop. A photo in which nothing is found gives
     a document of just the backdrop.
     """
     document = Document(photo)
     set_found(document, find_objects(engine_pixels(photo), progress=SubProgress(progress, 0.0, 0.2)))
-    things = [o for o in document.state.found if o.kind == "thing"]
+    things = things_by_depth(document.state.found)
     for i, thing in enumerate(things):
         start = 0.2 + 0.3 * i / len(things)
         progress.report(start, f"Cutting out {thing.label}")

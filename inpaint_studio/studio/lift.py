@@ -68,7 +68,7 @@ def lift(
 
     The layer (the backdrop if None) gets the hole. The edge is the mask's own until `settle_cut`
     brings the matte. `step`, a name and a merge key, joins several lifts into one step of history. `stuff` is
-    for scenery: while it is at home, fills may copy from it.
+    for scenery: it lies below what else was lifted, and while it is at home fills may copy from it.
     Raises StudioError for an empty mask.
     """
     parent = _open_to_holes(document, layer_id)
@@ -86,7 +86,8 @@ def lift(
     )  # fmt: skip
     hole = Hole(hole_of(document, parent, mask), cutout.id, stuff=stuff)
     holed = replace(parent, holes=(*parent.holes, hole))
-    tree = document.tree.with_nodes(holed).above(_topmost_lifted(document.tree, parent), cutout)
+    below = _topmost_lifted(document.tree, parent, stuff=stuff)
+    tree = document.tree.with_nodes(holed).above(below, cutout)
     state = replace(document.state, tree=tree, found=_still_found(document, parent, mask), selection=None)
     name, merge_key = step or (message("step.lift", label=label), None)
     document.apply(name, state, merge_key)
@@ -101,9 +102,11 @@ def _shown_colours(document: Document, layer: Layer, mask: Mask) -> Patch | None
     return Patch(mask.x, mask.y, plate(document.snapshot(), layer, mask.box))
 
 
-def _topmost_lifted(tree: Tree, parent: Layer) -> str:
-    """The topmost in a layer's group of the layer itself and what was lifted from it."""
-    lifted = {parent.id, *(cutout.id for cutout in tree.lifted(parent.id))}
+def _topmost_lifted(tree: Tree, parent: Layer, *, stuff: bool) -> str:
+    """The topmost of a layer and what was lifted from it (or only the stuff) that are in its group."""
+    lifted = {hole.owner for hole in parent.holes if hole.stuff or not stuff}
+    lifted &= {cutout.id for cutout in tree.lifted(parent.id)}
+    lifted.add(parent.id)
     return next(node.id for node in reversed(tree.siblings(parent.id)) if node.id in lifted)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import Message, StudioError, message
 from inpaint_studio.studio import lift
+from inpaint_studio.studio.depth import things_by_depth
 from inpaint_studio.studio.find import find_objects
 from inpaint_studio.studio.layers import engine_pixels
 from inpaint_studio.studio.verbs import conditions as when
@@ -34,13 +35,14 @@ def _pointed(context: VerbContext) -> FoundObject:
 
 def _lift(context: VerbContext) -> None:
     found = _pointed(context)
-    context.active = lift.lift(context.opened, found.mask, found.label)
+    stuff = found.kind == "area"
+    context.active = lift.lift(context.opened, found.mask, found.label, stuff=stuff)
     context.lifted.append(context.active)
 
 
 def _lift_all(context: VerbContext) -> None:
     step = message("step.lift_all"), context.merge_key or f"lift all {uuid.uuid4().hex}"
-    for found in [o for o in context.opened.state.found if o.kind == "thing"]:
+    for found in things_by_depth(context.opened.state.found):
         context.active = lift.lift(context.opened, found.mask, found.label, step=step)
         context.lifted.append(context.active)
 
