@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -164,7 +165,7 @@ def event_loop(photo: Path | None, size: tuple[int, int], lifts: int) -> Numbers
     assert document is not None
     if photo is not None:
         masks = pictures.objects(*document.photo.size, lifts)
-    gaps = {"find": _watched(window, window.commands.find), "fill": {}}
+    gaps = {"find": _watched(window, lambda: window.session.ask("objects.find")), "fill": {}}
     gaps["fill"] = _watched(window, lambda: lift_all(window, masks))
     close(window)
     return gaps
@@ -172,8 +173,9 @@ def event_loop(photo: Path | None, size: tuple[int, int], lifts: int) -> Numbers
 
 def lift_all(window: Window, masks: list[Mask]) -> None:
     """Selects and lifts each mask, as an artist would one after the other."""
+    perform = window.session.perform
     for mask in masks:
-        for act in (lambda mask=mask: window.session.select(mask), window.session.lift_selection):
+        for act in (partial(perform, "selection.set", mask=mask), partial(perform, "selection.lift")):
             act()
             for _ in range(5):
                 QApplication.processEvents()

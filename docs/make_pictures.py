@@ -93,17 +93,19 @@ def take_apart(window: Window) -> None:
     session = window.session
     window.filing.open_path(resource("samples", "meadow.jpg"))
     wait(lambda: session.document is not None and not window.scene.busy)
-    session.select(object_mask(session.document.photo.pixels, Prompts(box=CAR)), "Select object")
-    session.lift_selection()
+    session.perform("selection.set", mask=object_mask(session.document.photo.pixels, Prompts(box=CAR)))
+    session.perform("selection.lift")
     wait(lambda: not session.document.missing_parts() and not session.worker.running())
     car = session.document.layers[-1]
     session.set_property(car.id, "name", "Car")
     x, y, w, h = car.source_box
     grab = Grab((1, 1), car.source_box, car.transform, (float(x + w), float(y + h)))
     smaller = grab.dragged((x + w * 0.55, y + h * 0.55), constrain=True, centred=False)
-    session.set_transform(car.id, smaller, verb="Scale")
-    session.set_transform(car.id, replace(smaller, dx=smaller.dx - 330, dy=smaller.dy - 20))
-    session.remove_area(shadow(), "shadow")
+    session.perform("layer.place", layer=car.id, transform=smaller, step="step.scale")
+    session.perform(
+        "layer.place", layer=car.id, transform=replace(smaller, dx=smaller.dx - 330, dy=smaller.dy - 20)
+    )
+    session.perform("area.remove", mask=shadow(), label="shadow")
     session.fills.look(None)
     session.set_active(car.id)
     wait(lambda: not document_waits(window))

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import Mask, StudioError
+from inpaint_studio.basics import message
 from inpaint_studio.basics.event import Event
-from inpaint_studio.document import FillOptions, parts
 from inpaint_studio.document.transform import transform_point
-from inpaint_studio.studio import fill_options
+from inpaint_studio.studio.fill_options import part_of
+from inpaint_studio.studio.fill_scope import Scope, scope, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from inpaint_studio.app.workspace import Workspace
-    from inpaint_studio.basics.parameters import Value
     from inpaint_studio.document import Change, Document, Layer, Part
-
-_NO_HOLE = "There is no hole to fill; lift or remove something first."
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a choice is made for: `holes` of a layer. `part` is the one looked at, None for all of them."""
-
-    layer: Layer
-    holes: tuple[str, ...]
-    part: Part | None
-    options: FillOptions
 
 
 class FillChoices:
@@ -49,6 +36,11 @@ class FillChoices:
         workspace.current_changed.connect(self._begin)
 
     @property
+    def hole(self) -> str | None:
+        """A hole of the part looked at."""
+        return self._hole
+
+    @property
     def _document(self) -> Document | None:
         return self._workspace.document
 
@@ -59,7 +51,7 @@ class FillChoices:
         """The layer and the part looked at."""
         if self._document is None or self._hole is None:
             return None
-        return fill_options.part_of(self._document, self._hole)
+        return part_of(self._document, self._hole)
 
     def look(self, hole_id: str | None) -> None:
         """Looks at the part of a hole; None ends it."""
@@ -71,12 +63,12 @@ class FillChoices:
 
     def look_at_scope(self) -> None:
         """Looks at the newest open hole of what choices are made for now."""
-        scope = self.scope()
-        if scope is None or self._document is None:
-            self._workspace.notices.tell(_NO_HOLE)
+        found = self.scope()
+        if found is None or self._document is None:
+            self._workspace.notices.tell(message("no_hole"))
             return
         resting = self._document.tree.at_home
-        of_scope = [h for h in scope.layer.holes if h.id in scope.holes]
+        of_scope = [h for h in found.layer.holes if h.id in found.holes]
         opened = [h for h in of_scope if h.owner not in resting]
         self.look((opened or of_scope)[-1].id)
 
@@ -119,46 +111,22 @@ class FillChoices:
 
     def scope(self) -> Scope | None:
         """The part looked at, else the holes of the active layer, the one behind it, or of another layer."""
-        target = self.target
-        if target is not None:
-            return Scope(target[0], target[1].holes, target[1], target[1].options)
-        return self.scope_of(self._workspace.active) or next(
-            (scope for scope in map(self.scope_of, self._ids()) if scope is not None), None
-        )
-
-    def _ids(self) -> list[str]:
-        return [x.id for x in reversed(self._document.layers)] if self._document is not None else []
+        return None if self._document is None else scope(self._document, self._workspace.active, self._hole)
 
     def scope_of(self, layer_id: str | None) -> Scope | None:
         """All holes of a layer, or of a cutout without holes the part that it left in its parent."""
-        layer = self._document.state.layer(layer_id) if self._document is not None else None
-        if layer is None or self._document is None:
-            return None
-        if layer.holes:
-            holes = tuple(h.id for h in layer.holes)
-            return Scope(layer, holes, None, layer.holes[-1].options)
-        parent = self._document.tree.origin(layer)
-        behind = [h.id for h in parent.holes if h.owner == layer.id] if parent is not None else []
-        if parent is None or not behind:
-            return None
-        part = next((p for p in parts(self._document.tree, parent) if behind[-1] in p.holes), None)
-        return None if part is None else Scope(parent, part.holes, None, part.options)
+        return None if self._document is None else scope_of(self._document, layer_id)
 
     # Choices
 
-    def _choose(self, change: Callable[[Document, Scope], None]) -> None:
-        """Makes a change as a choice for the scope; what can't be done is told as an error."""
-        scope = self.scope()
-        if scope is None or self._document is None:
-            self._workspace.notices.fail(_NO_HOLE)
-            return
-        self._choosing = True
+    @contextmanager
+    def keeping(self, on: bool) -> Iterator[None]:
+        """Steps made inside are choices for what is looked at, if `on`: it stays in view."""
+        before, self._choosing = self._choosing, on
         try:
-            change(self._document, scope)
-        except StudioError as error:
-            self._workspace.notices.fail(str(error))
+            yield
         finally:
-            self._choosing = False
+            self._choosing = before
 
     @property
     def numbers(self) -> list[int]:
@@ -166,36 +134,11 @@ class FillChoices:
         target = self.target
         return [] if target is None or self._document is None else self._document.fills.candidates(target[1])
 
-    def choose(self, number: int) -> None:
-        """Shows another fill of the part looked at."""
-        target = self.target
-        if target is not None:
-            part = target[1]
-            self._choose(lambda d, s: fill_options.choose_candidate(d, s.layer.id, part, number))
-
-    def step(self, by: int) -> None:
-        """The next fill of the part looked at (1) or the one before (-1), round and round."""
+    def neighbour(self, by: int) -> int | None:
+        """The number of the next fill of the part looked at (1) or the one before (-1), round and round."""
         target, numbers = self.target, self.numbers
         if target is None or not numbers:
-            return
+            return None
         now = target[1].options.candidate
         place = numbers.index(now) + by if now in numbers else 0
-        self.choose(numbers[place % len(numbers)])
-
-    def again(self) -> None:
-        """Other fills: the next seed."""
-        self._choose(lambda d, s: fill_options.fill_again(d, s.layer.id, s.holes))
-
-    def set_seed(self, seed: int) -> None:
-        self._choose(lambda d, s: fill_options.set_seed(d, s.layer.id, seed, s.holes))
-
-    def set_filler(self, filler: str) -> None:
-        self._choose(lambda d, s: fill_options.set_filler(d, s.layer.id, filler, s.holes))
-
-    def set_value(self, name: str, value: Value, merge_key: str | None = None) -> None:
-        """A value for a parameter of the filler."""
-        self._choose(lambda d, s: fill_options.set_value(d, s.layer.id, name, value, s.holes, merge_key))
-
-    def set_sample(self, sample: Mask | None) -> None:
-        """`sample` in pixels of the scope's layer; None for anywhere."""
-        self._choose(lambda d, s: fill_options.set_sample(d, s.layer.id, sample, s.holes))
+        return numbers[place % len(numbers)]

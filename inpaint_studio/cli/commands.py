@@ -11,6 +11,7 @@ import numpy as np
 
 from inpaint_studio.basics import FoundObject, Mask, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array, unite
+from inpaint_studio.cli import verbs
 from inpaint_studio.cli.batch import batch
 from inpaint_studio.cli.terminal import TerminalProgress, complain, say, say_json, table
 from inpaint_studio.studio import cut, models
@@ -277,5 +278,7 @@ TABLE: dict[str, Callable[[argparse.Namespace, TerminalProgress], int]] = {
     "enhance": enhance,
     "layers": layers,
     "batch": batch,
+    "do": verbs.do,
+    "verbs": verbs.list_verbs,
     "models": models_,
 }

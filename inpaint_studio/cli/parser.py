@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from inpaint_studio.basics.parameters import Parameter, Value
 from inpaint_studio.cli import batch
 
-COMMANDS = ("objects", "select", "fill", "remove", "enhance", "layers", "batch", "models", "selftest")
+COMMANDS = (
+    "objects", "select", "fill", "remove", "enhance", "layers", "batch", "do", "verbs", "models", "selftest",
+)  # fmt: skip
 
 _TOP = """\
 inpaint-studio [FILE ...]        opens the editor, with photos or projects (.ora)
@@ -31,6 +33,8 @@ commands:
   enhance   take noise, JPEG blocks and blur out of a photo
   layers    every object a layer over a filled backdrop, as OpenRaster
   batch     one of these for many photos
+  do        verbs of the editor, one after the other, to a photo or project
+  verbs     list the verbs and what they take
   models    the networks: which there are, and your own
   selftest  start every part once
 """
@@ -171,6 +175,19 @@ def _add_quality(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--quality", type=_quality, default=92, metavar="N", help="of JPEG and WebP, 1 to 100")
 
 
+def _add_verbs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sub = _command(commands, "do", "Do verbs, as “verbs” lists them, to a photo or project and save it.")
+    sub.add_argument(
+        "words", nargs="*", metavar="VERB [NAME=VALUE ...]", help="a layer may be named by its name"
+    )
+    sub.add_argument("--script", type=Path, metavar="FILE.json", help="a list of verbs with their parameters")
+    sub.add_argument(
+        "-o", dest="output", type=Path, required=True, metavar="OUT", help="a project or a picture"
+    )
+    _add_quality(sub)
+    _command(commands, "verbs", "List what the editor can do, with keys and parameters.", photo=False)
+
+
 def _add_rest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     sub = _command(commands, "enhance", "Take noise, JPEG blocks and blur out of a photo.")
     sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT")
@@ -181,6 +198,7 @@ def _add_rest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     sub = _command(commands, "layers", "Save every object as a layer over a filled backdrop.")
     sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT.ora")
     batch.add(commands)
+    _add_verbs(commands)
     text = (
         "The networks that come with the program, and your own: get CARD.json fetches what a card describes."
     )

@@ -1,172 +1,116 @@
-"""The menus as a table: what can be done, its words, its keys, and when it is possible."""
+"""The verbs on a window's menu bar, with their keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from operator import attrgetter
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu
+
+from inpaint_studio.studio.verbs import VERBS, menus
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMainWindow, QMenu
-
     from inpaint_studio.editor.session import Session
+    from inpaint_studio.editor.window import Window
+    from inpaint_studio.studio.verbs import Verb
 
-Needs = Literal["", "document", "layer", "selection", "found", "hole", "edge"]
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """One action. `does` names a method of the window's `Commands` or of a part ("selection.grow")."""
-
-    menu: str
-    text: str
-    does: str
-    keys: tuple[str, ...] = ()
-    needs: Needs = "document"
-
-
-_LINE = None
-
-ACTIONS: tuple[Spec | None, ...] = (
-    Spec("File", "Open…", "open", ("Ctrl+O",), ""),
-    Spec("File", "Save", "save", ("Ctrl+S",)),
-    Spec("File", "Save as…", "save_as", ("Ctrl+Shift+S",)),
-    Spec("File", "Export…", "export", ("Ctrl+Shift+E", "Ctrl+Alt+Shift+W")),
-    _LINE,
-    Spec("File", "Close", "close_document", ("Ctrl+W",)),
-    Spec("File", "Quit", "quit", ("Ctrl+Q",), ""),
-    Spec("Edit", "Undo", "undo", ("Ctrl+Z",)),
-    Spec("Edit", "Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
-    _LINE,
-    Spec("Edit", "Copy picture", "copy", ("Ctrl+C",)),
-    Spec("Edit", "Paste", "paste", ("Ctrl+V",), ""),
-    Spec("Edit", "Delete", "delete", ("Delete", "Backspace")),
-    Spec("Select", "Find objects", "find", ("Ctrl+F",)),
-    Spec("Select", "Lift all objects", "lift_all", ("Ctrl+Shift+L",), "found"),
-    _LINE,
-    Spec("Select", "All", "select_all", ("Ctrl+A",)),
-    Spec("Select", "Deselect", "deselect", ("Ctrl+D",), "selection"),
-    Spec("Select", "Invert", "invert", ("Ctrl+Shift+I",), "selection"),
-    Spec("Select", "Subject", "selection.subject"),
-    Spec("Select", "Outline of the layer", "selection.from_layer", (), "layer"),
-    _LINE,
-    Spec("Select", "Grow…", "selection.grow", (), "selection"),
-    Spec("Select", "Shrink…", "selection.shrink", (), "selection"),
-    Spec("Select", "Feather…", "selection.feather", ("Shift+F6",), "selection"),
-    Spec("Select", "Close gaps…", "selection.close_gaps", (), "selection"),
-    Spec("Select", "Remove specks…", "selection.remove_specks", (), "selection"),
-    _LINE,
-    Spec("Select", "Load mask…", "selection.load_mask"),
-    Spec("Select", "Save mask…", "selection.save_mask", (), "selection"),
-    _LINE,
-    Spec("Select", "Lift selection", "lift", ("Ctrl+L",), "selection"),
-    Spec("Select", "Remove selection", "remove_selection", (), "selection"),
-    Spec("Layer", "Duplicate", "duplicate", ("Ctrl+J",), "layer"),
-    Spec("Layer", "Put back", "put_back", ("Ctrl+Shift+J",), "layer"),
-    Spec("Layer", "Delete layer", "delete_layer", (), "layer"),
-    _LINE,
-    Spec("Layer", "Flip horizontally", "flip_horizontal", ("Shift+H",), "layer"),
-    Spec("Layer", "Flip vertically", "flip_vertical", ("Shift+V",), "layer"),
-    Spec("Layer", "Transform", "transform", ("Ctrl+T",), "layer"),
-    Spec("Layer", "Reset transform", "reset_transform", (), "layer"),
-    _LINE,
-    Spec("Layer", "Refine edge…", "edge.ask", ("Ctrl+Alt+R",), "edge"),
-    Spec("Layer", "Enhance…", "enhance.ask"),
-    _LINE,
-    Spec("Layer", "Bring forward", "forward", ("Ctrl+]",), "layer"),
-    Spec("Layer", "Send backward", "backward", ("Ctrl+[",), "layer"),
-    Spec("Layer", "Bring to front", "to_front", ("Ctrl+Shift+]", "Ctrl+}"), "layer"),
-    Spec("Layer", "Send to back", "to_back", ("Ctrl+Shift+[", "Ctrl+{"), "layer"),
-    Spec("Fill", "Choose among fills", "fill.choose", ("Ctrl+Shift+F",), "hole"),
-    Spec("Fill", "Fill again", "fill.again", ("Shift+R",), "hole"),
-    Spec("Fill", "Fill options", "fill.options", (), "hole"),
-    Spec("Fill", "Paint sampling area", "fill.sample", (), "hole"),
-    Spec("View", "Zoom in", "zoom_in", ("Ctrl++", "Ctrl+=")),
-    Spec("View", "Zoom out", "zoom_out", ("Ctrl+-",)),
-    Spec("View", "Fit in window", "fit", ("Ctrl+0",)),
-    Spec("View", "100 %", "actual_size", ("Ctrl+1",)),
-    _LINE,
-    Spec("View", "Dark theme", "theme_dark", (), ""),
-    Spec("View", "Light theme", "theme_light", (), ""),
-    Spec("View", "Theme of the system", "theme_system", (), ""),
-    Spec("Window", "Full screen", "full_screen", ("F11",), ""),
-    Spec("Window", "Hide panels", "hide_panels", (), ""),
-    Spec("Help", "Keys…", "keys", ("F1",), ""),
-    Spec("Help", "About Inpaint Studio…", "about", (), ""),
-)
-
-
-def possible(needs: Needs, session: Session) -> bool:
-    """Whether an action's needs are met now."""
-    document = session.document
-    if not needs:
-        return True
-    if document is None:
-        return False
-    state = document.state
-    if needs == "edge" and state.selection is not None:
-        return True
-    if needs in ("layer", "edge"):
-        active = state.layer(session.active)
-        return active is not None and active.movable
-    if needs == "hole":
-        return any(layer.holes for layer in state.layers)
-    if needs == "selection":
-        return state.selection is not None
-    if needs == "found":
-        return any(o.kind == "thing" for o in state.found)
-    return True
+_ROLES = {"help.about": QAction.MenuRole.AboutRole, "application.quit": QAction.MenuRole.QuitRole}
+"""Roles by text would move "About" and "Quit" only on a Mac; they are said plainly."""
 
 
 class Actions:
-    """The actions of the table on a window's menu bar."""
+    """An action for each verb of the menu bar. What can't be done is dimmed, and says why when asked."""
 
-    def __init__(self, window: QMainWindow, session: Session, commands: object) -> None:
-        self._session = session
-        self._made: dict[str, tuple[Spec, QAction]] = {}
-        menus: dict[str, list[Spec | None]] = {}
-        current = ""
-        for spec in ACTIONS:
-            current = spec.menu if spec is not None else current
-            menus.setdefault(current, []).append(spec)
+    def __init__(self, window: Window, session: Session) -> None:
+        self._window, self._session = window, session
+        self._made: dict[str, QAction] = {}
+        self._refused: dict[str, list[QShortcut]] = {}
         self.menus: dict[str, QMenu] = {}
-        for title, specs in menus.items():
+        for title, groups in menus().items():
             menu = self.menus[title] = window.menuBar().addMenu(title)
-            for spec in specs:
-                if spec is None:
+            menu.setToolTipsVisible(True)
+            for number, group in enumerate(groups):
+                if number:
                     menu.addSeparator()
-                else:
-                    menu.addAction(self._make(window, spec, attrgetter(spec.does)(commands)))
+                for verb in group:
+                    menu.addAction(self._make(verb))
 
-    def _make(self, window: QMainWindow, spec: Spec, slot: Callable[[], None]) -> QAction:
-        action = QAction(spec.text, window)
-        action.setShortcuts([QKeySequence(k) for k in spec.keys])
-        # Menu roles by text would move "About" and "Quit" only on a Mac; say it plainly.
-        roles = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
-        action.setMenuRole(roles.get(spec.does, QAction.MenuRole.NoRole))
-        action.triggered.connect(slot)
-        window.addAction(action)
-        self._made[spec.does] = (spec, action)
+    def _make(self, verb: Verb) -> QAction:
+        action = QAction(verb.title, self._window)
+        action.setShortcuts([QKeySequence(keys) for keys in verb.keys])
+        action.setMenuRole(_ROLES.get(verb.id, QAction.MenuRole.NoRole))
+        action.triggered.connect(partial(self.ask, verb.id))
+        self._window.addAction(action)
+        self._made[verb.id] = action
+        # The keys of a dimmed action do nothing by themselves: these tell why.
+        self._refused[verb.id] = [QShortcut(QKeySequence(keys), self._window) for keys in verb.keys]
+        for shortcut in self._refused[verb.id]:
+            shortcut.setEnabled(False)
+            shortcut.activated.connect(partial(self._tell_why, verb))
         return action
 
-    def __getitem__(self, does: str) -> QAction:
-        return self._made[does][1]
+    def __getitem__(self, verb_id: str) -> QAction:
+        return self._made[verb_id]
+
+    def ask(self, verb_id: str, _checked: bool = False) -> None:
+        """Does what a menu, key or button stands for."""
+        if VERBS[verb_id].do is not None:
+            self._window.drop_drag()
+        self._session.ask(verb_id)
+
+    def _tell_why(self, verb: Verb) -> None:
+        refusal = verb.possible(self._session.verb_context())
+        if refusal is not None:
+            self._session.message.emit(refusal)
 
     def follow(self) -> None:
-        """Enables what is possible now, and names the steps that undo and redo would take."""
-        for spec, action in self._made.values():
-            action.setEnabled(possible(spec.needs, self._session))
-        document = self._session.document
-        history = None if document is None else document.history
-        place = 0 if history is None else history.position
-        undone = [] if history is None else history.steps[max(place - 1, 0) : place]
-        redone = [] if history is None else history.steps[place : place + 1]
-        for does, steps in (("undo", undone), ("redo", redone)):
-            can, name = bool(steps), steps[0].name if steps else ""
-            word = does.capitalize()
-            action = self[does]
-            action.setEnabled(can)
-            action.setText(f"{word} {name[:1].lower()}{name[1:]}" if name else word)
+        """Enables what can be done now, names it by the document, and keeps ready why the rest can't be."""
+        context = self._session.verb_context()
+        for verb_id, action in self._made.items():
+            verb = VERBS[verb_id]
+            refusal = verb.possible(context)
+            action.setText(verb.caption(context))
+            action.setEnabled(refusal is None)
+            action.setToolTip(refusal or "")
+            action.setStatusTip(refusal or "")
+            for shortcut in self._refused[verb_id]:
+                shortcut.setEnabled(refusal is not None)
+
+
+def add_verbs(menu: QMenu, groups: list[list[Verb]], session: Session, **named: Any) -> QMenu:
+    """Fills a context menu with verbs; `named` are parameters that say what they are about.
+
+    A verb in it is done to that even if something else has become the active layer, say, in the meantime.
+    """
+    context = session.verb_context(**named)
+    menu.setToolTipsVisible(True)
+    for number, group in enumerate(groups):
+        if number:
+            menu.addSeparator()
+        for verb in group:
+            action = menu.addAction(_menu_text(verb, verb.caption(context)))
+            action.triggered.connect(partial(_ask, session, verb.id, named))
+            refusal = verb.possible(context)
+            action.setEnabled(refusal is None)
+            action.setToolTip(refusal or "")
+    return menu
+
+
+def _menu_text(verb: Verb, caption: str) -> str:
+    """A menu text that shows the keys without having them: the menu bar's action has."""
+    return f"{caption}\t{native_keys(verb.keys[0])}" if verb.keys else caption
+
+
+def with_keys(verb: Verb) -> str:
+    """A verb's title with its keys, for a tooltip."""
+    return f"{verb.title} ({native_keys(verb.keys[0])})" if verb.keys else verb.title
+
+
+def native_keys(keys: str) -> str:
+    """Keys as this system writes them."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _ask(session: Session, verb_id: str, named: dict[str, Any], _checked: bool = False) -> None:
+    session.ask(verb_id, **named)

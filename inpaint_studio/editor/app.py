@@ -78,10 +78,10 @@ def self_test(sample: Path) -> str:
             raise StudioError("The window did not open the sample.")
         document = window.session.document
         assert document is not None
-        window.commands.find()
+        window.session.ask("objects.find")
         if not _wait(lambda: bool(document.state.found)):
             raise StudioError("The window found no object in the sample.")
-        window.session.lift_found(0)
+        window.session.perform("object.lift", object=0)
         if not _wait(lambda: not document.missing_parts()):
             raise StudioError("The hole behind the lifted object was not filled.")
         return f"{len(document.layers)} layers, hole filled"

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtWidgets import QMenu
 
-if TYPE_CHECKING:
-    from inpaint_studio.basics import FoundObject
-    from inpaint_studio.editor.window import Window
+from inpaint_studio.editor.actions import add_verbs
+from inpaint_studio.studio.verbs import context_menu
 
-_SELECTION = (
-    "lift", "remove_selection", "", "invert", "selection.grow", "selection.shrink", "selection.feather",
-    "edge.ask", "", "selection.save_mask", "deselect",
-)  # fmt: skip
+if TYPE_CHECKING:
+    from inpaint_studio.editor.window import Window
+    from inpaint_studio.studio.verbs import Place
 
 
 class CanvasMenu(QObject):
@@ -31,39 +28,26 @@ class CanvasMenu(QObject):
 
         A hole is looked at and a layer becomes the active one.
         """
-        document, scene = self._session.document, self._window.scene
+        document, scene, session = self._session.document, self._window.scene, self._session
         if document is None:
             return None
         x, y = point.x(), point.y()
         selection = document.state.selection
         if selection is not None and selection.window((int(x // 1), int(y // 1), 1, 1))[0, 0] > 127:
-            return self._of_selection()
-        hole = self._session.fills.hole_at(x, y)
+            return self._menu("selection")
+        hole = session.fills.hole_at(x, y)
         if hole is not None:
-            self._session.fills.look(hole)
-            return self._window.commands.fill.menu()
+            session.fills.look(hole)
+            return self._menu("hole", hole=hole)
         layer = scene.layer_at(x, y)
         if layer is not None:
-            self._session.set_active(layer)
-            return self._window.layers.menu()
+            session.set_active(layer)
+            return self._menu("layer", layer=layer)
         found = scene.found_at(x, y)
-        return None if found is None else self._of_found(found)
+        return None if found is None else self._menu("object", object=document.state.found.index(found))
 
-    def _of_selection(self) -> QMenu:
-        menu = QMenu(self._window)
-        for does in _SELECTION:
-            if does:
-                menu.addAction(self._window.actions_[does])
-            else:
-                menu.addSeparator()
-        return menu
-
-    def _of_found(self, found: FoundObject) -> QMenu:
-        menu, session = QMenu(self._window), self._session
-        menu.addAction(f"Lift {found.label}", partial(session.lift_object, found))
-        menu.addAction(f"Remove {found.label}", partial(session.remove_object, found))
-        menu.addAction(f"Select {found.label}", partial(session.select, found.mask, f"Select {found.label}"))
-        return menu
+    def _menu(self, place: Place, **named: Any) -> QMenu:
+        return add_verbs(QMenu(self._window), context_menu(place), self._session, **named)
 
     def _show(self, point: QPointF, place: QPoint) -> None:
         menu = self.at(point)

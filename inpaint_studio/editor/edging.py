@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from inpaint_studio.basics.mask import grow_box, intersect_boxes
-from inpaint_studio.basics.messages import inside_sentence
+from inpaint_studio.basics.messages import inside_sentence, message
 from inpaint_studio.document import Backdrop, Picture, State, Tree
 from inpaint_studio.editor.dialogs.edge import Edge, EdgeDialog, EdgeSubject
 from inpaint_studio.editor.following import follow
@@ -24,7 +24,7 @@ _ROOM = 24
 
 
 class EdgeCommands(QObject):
-    """Slots of the action table, named there as "edge.…"."""
+    """The window's functions for refining edges."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -42,16 +42,13 @@ class EdgeCommands(QObject):
         """For the active cutout."""
         document = self._session.document
         layer = document.state.layer(self._session.active) if document is not None else None
-        if document is None or layer is None or not layer.movable or layer.mask is None:
-            self._session.message.emit("Select something, or choose a cutout in the layers panel.")
-        elif layer.locked:
-            self._session.message.emit(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+        if document is None or layer is None:
+            return
+        subject = self._cutout(document, layer)
+        if subject is None:
+            self._session.message.emit(message("layer.outside", name=layer.name))
         else:
-            subject = self._cutout(document, layer)
-            if subject is None:
-                self._session.message.emit(f"“{layer.name}” lies outside the picture; move it back in first.")
-            else:
-                self._open(document, subject, layer)
+            self._open(document, subject, layer)
 
     def _cutout(self, document: Document, layer: Layer) -> EdgeSubject | None:
         x, y, w, h = layer.bounds()
@@ -87,10 +84,11 @@ class EdgeCommands(QObject):
         if document is not self._session.document:
             return
         if layer is None:
-            self._session.select(edge.mask, "Refine edge of selection")
+            step = message("step.refine_selection")
+            self._session.perform("selection.set", mask=edge.mask, step=step)
         elif edge.mask is not layer.mask or edge.colours is not layer.colours:
             now = document.state.layer(layer.id)
             if now is None or now.mask is not layer.mask:
-                self._session.message.emit("The edge was changed meanwhile; open Refine edge again.")
+                self._session.message.emit(message("edge.changed_meanwhile"))
             else:
-                self._session.put_edge(layer.id, edge.mask, edge.colours)
+                self._session.perform("layer.edge", layer=layer.id, mask=edge.mask, colours=edge.colours)

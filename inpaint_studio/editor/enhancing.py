@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class EnhanceCommands(QObject):
-    """Slots of the action table, named there as "enhance.…"."""
+    """The window's function for enhancing."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -34,7 +34,6 @@ class EnhanceCommands(QObject):
         document = self._session.document
         layer = document.state.layer(self._session.active) if document is not None else None
         if document is None or layer is None:
-            self._session.message.emit("Choose a layer in the layers panel first.")
             return
         try:
             wanted = enhance.request(document, layer.id)

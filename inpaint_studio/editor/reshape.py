@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
+from inpaint_studio.basics import message
+from inpaint_studio.basics.values import Number
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.widgets import GAP, MARGIN, LabelledSlider
-from inpaint_studio.studio import masks
+from inpaint_studio.studio.verbs import VERBS
+from inpaint_studio.studio.verbs.selecting import RESHAPES
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Mask
@@ -21,34 +23,11 @@ if TYPE_CHECKING:
     from inpaint_studio.editor.canvas.view import View
     from inpaint_studio.editor.session import Session
     from inpaint_studio.jobs import JobContext
+    from inpaint_studio.studio.verbs import Parameter
 
 _FRAME_MS = 30
 _WIDTH = 460
 _DOWN = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One thing to do to a selection by some pixels."""
-
-    word: str
-    step: str
-    """What the step of history is called."""
-    tip: str
-    most: float
-    start: float
-    make: masks.Reshape
-
-
-KINDS = {
-    "grow": Kind("Grow by", "Grow selection", "How far the edge moves outward", 200, 4, masks.grow),
-    "shrink": Kind("Shrink by", "Shrink selection", "How far the edge moves inward", 200, 4, masks.shrink),
-    "feather": Kind("Feather", "Feather selection", "How wide the edge fades", 250, 6, masks.feather),
-    "gaps": Kind("Close gaps up to", "Close gaps", "The widest gap that is closed", 200, 8, masks.close_gaps),
-    "specks": Kind(
-        "Remove specks up to", "Remove specks", "The widest spot that goes", 300, 12, masks.remove_specks
-    ),
-}
 
 
 class ReshapeBar(QFrame):
@@ -59,17 +38,19 @@ class ReshapeBar(QFrame):
 
     closed = Signal()
 
-    def __init__(self, session: Session, scene: Scene, view: View, kind: Kind, pixels: float) -> None:
-        """To be made while there is a selection."""
+    def __init__(
+        self, session: Session, scene: Scene, view: View, verb_id: str, pixels: float | None
+    ) -> None:
+        """To be made while there is a selection, for one of `RESHAPES`, beginning with `pixels`."""
         super().__init__(view)
         assert session.document is not None and session.document.state.selection is not None
-        self._session, self._scene, self._view, self._kind = session, scene, view, kind
+        self._session, self._scene, self._view = session, scene, view
+        self._make_mask, self._step = RESHAPES[verb_id][0], message(RESHAPES[verb_id][1])
         self._selection = session.document.state.selection
         self._made: tuple[float, Mask] | None = None
         self._applying = False
         self.setProperty("role", "floating")
-        self.slider = LabelledSlider(kind.word, 1, kind.most, value=pixels, unit="px", curve=2.5)
-        self.slider.setToolTip(kind.tip)
+        self.slider = _slider(VERBS[verb_id].parameters[0], pixels)
         self.cancel_button, self.apply_button = QPushButton("Cancel"), QPushButton("Apply")
         self.apply_button.setProperty("accent", True)
         row = QHBoxLayout(self)
@@ -106,14 +87,12 @@ class ReshapeBar(QFrame):
             self._later.start()
 
     def _make(self) -> None:
-        pixels, selection, make, size = self.pixels, self._selection, self._kind.make, self._scene.size
+        pixels, selection, make, size = self.pixels, self._selection, self._make_mask, self._scene.size
 
         def work(context: JobContext) -> Mask:
             return make(selection, pixels, size, context)
 
-        job = self._session.worker.submit(
-            self._kind.step, work, lane="interactive", key="reshape", quiet=True
-        )
+        job = self._session.worker.submit(self._step, work, lane="interactive", key="reshape", quiet=True)
         job.finished.connect(partial(self._show, pixels))
         job.failed.connect(self._session.error.emit)
 
@@ -135,7 +114,7 @@ class ReshapeBar(QFrame):
         mask = self._made[1]
         if mask:
             self._hide()
-            self._session.select(mask, self._kind.step)
+            self._session.perform("selection.set", mask=mask, step=self._step)
 
     def _follow(self, change: Change) -> None:
         if change.selection or change.canvas:
@@ -178,3 +157,12 @@ class ReshapeBar(QFrame):
         if event.type() == QEvent.Type.Resize:
             self._place()
         return False
+
+
+def _slider(parameter: Parameter, pixels: float | None) -> LabelledSlider:
+    """A slider for a number of pixels as a verb declares it."""
+    kind, start = parameter.kind, parameter.default if pixels is None else pixels
+    assert isinstance(kind, Number)
+    slider = LabelledSlider(parameter.label, kind.low, kind.high, value=start, unit=kind.unit, curve=2.5)
+    slider.setToolTip(parameter.help)
+    return slider

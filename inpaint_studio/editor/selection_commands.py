@@ -1,7 +1,8 @@
-"""What the Select menu does beyond one line."""
+"""What the window asks for verbs on the selection, and what it does in the background for them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QFileDialog
 
-from inpaint_studio.basics.messages import inside_sentence
+from inpaint_studio.basics import message
 from inpaint_studio.editor.questions import ask_place
-from inpaint_studio.editor.reshape import KINDS, ReshapeBar
+from inpaint_studio.editor.reshape import ReshapeBar
 from inpaint_studio.studio.mask_files import SUFFIX, load_mask, save_mask
-from inpaint_studio.studio.selections import to_canvas
+from inpaint_studio.studio.verbs.selecting import RESHAPES
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Mask
@@ -25,53 +26,41 @@ _PICTURES = "Masks (*.png *.tif *.tiff *.webp *.bmp *.jpg *.jpeg)"
 
 
 class SelectionCommands(QObject):
-    """Slots of the action table, named there as "selection.…"."""
+    """The window's functions for verbs on the selection (`functions`, by their ids)."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window, self._session = window, window.session
         self._settings = QSettings()
-        self._pixels = {name: kind.start for name, kind in KINDS.items()}
+        self._pixels: dict[str, float] = {}
+        """What was applied last, by the verb's id."""
         self.bar: ReshapeBar | None = None
+        self.functions: dict[str, Callable[[], object]] = {
+            **{verb_id: partial(self._reshape, verb_id) for verb_id in RESHAPES},
+            "selection.subject": self._subject,
+            "selection.load_mask": self._load_mask,
+            "selection.save_mask": self._save_mask,
+        }
 
-    # By a slider
-
-    def grow(self) -> None:
-        self._reshape("grow")
-
-    def shrink(self) -> None:
-        self._reshape("shrink")
-
-    def feather(self) -> None:
-        self._reshape("feather")
-
-    def close_gaps(self) -> None:
-        self._reshape("gaps")
-
-    def remove_specks(self) -> None:
-        self._reshape("specks")
-
-    def _reshape(self, name: str) -> None:
+    def _reshape(self, verb_id: str) -> None:
+        """Asks for the pixels with a slider."""
         if self.bar is not None:
             self.bar.close()
-        document = self._session.document
-        if document is None or document.state.selection is None:
-            return
-        kind, window = KINDS[name], self._window
-        self.bar = ReshapeBar(self._session, window.scene, window.view, kind, self._pixels[name])
-        self.bar.closed.connect(partial(self._closed, name))
+        window = self._window
+        self.bar = ReshapeBar(self._session, window.scene, window.view, verb_id, self._pixels.get(verb_id))
+        self.bar.closed.connect(partial(self._closed, verb_id))
 
-    def _closed(self, name: str) -> None:
+    def _closed(self, verb_id: str) -> None:
         if self.bar is not None:
-            self._pixels[name] = self.bar.pixels
+            self._pixels[verb_id] = self.bar.pixels
             self.bar = None
 
     # From what is there
 
-    def subject(self) -> None:
+    def _subject(self) -> None:
         document = self._session.document
         if document is not None:
-            self._when_made(document, self._window.picking.subject(), "Select subject")
+            self._when_made(document, self._window.picking.subject(), message("step.select_subject"))
 
     def _when_made(self, document: Document, job: Job[Any], name: str) -> None:
         job.finished.connect(partial(self._select, document, name))
@@ -79,23 +68,11 @@ class SelectionCommands(QObject):
 
     def _select(self, document: Document, name: str, mask: Mask) -> None:
         if document is self._session.document:
-            self._session.select(mask, name)
-
-    def from_layer(self) -> None:
-        """What the active layer covers."""
-        document = self._session.document
-        layer = document.state.layer(self._session.active) if document is not None else None
-        if layer is None:
-            return
-        mask = to_canvas(layer, self._window.scene.size)
-        if mask:
-            self._session.select(mask, f"Select outline of {inside_sentence(layer.name)}")
-        else:
-            self._session.message.emit(f"“{layer.name}” lies outside the picture; move it back in first.")
+            self._session.perform("selection.set", mask=mask, step=name)
 
     # Files
 
-    def save_mask(self) -> None:
+    def _save_mask(self) -> None:
         document = self._session.document
         if document is None or document.state.selection is None:
             return
@@ -117,7 +94,7 @@ class SelectionCommands(QObject):
     def _saved(self, path: Path, _result: object) -> None:
         self._session.message.emit(f"Saved {path.name}.")
 
-    def load_mask(self) -> None:
+    def _load_mask(self) -> None:
         document = self._session.document
         if document is None:
             return
@@ -132,4 +109,4 @@ class SelectionCommands(QObject):
             return load_mask(path, size)
 
         job = self._session.worker.submit(f"Opening {path.name}", work, lane="file")
-        self._when_made(document, job, "Load mask")
+        self._when_made(document, job, message("step.load_mask"))

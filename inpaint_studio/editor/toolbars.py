@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -9,11 +10,13 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QToolBar, QWidget
 
 from inpaint_studio.editor import theme
+from inpaint_studio.editor.actions import native_keys
 from inpaint_studio.editor.tools.base import Desk, Tool
 from inpaint_studio.editor.tools.options import Brush
 from inpaint_studio.editor.tools.paint import PaintingTool
 from inpaint_studio.editor.tools.table import GROUPS, TOOLS
 from inpaint_studio.editor.widgets import GAP, MARGIN, label
+from inpaint_studio.studio.verbs import VERBS, next_step
 
 _MARGIN, _SPACING = 6, 4
 """Of the tools, as in the style sheet."""
@@ -89,9 +92,8 @@ class ToolColumn(QObject):
 class OptionsBar(QToolBar):
     """Options of the tool in hand; at the right end what to do next, in the accent colour."""
 
-    find_pressed = Signal()
-    next_pressed = Signal(str)
-    """Which: open, find, lift, lift_all or export."""
+    pressed = Signal(str)
+    """The id of the verb that a button stands for."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__("Options", parent)
@@ -102,14 +104,15 @@ class OptionsBar(QToolBar):
         self._title.setStyleSheet("font-weight: 600;")
         self._stack = QStackedWidget()
         self._pages: dict[str, QWidget] = {}
-        self._find = QPushButton("Find objects")
-        self._find.setToolTip("Finds what can be lifted (Ctrl+F)")
+        find = VERBS["objects.find"]
+        self._find = QPushButton(find.title)
+        self._find.setToolTip(f"Finds what can be lifted ({native_keys(find.keys[0])})")
         self._next = QPushButton()
         self._next.setProperty("accent", True)
         for button in (self._find, self._next):
             # A click must not leave it with the focus: Space pans.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._does = "open"
+        self._verb = VERBS["file.open"]
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
@@ -122,8 +125,8 @@ class OptionsBar(QToolBar):
         self.addWidget(holder)
         if (layout := self.layout()) is not None:
             layout.setContentsMargins(0, 0, 0, 0)
-        self._find.clicked.connect(self.find_pressed)
-        self._next.clicked.connect(self._pressed)
+        self._find.clicked.connect(partial(self._press, find.id))
+        self._next.clicked.connect(self._press_next)
         self.follow()
 
     def show_tool(self, tool: Tool) -> None:
@@ -140,25 +143,17 @@ class OptionsBar(QToolBar):
         self._stack.setCurrentWidget(self._pages[tool.name])
         self._title.setText(tool.title)
 
-    def _pressed(self) -> None:
-        self.next_pressed.emit(self._does)
+    def _press(self, verb_id: str, _checked: bool = False) -> None:
+        self.pressed.emit(verb_id)
+
+    def _press_next(self) -> None:
+        self.pressed.emit(self._verb.id)
 
     def follow(self) -> None:
-        """Chooses what to do next from where the work stands."""
-        document = self._session.document
-        state = document.state if document is not None else None
-        if state is None:
-            does, text = "open", "Open photo…"
-        elif state.selection is not None:
-            does, text = "lift", "Lift object ⏎"
-        elif any(o.kind == "thing" for o in state.found):
-            does, text = "lift_all", "Lift all"
-        elif len(state.layers) == 1 and not state.layers[0].holes:
-            does, text = "find", "Find objects"
-        else:
-            does, text = "export", "Export…"
-        self._does = does
+        """Offers what to do next, from where the work stands."""
+        self._verb, text = next_step(self._session.verb_context())
         self._next.setText(text)
-        self._find.setVisible(state is not None and does != "find")
+        opened = self._session.document is not None
+        self._find.setVisible(opened and self._verb.id != "objects.find")
         for widget in (self._title, self._stack):
-            widget.setVisible(state is not None)
+            widget.setVisible(opened)

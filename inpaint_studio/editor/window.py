@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget
 
 from inpaint_studio.app.filing import Filing
-from inpaint_studio.basics import FoundObject
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import Actions
 from inpaint_studio.editor.canvas.keys import CanvasKeys
@@ -64,7 +63,7 @@ class Window(QMainWindow):
         self.status = StatusBar(self.session.worker)
         self.setStatusBar(self.status)
         self.commands = Commands(self)
-        self.actions_ = Actions(self, self.session, self.commands)
+        self.actions_ = Actions(self, self.session)
         self.picking = Picking(self.session, self.scene, self)
         desk = Desk(self.session, self.scene, self.view, self.picking)
         self.column = ToolColumn(self, desk)
@@ -115,21 +114,19 @@ class Window(QMainWindow):
         follow(self, session.lifted, self._tell_lifted)
         follow(self, session.error, self.status.show_error)
         follow(self, session.workspace.of_current(lambda each: each.finding.found), self._told_found)
+        follow(self, session.asked, self.commands.do)
+        follow(self, session.hovered, self._follow)
         self.view.zoomed.connect(self.status.show_zoom)
         self.view.dropped.connect(self.filing.drop)
         self.view.tab_pressed.connect(self.toggle_panels)
-        self.layers.refine_asked.connect(self.commands.edge.of_layer)
-        self.layers.enhance_asked.connect(self.commands.enhance.ask)
         self.properties.fill.options.toggled.connect(self._fit_properties)
-        self.properties.fill.paint_sample.connect(self.commands.fill.sample)
         self.start.open_requested.connect(self.filing.open)
         self.start.path_chosen.connect(self._open_text)
         follow(self, self._filing.recent_changed, self._recent_changed)
         self.column.taken.connect(self._taken)
         for tool in self.column.tools.values():
             tool.hint_changed.connect(self.status.show_hint)
-        self.options.find_pressed.connect(self.commands.find)
-        self.options.next_pressed.connect(self._next)
+        self.options.pressed.connect(self.actions_.ask)
 
     # Following
 
@@ -142,14 +139,6 @@ class Window(QMainWindow):
     def _taken(self, tool: Tool) -> None:
         self.options.show_tool(tool)
         self.status.show_hint(tool.hint if self.session.document is not None else "")
-
-    def _next(self, does: str) -> None:
-        self.actions_[does].trigger()
-
-    @property
-    def hovered(self) -> FoundObject | None:
-        current = self.session.workspace.current
-        return None if current is None else current.pointed
 
     def _told_found(self, things: int) -> None:
         if things:
@@ -209,6 +198,15 @@ class Window(QMainWindow):
         """Ends a drag in progress without its effect, before undo or redo."""
         if isinstance(self.view.tool, MoveTool):
             self.view.tool.cancel()
+
+    def take_tool(self, name: str) -> None:
+        """Takes a tool in hand."""
+        self.column.take(name)
+
+    def rename_layer(self) -> None:
+        """Lets the user type another name for the active layer."""
+        next(d for d in self.docks if d.widget() is self.layers).show()
+        self.layers.rename()
 
     def show_fill_options(self) -> None:
         """Shows the properties panel with what can be chosen for fills."""

@@ -34,7 +34,7 @@ def scope(document: Document, active: str | None, hole: str | None) -> Scope | N
 
 
 def scope_of(document: Document, layer_id: str | None) -> Scope | None:
-    """All holes of a layer, or of a cutout without holes the part that it left in its origin."""
+    """All holes of a layer, or of a cutout without holes the part that it left where it was lifted."""
     layer = document.state.layer(layer_id)
     if layer is None:
         return None

@@ -9,7 +9,8 @@ from inpaint_studio.render.colour import to_srgb
 from inpaint_studio.studio.depth import things_by_depth
 from inpaint_studio.studio.fill import fill_missing
 from inpaint_studio.studio.find import find_objects
-from inpaint_studio.studio.lift import lift, make_cut, set_found, settle_cut
+from inpaint_studio.studio.finish import settle_edge
+from inpaint_studio.studio.lift import lift, set_found
 
 __all__ = ["Document", "Photo", "engine_pixels", "lift_all"]
 
@@ -32,10 +33,7 @@ def lift_all(photo: Photo, *, progress: Progress = NO_PROGRESS) -> Document:
         start = 0.2 + 0.3 * i / len(things)
         progress.report(start, f"Cutting out {thing.label}")
         cutout = lift(document, thing.mask, thing.label)
-        rough = document.layer(cutout).mask
-        if rough is not None:
-            step = SubProgress(progress, start, start + 0.3 / len(things))
-            settle_cut(document, rough, make_cut(document.layer(cutout), rough, step))
+        settle_edge(document, cutout, SubProgress(progress, start, start + 0.3 / len(things)))
     fill_missing(document, SubProgress(progress, 0.5, 1.0))
     progress.report(1.0)
     return document

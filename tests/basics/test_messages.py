@@ -53,7 +53,7 @@ def _calls() -> list[tuple[str, str, set[str]]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "message":
                 names = {k.arg or "" for k in node.keywords}
-                ids = [n.value for n in ast.walk(node.args[0]) if isinstance(n, ast.Constant) and n.value]
+                ids = [n.value for n in ast.walk(node.args[0]) if isinstance(getattr(n, "value", None), str)]
                 found += [
                     (str(path.relative_to(PACKAGE)), id, names) for id in ids if id in TEXTS or "." in id
                 ]

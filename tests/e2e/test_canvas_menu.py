@@ -65,14 +65,14 @@ def test_a_layer_becomes_the_active_one_and_shows_its_own_menu(
     robot: Robot, document: Document, menus: list[QMenu]
 ) -> None:
     session = robot.window.session
-    session.lift_all()
+    session.perform("objects.lift_all")
     robot.settle()
     session.set_active(document.layers[0].id)
     robot.ask_menu(X, Y)
     assert session.active == document.layers[-1].id
     assert "Enhance…" in titles(menus[0])
     # The edge of the layer is meant, whatever is selected elsewhere.
-    session.select(Mask(0, 0, np.full((20, 20), 255, np.uint8)))
+    session.perform("selection.set", mask=Mask(0, 0, np.full((20, 20), 255, np.uint8)))
     trigger(menus[0], "Refine edge…")
     dialogs = robot.window.findChildren(EdgeDialog)
     assert [d.windowTitle() for d in dialogs] == ["Refine edge of ball"]

@@ -20,7 +20,7 @@ X, Y, RADIUS = BALL
 
 
 def asked(robot: Robot) -> EnhanceDialog:
-    robot.window.actions_["enhance.ask"].trigger()
+    robot.window.actions_["layer.enhance"].trigger()
     dialogs = [d for d in robot.window.findChildren(EnhanceDialog) if d.isVisible()]
     assert len(dialogs) == 1
     wait(lambda: dialogs[0].view.box[2], "the dialog")
@@ -47,7 +47,7 @@ def test_the_backdrop_with_a_strength_and_undo(robot: Robot, brightener: None) -
     robot.settle()
     assert np.abs(robot.shown().astype(int) - brighter(10)).max() <= 6
     assert np.array_equal(document.photo.pixels[..., :3], photo()), "the photo stays"
-    robot.window.actions_["undo"].trigger()
+    robot.window.actions_["edit.undo"].trigger()
     robot.settle()
     assert np.array_equal(render(document.snapshot()).pixels[..., :3], photo())
 
@@ -78,7 +78,9 @@ def test_a_cutout_that_changes_meanwhile_is_enhanced_as_it_is_then(robot: Robot,
     # A smaller mask while the job is on its way.
     mask = cutout.mask
     assert mask is not None
-    robot.window.session.refine(cutout.id, mask.clipped((mask.x, mask.y, mask.box[2] // 2, mask.box[3])))
+    robot.window.session.perform(
+        "layer.mask", layer=cutout.id, mask=mask.clipped((mask.x, mask.y, mask.box[2] // 2, mask.box[3]))
+    )
     wait(lambda: names(robot)[-1].startswith("Enhance"), "the step")
     robot.settle()
     layer = document.layer(cutout.id)

@@ -119,7 +119,7 @@ def test_painting_on_goes_to_the_next_hole(robot: Robot, document: Document, fil
 
 def test_delete_of_a_selection_and_of_a_cutout(robot: Robot, document: Document) -> None:
     ball = object_mask(photo(), Prompts(box=(X - 60, Y - 60, 120, 120)))
-    robot.window.session.select(ball, "Select object")
+    robot.window.session.perform("selection.set", mask=ball)
     robot.key(Qt.Key.Key_Delete)
     ready(robot)
     assert strip(robot).isVisible() and names(robot)[-1] == "Remove selection"
@@ -139,7 +139,7 @@ def test_delete_of_a_selection_and_of_a_cutout(robot: Robot, document: Document)
 def test_lifting_everything_makes_one_fill_each(robot: Robot, document: Document, filler: ManyFiller) -> None:
     ball = object_mask(photo(), Prompts(box=(X - 60, Y - 60, 120, 120)))
     lift.set_found(document, [FoundObject(ball, "ball", 1.0)])
-    robot.window.session.lift_all()
+    robot.window.session.perform("objects.lift_all")
     robot.settle()
     assert filler.asked == [1] and not strip(robot).isVisible()
     robot.key(Qt.Key.Key_V)
@@ -215,7 +215,7 @@ def test_the_sampling_area_is_painted_shown_and_taken_back(
 
 def test_sampling_on_a_turned_cutout_is_in_its_own_pixels(robot: Robot, document: Document) -> None:
     ball = object_mask(photo(), Prompts(box=(X - 60, Y - 60, 120, 120)))
-    robot.window.session.select(ball, "Select object")
+    robot.window.session.perform("selection.set", mask=ball)
     robot.ctrl(Qt.Key.Key_L)
     robot.settle()
     session = robot.window.session
@@ -223,7 +223,7 @@ def test_sampling_on_a_turned_cutout_is_in_its_own_pixels(robot: Robot, document
     from dataclasses import replace
 
     turned = replace(cutout.transform.rebased((X, Y)), degrees=90, dx=120)
-    session.set_transform(cutout.id, turned)
+    session.perform("layer.place", layer=cutout.id, transform=turned)
     robot.key(Qt.Key.Key_J)
     robot.drag((X + 120, Y), (X + 124, Y))
     ready(robot)

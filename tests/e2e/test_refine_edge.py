@@ -47,7 +47,7 @@ def test_a_stroke_finds_the_edge_again_in_one_step(robot: Robot, turned: bool) -
     if turned:
         layer = document.layer(cut)
         moved = replace(layer.transform, degrees=30.0, dx=-100.0, scale_x=1.2, scale_y=1.2)
-        robot.window.session.set_transform(cut, moved)
+        robot.window.session.perform("layer.place", layer=cut, transform=moved)
         m = moved.matrix()
         at = tuple((m[:, :2] @ at + m[:, 2]).tolist())
     robot.window.session.set_active(cut)

@@ -33,7 +33,7 @@ def document(robot: Robot) -> Document:
     """The ball, selected."""
     made = Document(Photo(photo(), "ball.png"))
     robot.window.session.show(made)
-    robot.window.session.select(disc(), "Select")
+    robot.window.session.perform("selection.set", mask=disc())
     return made
 
 
@@ -74,7 +74,7 @@ def test_a_slider_shows_and_applies(
 ) -> None:
     speckled = disc().minus(Mask(X, Y, np.full((9, 9), 255, np.uint8)))
     speckled = speckled.union(Mask(20, 20, np.full((9, 9), 255, np.uint8)))
-    robot.window.session.select(speckled, "Select")
+    robot.window.session.perform("selection.set", mask=speckled)
     choose(robot, does)
     slider = bar(robot).slider
     assert robot.window.view.rect().contains(bar(robot).geometry())
@@ -212,15 +212,15 @@ def test_from_a_cutout_and_back(robot: Robot, document: Document) -> None:
     session = robot.window.session
     cutout = lift.lift(document, disc(), "ball")
     session.set_active(cutout)
-    session.set_transform(cutout, Transform(30, -20))
+    session.perform("layer.place", layer=cutout, transform=Transform(30, -20))
     choose(robot, "from_layer")
     selection = document.state.selection
     mask = document.layer(cutout).mask
     assert selection is not None and mask is not None and selection.same(mask.moved(30, -20))
     assert steps(robot)[-1] == "Select outline of ball"
-    session.set_transform(cutout, Transform(900, 0))
+    session.perform("layer.place", layer=cutout, transform=Transform(900, 0))
     told: list[str] = []
-    session.message.connect(told.append)
+    session.error.connect(told.append)
     choose(robot, "from_layer")
     assert len(told) == 1 and "outside" in told[0]
     session.set_active(document.layers[0].id)

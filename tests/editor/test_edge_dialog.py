@@ -31,7 +31,7 @@ def window(qapp, small_document, qtbot, own_home):
 
 def opened(window, qtbot):
     """The dialog for what is there, when it shows something."""
-    window.actions_["edge.ask"].trigger()
+    window.actions_["edge.refine"].trigger()
     dialog = window.findChild(EdgeDialog)
     assert dialog is not None
     qtbot.waitUntil(lambda: dialog.view.image is not None, timeout=10_000)
@@ -60,20 +60,20 @@ def drag_slider(slider, part):
 
 @pytest.fixture
 def cutout(window, qtbot):
-    cut = window.session.lift_object(window.session.document.state.found[1])
+    window.session.perform("object.lift", object=1)
     quiet(window, qtbot)
-    return cut
+    return window.session.active
 
 
 def test_it_is_offered_for_cutouts_and_selections_only(window, qtbot):
-    assert not window.actions_["edge.ask"].isEnabled()
-    window.session.select(Mask(10, 10, np.full((30, 30), 255, np.uint8)))
-    assert window.actions_["edge.ask"].isEnabled()
-    window.session.select(None)
-    assert not window.actions_["edge.ask"].isEnabled()
-    window.session.lift_object(window.session.document.state.found[1])
+    assert not window.actions_["edge.refine"].isEnabled()
+    window.session.perform("selection.set", mask=Mask(10, 10, np.full((30, 30), 255, np.uint8)))
+    assert window.actions_["edge.refine"].isEnabled()
+    window.session.perform("selection.drop")
+    assert not window.actions_["edge.refine"].isEnabled()
+    window.session.perform("object.lift", object=1)
     quiet(window, qtbot)
-    assert window.actions_["edge.ask"].isEnabled()
+    assert window.actions_["edge.refine"].isEnabled()
 
 
 def test_sliders_are_seen_at_once_and_applied_as_one_step(window, cutout, qtbot):
@@ -96,7 +96,7 @@ def test_sliders_are_seen_at_once_and_applied_as_one_step(window, cutout, qtbot)
     assert document.history.steps[-1].name.startswith("Refine edge of")
     old, new = before.layer(cutout).mask, document.layer(cutout).mask
     assert ((new.crop > 20) & (new.crop < 235)).sum() > ((old.crop > 20) & (old.crop < 235)).sum() + 50
-    window.actions_["undo"].trigger()
+    window.actions_["edit.undo"].trigger()
     assert document.layer(cutout).mask is old
 
 
@@ -168,7 +168,7 @@ def test_the_wheel_zooms_at_the_pointer_and_dragging_moves(window, cutout, qtbot
 def test_a_selection_is_refined_before_it_is_lifted(window, qtbot):
     document = window.session.document
     selection = Mask(40, 40, np.full((40, 40), 255, np.uint8))
-    window.session.select(selection, "Select")
+    window.session.perform("selection.set", mask=selection)
     dialog = opened(window, qtbot)
     assert dialog.sliders["clean"].isHidden(), "a selection has no colours"
     drag_slider(dialog.sliders["shift"], 0.25)
@@ -176,7 +176,7 @@ def test_a_selection_is_refined_before_it_is_lifted(window, qtbot):
     qtbot.waitUntil(lambda: closed(dialog), timeout=10_000)
     assert document.history.steps[-1].name == "Refine edge of selection"
     assert 15 < document.state.selection.box[2] < 30
-    window.actions_["undo"].trigger()
+    window.actions_["edit.undo"].trigger()
     assert document.state.selection is selection
 
 

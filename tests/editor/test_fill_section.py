@@ -13,7 +13,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def section(session, qtbot):
-    session.lift_found(1)
+    session.perform("object.lift", object=1)
     session.set_active(session.document.layers[0].id)
     panel = PropertiesPanel(session)
     qtbot.addWidget(panel)
@@ -87,8 +87,8 @@ def test_a_drag_of_the_slider_is_one_step_and_the_next_another(section, session)
     assert len(session.document.history.steps) == steps + 2 and options(session).values == (
         ("adaptation", 0.0),
     )
-    session.undo()
-    session.undo()
+    session.perform("edit.undo")
+    session.perform("edit.undo")
     assert section.controls["adaptation"].slider.value == 100 and options(session).values == ()
 
 
@@ -106,11 +106,13 @@ def test_a_seed_can_be_typed(section, session):
 def test_the_sampling_area_is_asked_for_and_forgotten(section, session, qtbot):
     QTest.mouseClick(section.options, LEFT)
     assert section.anywhere.isChecked() and not section.paint.isChecked()
-    with qtbot.waitSignal(section.paint_sample):
-        QTest.mouseClick(section.paint, LEFT)
+    asked = []
+    session.asked.connect(asked.append)
+    QTest.mouseClick(section.paint, LEFT)
+    assert asked == ["fill.paint_sample"]
     assert not section.paint.isChecked(), "nothing is painted yet"
     area = Mask.place(session.document.state.found[0].mask.crop, 3, 3)
-    session.fills.set_sample(area)
+    session.perform("fill.sample", mask=area)
     assert section.paint.isChecked() and not section.anywhere.isChecked()
     QTest.mouseClick(section.anywhere, LEFT)
     assert options(session).sample is None and last(session) == "Clear sampling area"
@@ -120,11 +122,11 @@ def test_the_sampling_area_is_asked_for_and_forgotten(section, session, qtbot):
 
 
 def test_a_cutout_offers_the_fill_behind_it(section, session):
-    session.lift_found(1)
+    session.perform("object.lift", object=1)
     assert section.isVisible() and section.holes_text.startswith("Behind it: ")
     QTest.mouseClick(section.again, LEFT)
     assert [h.options.seed for h in session.document.layers[0].holes] == [0, 1]
-    session.put_back(session.active)
+    session.perform("layer.put_back", layer=session.active)
     assert section.panel.header.title in ("Tree", "Backdrop")
 
 

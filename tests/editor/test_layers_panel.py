@@ -18,8 +18,8 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 @pytest.fixture
 def panel(session, qtbot):
     """Tree and one car are lifted: rows are Car, Tree, Backdrop."""
-    session.lift_found(1)
-    session.lift_found(1)
+    session.perform("object.lift", object=1)
+    session.perform("object.lift", object=1)
     made = LayersPanel(session)
     qtbot.addWidget(made)
     made.resize(312, 420)
@@ -110,15 +110,15 @@ def test_delete_and_duplicate_by_key(panel, session):
 
 def test_the_backdrop_can_not_be_deleted_or_put_back(panel, session):
     session.set_active(ids(session)[0])
-    assert not panel._delete.isEnabled()
-    assert not panel._put_back.isEnabled()
+    assert not panel.buttons["layer.delete"].isEnabled()
+    assert not panel.buttons["layer.put_back"].isEnabled()
     QTest.keyClick(panel.list, Qt.Key.Key_Delete)
     assert len(session.document.layers) == 3
     assert session.errors == []
 
 
 def test_put_back_by_its_button(panel, session):
-    QTest.mouseClick(panel._put_back, LEFT)
+    QTest.mouseClick(panel.buttons["layer.put_back"], LEFT)
     assert names(panel) == ["Tree", "Backdrop"]
     assert len(session.document.layers[0].holes) == 1
 
@@ -156,7 +156,7 @@ def test_dragging_the_opacity_is_one_step(panel, session):
     QTest.mouseRelease(slider, LEFT, NONE, QPoint(slider.width() // 2, middle))
     assert 0.4 < session.document.layers[2].opacity < 0.6
     assert len(session.document.history.steps) == before + 1
-    session.undo()
+    session.perform("edit.undo")
     assert panel.opacity.value == 100
     assert panel.opacity.text == "100 %"
 
@@ -184,9 +184,9 @@ def test_the_second_line(panel, session):
 
 
 def test_undo_redo_and_another_document_are_followed(panel, session, small_document):
-    session.undo()
+    session.perform("edit.undo")
     assert names(panel) == ["Tree", "Backdrop"]
-    session.redo()
+    session.perform("edit.redo")
     assert names(panel) == ["Car", "Tree", "Backdrop"]
     session.show(Document(Photo(np.zeros((20, 30, 3), np.uint8), "other.png")))
     assert names(panel) == ["Backdrop"]
@@ -199,7 +199,7 @@ def test_a_moved_layer_does_not_reset_the_rows(panel, session):
     told = []
     for signal in (panel.model.modelReset, panel.model.rowsInserted, panel.model.rowsRemoved):
         signal.connect(lambda *_: told.append("rows"))
-    session.set_transform(session.active, Transform(dx=5))
+    session.perform("layer.place", layer=session.active, transform=Transform(dx=5))
     session.set_property(session.active, "visible", False)
     assert told == []
 
@@ -209,9 +209,11 @@ def test_thumbnails_are_made_when_needed_and_not_more_often(panel, session, qtbo
     panel.model.thumbnails.ready.connect(made.append)
     qtbot.waitUntil(lambda: all(panel.model.thumbnail(r) is not None for r in range(3)))
     made.clear()
-    session.set_transform(session.active, Transform(dx=5))  # it leaves home: its hole shows from now on
+    session.perform(
+        "layer.place", layer=session.active, transform=Transform(dx=5)
+    )  # it leaves home: its hole shows from now on
     qtbot.waitUntil(lambda: made == [ids(session)[0]])
-    session.set_transform(session.active, Transform(dx=9))
+    session.perform("layer.place", layer=session.active, transform=Transform(dx=9))
     qtbot.wait(250)
     assert made == [ids(session)[0]]
     made.clear()
@@ -235,11 +237,13 @@ def test_the_menu(panel, session, qtbot):
     menu, actions = menu_of(panel)
     assert list(actions) == [
         "Rename", "Duplicate", "Put back", "Refine edge…", "Enhance…", "Hide", "Lock", "Show only this",
-        "Delete",
+        "Delete layer",
     ]  # fmt: skip
-    for title, asked in (("Refine edge…", panel.refine_asked), ("Enhance…", panel.enhance_asked)):
-        with qtbot.waitSignal(asked):
-            actions[title].trigger()
+    asked = []
+    session.asked.connect(asked.append)
+    for title in ("Rename", "Refine edge…", "Enhance…"):
+        actions[title].trigger()
+    assert asked == ["layer.name", "layer.refine_edge", "layer.enhance"]
     actions["Hide"].trigger()
     assert not session.document.layers[2].visible
     actions["Duplicate"].trigger()
@@ -247,7 +251,7 @@ def test_the_menu(panel, session, qtbot):
     menu.deleteLater()
     session.set_active(ids(session)[0])
     menu, actions = menu_of(panel)
-    assert not any(actions[title].isEnabled() for title in ("Delete", "Put back", "Refine edge…"))
+    assert not any(actions[title].isEnabled() for title in ("Delete layer", "Put back", "Refine edge…"))
     assert actions["Enhance…"].isEnabled()
     menu.deleteLater()
 

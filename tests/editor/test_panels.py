@@ -26,7 +26,7 @@ def found(session, qtbot):
 
 @pytest.fixture
 def properties(session, qtbot):
-    session.lift_found(1)
+    session.perform("object.lift", object=1)
     made = PropertiesPanel(session)
     qtbot.addWidget(made)
     made.resize(312, 200)
@@ -46,7 +46,7 @@ def test_a_click_on_a_chip_lifts_its_object(found, session):
     assert [c.text() for c in found.chips] == ["Tree", "Car", "Sky"]
     QTest.mouseClick(found.chips[0], LEFT)
     assert session.document.layers[-1].name == "Tree"
-    session.undo()
+    session.perform("edit.undo")
     assert [c.text() for c in found.chips] == ["Tree", "Car", "Sky"]
 
 
@@ -91,7 +91,7 @@ def test_history_lists_steps_and_goes_where_it_is_clicked(session, qtbot):
     qtbot.addWidget(panel)
     panel.resize(312, 300)
     panel.show()
-    session.lift_found(1)
+    session.perform("object.lift", object=1)
     model = panel.view.model()
     texts = [model.index(r, 0).data() for r in range(model.rowCount())]
     assert texts == ["Open street.jpg", "Find objects", "Lift tree"]
@@ -158,7 +158,7 @@ def test_arrow_keys_in_one_field_are_one_step(properties, session):
 
 
 def test_it_follows_the_canvas_and_locks(properties, session):
-    session.set_transform(session.active, Transform(dx=3.5))
+    session.perform("layer.place", layer=session.active, transform=Transform(dx=3.5))
     assert properties.fields["x"].text() == "13.5 px"
     session.set_property(session.active, "locked", True)
     assert not properties.fields["x"].isEnabled()
@@ -177,8 +177,8 @@ def test_the_backdrop_shows_its_holes(properties, session):
     QTest.mouseClick(properties.fill.again, LEFT)
     assert session.document.layers[0].holes[0].options.seed == 1
     assert properties.fill.holes_text == "Filling…"
-    session.undo()
-    session.undo()
+    session.perform("edit.undo")
+    session.perform("edit.undo")
     assert not properties.fill.again.isVisible()
 
 
@@ -196,7 +196,7 @@ def test_rows_follow_from_declarations(properties, session):
     QTest.keyClick(box, Qt.Key.Key_Down)
     assert session.document.layer(node.id).tag == "red"
     assert session.document.history.steps[-1].name == "Colour tag of tree"
-    session.undo()
+    session.perform("edit.undo")
     assert box.currentText() == "None"
 
 

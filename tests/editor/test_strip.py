@@ -38,7 +38,7 @@ def strip(session, filler, qtbot):
 @pytest.fixture
 def removed(strip, session, qtbot):
     """The strip with all fills of a removed tree."""
-    session.remove_object(session.document.state.found[1])
+    session.perform("object.remove", object=1)
     qtbot.waitUntil(lambda: len(pictures(strip)) == 3 and not strip.bar.isVisible(), timeout=20_000)
     return strip
 
@@ -53,15 +53,15 @@ def chosen(strip):
 
 def test_it_is_there_only_when_something_was_removed(strip, session):
     assert not strip.isVisible()
-    session.lift_found(1)
+    session.perform("object.lift", object=1)
     assert not strip.isVisible()
-    session.delete(session.active)
+    session.perform("layer.delete", layer=session.active)
     assert strip.isVisible() and strip.note.text() == "Filling…"
 
 
 def test_the_first_fill_then_places_for_the_others_while_they_are_made(strip, session, filler, qtbot):
     filler.gate.clear()
-    session.remove_object(session.document.state.found[1])
+    session.perform("object.remove", object=1)
     qtbot.waitUntil(lambda: len(pictures(strip)) == 1)
     assert sum(t.isVisible() for t in strip.thumbnails) == 4 and strip.bar.isVisible()
     assert not strip.next.isEnabled() and strip.note.text() == "kind 0"
@@ -85,7 +85,7 @@ def test_a_click_chooses(removed, session):
     assert session.fills.target[1].options.candidate == 2
     QTest.mouseClick(removed.thumbnails[2], LEFT)
     assert chosen(removed) == [2], "once more is no change"
-    session.undo()
+    session.perform("edit.undo")
     assert chosen(removed) == [0] and removed.isVisible()
 
 
@@ -122,13 +122,13 @@ def test_keep_and_more(removed, session, qtbot):
 
 def test_one_fill_says_that_there_is_no_other(strip, session, filler, qtbot):
     filler.fails = True
-    session.remove_object(session.document.state.found[1])
+    session.perform("object.remove", object=1)
     qtbot.waitUntil(lambda: "no other" in strip.note.text(), timeout=20_000)
     assert len(pictures(strip)) == 1 and sum(t.isVisible() for t in strip.thumbnails) == 1
 
 
 def test_a_stopped_fill_is_said(strip, session, filler, qtbot):
-    session.remove_object(session.document.state.found[1])
+    session.perform("object.remove", object=1)
     session.document.give_up_fill(session.fills.target[1])
     assert "Not filled" in strip.note.text() and strip.more.isEnabled() and not strip.bar.isVisible()
 
@@ -203,8 +203,7 @@ def test_it_closes_with_the_document(removed, session):
 
 
 def test_a_long_thin_layer_and_a_huge_hole_have_pictures(strip, session, qtbot):
-    session.remove_area(
-        Mask(0, 0, session.document.photo.pixels[..., 0] * 0 + 255).clipped((0, 0, 159, 120)), "area"
-    )
+    area = Mask(0, 0, session.document.photo.pixels[..., 0] * 0 + 255).clipped((0, 0, 159, 120))
+    session.perform("area.remove", mask=area)
     qtbot.waitUntil(lambda: len(pictures(strip)) == 3, timeout=20_000)
     assert inside(strip)

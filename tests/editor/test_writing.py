@@ -53,7 +53,7 @@ def saving(window, gate, tmp_path, monkeypatch, qtbot):
     """The path of a project that is being saved."""
     path = tmp_path / "work.ora"
     monkeypatch.setattr("inpaint_studio.editor.file_commands.ask_place", lambda *_: path)
-    window.actions_["save_as"].trigger()
+    window.actions_["file.save_as"].trigger()
     qtbot.waitUntil(lambda: any(j.started and "Saving" in j.title for j in window.session.worker.running()))
     return path
 
@@ -70,7 +70,7 @@ def exporting(window, gate, tmp_path, monkeypatch, qtbot):
     QSettings().setValue("export folder", str(tmp_path))
     monkeypatch.setattr(ExportDialog, "exec", accept)
     qtbot.waitUntil(lambda: not window.session.filling)
-    window.actions_["export"].trigger()
+    window.actions_["file.export"].trigger()
     qtbot.waitUntil(lambda: any(j.started and "Export" in j.title for j in window.session.worker.running()))
     return made[0]
 
@@ -108,7 +108,7 @@ def test_opening_another_file_drops_nothing_being_written(window, gate, tmp_path
 @pytest.mark.parametrize("kind", ["saving", "exporting"])
 def test_closing_the_document_drops_nothing_being_written(window, gate, qtbot, request, kind):
     path = request.getfixturevalue(kind)
-    window.actions_["close_document"].trigger()
+    window.actions_["file.close"].trigger()
     assert window.session.document is None
     gate.set()
     qtbot.waitUntil(lambda: not window.session.worker.writing(), timeout=10_000)
@@ -153,7 +153,7 @@ def test_changes_being_saved_are_not_asked_about_again(window, gate, tmp_path, q
     )
     monkeypatch.setattr("inpaint_studio.editor.file_commands.ask_place", lambda *_: path)
     monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: pytest.fail("asked"))
-    window.actions_["save_as"].trigger()
+    window.actions_["file.save_as"].trigger()
     window.filing.open_path(other_photo(tmp_path))
     assert window.session.document is document
     gate.set()
@@ -183,7 +183,7 @@ def test_selecting_does_not_wait_for_a_long_save(window, gate, saving, qtbot, mo
 def test_two_projects_saved_in_a_row_are_both_written(window, gate, saving, tmp_path, qtbot, monkeypatch):
     second = tmp_path / "copy.ora"
     monkeypatch.setattr("inpaint_studio.editor.file_commands.ask_place", lambda *_: second)
-    window.actions_["save_as"].trigger()
+    window.actions_["file.save_as"].trigger()
     gate.set()
     qtbot.waitUntil(lambda: not window.session.worker.writing(), timeout=10_000)
     assert saving.is_file()

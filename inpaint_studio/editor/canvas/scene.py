@@ -271,7 +271,7 @@ class Scene(QGraphicsScene):
                 item.rest()
         self._below.show_image(None)
 
-    def commit_live(self, change: Callable[[], None]) -> None:
+    def commit_live(self, change: Callable[[], object]) -> None:
         """Makes the change that the drag stood for; the live layer stays until it is composed."""
         self._ending = True
         try:

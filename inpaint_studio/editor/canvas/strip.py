@@ -167,7 +167,7 @@ class Strip(QFrame):
             thumbnail.clicked.connect(partial(self._clicked, place))
         self.previous.clicked.connect(self._go_back)
         self.next.clicked.connect(self._go_on)
-        self.more.clicked.connect(fills.again)
+        self.more.clicked.connect(self._fill_again)
         self.keep.clicked.connect(self.close_strip)
         follow(self, fills.looked, self.follow)
         follow(self, session.changed, self.follow)
@@ -270,14 +270,22 @@ class Strip(QFrame):
     def _clicked(self, place: int, _checked: bool = False) -> None:
         numbers = self._session.fills.numbers
         if place < len(numbers):
-            self._session.fills.choose(numbers[place])
+            self._session.perform("fill.candidate", number=numbers[place])
         self.follow()
 
+    def _step(self, by: int) -> None:
+        number = self._session.fills.neighbour(by)
+        if number is not None:
+            self._session.perform("fill.candidate", number=number)
+
     def _go_on(self) -> None:
-        self._session.fills.step(1)
+        self._step(1)
 
     def _go_back(self) -> None:
-        self._session.fills.step(-1)
+        self._step(-1)
+
+    def _fill_again(self, _checked: bool = False) -> None:
+        self._session.ask("fill.again")
 
     def close_strip(self) -> None:
         """Keeps the fill that shows."""
@@ -296,7 +304,7 @@ class Strip(QFrame):
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         if key in _STEPS:
-            self._session.fills.step(_STEPS[key])
+            self._step(_STEPS[key])
         elif key in _DONE:
             self.close_strip()
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from inpaint_studio.editor.following import follow
@@ -23,10 +23,10 @@ from inpaint_studio.studio.fill_options import (
 )
 
 if TYPE_CHECKING:
-    from inpaint_studio.app.fill_choices import Scope
     from inpaint_studio.basics.parameters import Parameter, Value
     from inpaint_studio.document import FillOptions, Layer
     from inpaint_studio.editor.session import Session
+    from inpaint_studio.studio.fill_scope import Scope
 
 _HIGHEST_SEED = 999_999
 _NAMES_WIDTH = 72
@@ -40,9 +40,6 @@ class FillSection(QWidget):
     The choices are for the fill that is looked at in the strip, else for all holes of the active layer or
     the one behind it.
     """
-
-    paint_sample = Signal()
-    """The user wants to paint the sampling area."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,7 +99,7 @@ class FillSection(QWidget):
 
     def _connect(self) -> None:
         fills = self._session.fills
-        self.again.clicked.connect(fills.again)
+        self.again.clicked.connect(self._fill_again)
         self.options.clicked.connect(self._options_clicked)
         self.filler.activated.connect(self._filler_chosen)
         self.seed.valueChanged.connect(self._seed_chosen)
@@ -204,9 +201,13 @@ class FillSection(QWidget):
         if self.options.isChecked() and self._session.fills.target is None:
             self._session.fills.look_at_scope()
 
+    @Slot()
+    def _fill_again(self) -> None:
+        self._session.ask("fill.again")
+
     @Slot(int)
     def _filler_chosen(self, place: int) -> None:
-        self._session.fills.set_filler(self.filler.itemData(place))
+        self._session.perform("fill.filler", filler=self.filler.itemData(place))
 
     @Slot()
     def _new_slide(self) -> None:
@@ -217,26 +218,27 @@ class FillSection(QWidget):
         if merging:
             self._dragged[name] = value
         else:
-            self._session.fills.set_value(name, value)
+            self._session.perform(f"fill.{name}", value=value)
 
     def _let_go(self, name: str) -> None:
         if name in self._dragged:
-            self._session.fills.set_value(name, self._dragged.pop(name), self._merge)
+            value = self._dragged.pop(name)
+            self._session.perform(f"fill.{name}", merge_key=self._merge, value=value)
 
     @Slot(float)
     def _seed_chosen(self, value: float) -> None:
-        self._session.fills.set_seed(round(value))
+        self._session.perform("fill.seed", seed=round(value))
 
     @Slot()
     def _clear_sample(self) -> None:
-        self._session.fills.set_sample(None)
+        self._session.perform("fill.sample", mask=None)
         self._follow_looked()
 
     @Slot()
     def _paint(self) -> None:
         # It is pressed down when there is an area, not when one is wanted.
         self._follow_looked()
-        self.paint_sample.emit()
+        self._session.ask("fill.paint_sample")
 
 
 def _row(name: str, *widgets: QWidget | None) -> QHBoxLayout:

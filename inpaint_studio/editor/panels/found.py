@@ -158,8 +158,8 @@ class FoundPanel(Panel):
     def _chip_clicked(self) -> None:
         chip = self.sender()
         if isinstance(chip, Chip):
-            self._session.lift_found(chip.index)
+            self._session.perform("object.lift", object=chip.index)
 
     @Slot()
     def _lift_all(self) -> None:
-        self._session.lift_all()
+        self._session.ask("objects.lift_all")

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from inpaint_studio.document import Layer
 from inpaint_studio.document.properties import properties
+from inpaint_studio.editor.actions import add_verbs, with_keys
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.layer_list import LayerList
 from inpaint_studio.editor.panels.layer_model import LayerModel
 from inpaint_studio.editor.panels.property_rows import Control, control_for
 from inpaint_studio.editor.widgets import GAP, MARGIN, Line, Panel, icon_button
+from inpaint_studio.studio.verbs import VERBS, context_menu
 
 if TYPE_CHECKING:
     from inpaint_studio.editor.session import Session
+    from inpaint_studio.studio.verbs import Verb
 
 
 class LayersPanel(Panel):
     """All layers, topmost first, with blend mode and opacity of the active one."""
 
-    refine_asked = Signal()
-    """The edge of the active layer shall be refined."""
-    enhance_asked = Signal()
-
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("Layers", parent)
         self._session = session
-        self._put_back = self._button("put-back", "Put back where it was lifted", self.put_back)
-        self._duplicate = self._button("duplicate", "Duplicate (Ctrl+J)", self.duplicate)
-        self._delete = self._button("trash", "Delete (Del)", self.delete)
+        self.buttons = {
+            verb_id: self._button(icon, VERBS[verb_id])
+            for verb_id, icon in (
+                ("layer.put_back", "put-back"), ("layer.duplicate", "duplicate"), ("layer.delete", "trash"),
+            )
+        }  # fmt: skip
         known = properties(Layer)
         self._controls = control_for(known["blend"]), control_for(known["opacity"], beside=True)
         self.blend, self.opacity = (control.widget for control in self._controls)
@@ -50,9 +53,9 @@ class LayersPanel(Panel):
         self._connect()
         self._show_active()
 
-    def _button(self, icon: str, tooltip: str, slot: object) -> QToolButton:
-        button = icon_button(icon, tooltip, parent=self)
-        button.clicked.connect(slot)
+    def _button(self, icon: str, verb: Verb) -> QToolButton:
+        button = icon_button(icon, verb.title, parent=self)
+        button.clicked.connect(partial(self._ask, verb.id))
         self.header.add(button)
         return button
 
@@ -91,10 +94,14 @@ class LayersPanel(Panel):
             self.list.setCurrentIndex(self.model.index(row))
         for control in self._controls:
             control.follow(layer)
-        free = layer is not None and layer.movable and not layer.locked
-        self._delete.setEnabled(free)
-        self._put_back.setEnabled(free and self._lifted(layer))
-        self._duplicate.setEnabled(layer is not None)
+        context = self._session.verb_context()
+        for verb_id, button in self.buttons.items():
+            refusal = VERBS[verb_id].possible(context)
+            button.setEnabled(refusal is None)
+            button.setToolTip(refusal or with_keys(VERBS[verb_id]))
+
+    def _ask(self, verb_id: str, _checked: bool = False) -> None:
+        self._session.ask(verb_id)
 
     @Slot(QModelIndex)
     def _row_chosen(self, current: QModelIndex, _previous: object = None) -> None:
@@ -110,46 +117,23 @@ class LayersPanel(Panel):
 
     @Slot(str, bool)
     def _eye_clicked(self, layer_id: str, alone: bool) -> None:
-        layer = self.model.layer(self.model.row_of(layer_id))
-        if alone:
-            self._session.solo(layer_id)
-        elif layer is not None:
-            self._session.set_property(layer_id, "visible", not layer.visible)
+        self._session.ask("layer.solo" if alone else "layer.toggle_visible", layer=layer_id)
 
     @Slot(str)
     def _lock_clicked(self, layer_id: str) -> None:
-        layer = self.model.layer(self.model.row_of(layer_id))
-        if layer is not None:
-            self._session.set_property(layer_id, "locked", not layer.locked)
+        self._session.ask("layer.toggle_locked", layer=layer_id)
 
     @Slot(str, int)
     def _dropped(self, layer_id: str, gap: int) -> None:
         row = self.model.row_of(layer_id)
         target = gap - 1 if gap > row else gap
         if target != row:
-            self._session.reorder(layer_id, self.model.rowCount() - 1 - target)
+            index = self.model.rowCount() - 1 - target
+            self._session.perform("layer.reorder", layer=layer_id, index=index)
 
     @Slot(str)
     def _key_command(self, name: str) -> None:
-        {"delete": self.delete, "duplicate": self.duplicate}[name]()
-
-    @Slot()
-    def delete(self) -> None:
-        layer = self.active
-        if layer is not None and layer.movable and not layer.locked:
-            self._session.delete(layer.id)
-
-    @Slot()
-    def duplicate(self) -> None:
-        layer = self.active
-        if layer is not None:
-            self._session.duplicate(layer.id)
-
-    @Slot()
-    def put_back(self) -> None:
-        layer = self.active
-        if layer is not None:
-            self._session.put_back(layer.id)
+        self._session.ask(f"layer.{name}")
 
     @Slot()
     def rename(self) -> None:
@@ -157,43 +141,12 @@ class LayersPanel(Panel):
         if self.active is not None:
             self.list.edit(self.list.currentIndex())
 
-    @Slot()
-    def toggle_visible(self) -> None:
-        if self.active is not None:
-            self._eye_clicked(self.active.id, False)
-
-    @Slot()
-    def toggle_lock(self) -> None:
-        if self.active is not None:
-            self._lock_clicked(self.active.id)
-
-    @Slot()
-    def solo(self) -> None:
-        if self.active is not None:
-            self._session.solo(self.active.id)
-
     def menu(self) -> QMenu | None:
         """The menu of the active layer; the caller shows and deletes it."""
         layer = self.active
         if layer is None:
             return None
-        menu = QMenu(self)
-        free = layer.movable and not layer.locked
-        menu.addAction("Rename\tF2", self.rename)
-        menu.addAction("Duplicate\tCtrl+J", self.duplicate)
-        put_back = menu.addAction("Put back\tCtrl+Shift+J", self.put_back)
-        put_back.setEnabled(free and self._lifted(layer))
-        menu.addSeparator()
-        refine = menu.addAction("Refine edge…\tCtrl+Alt+R", self.refine_asked.emit)
-        refine.setEnabled(free and layer.mask is not None)
-        menu.addAction("Enhance…", self.enhance_asked.emit).setEnabled(not layer.movable or free)
-        menu.addSeparator()
-        menu.addAction("Hide" if layer.visible else "Show", self.toggle_visible)
-        menu.addAction("Unlock" if layer.locked else "Lock", self.toggle_lock)
-        menu.addAction("Show only this\tAlt+click on the eye", self.solo)
-        menu.addSeparator()
-        menu.addAction("Delete\tDel", self.delete).setEnabled(free)
-        return menu
+        return add_verbs(QMenu(self), context_menu("layer"), self._session, layer=layer.id)
 
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:

@@ -194,7 +194,8 @@ class PropertiesPanel(Panel):
         transform = with_value(layer, key, value, linked=self.link.isChecked())
         # One step of history for all changes made while the field keeps the focus.
         merge = self._keys.setdefault(f"{key}:{layer.id}", self._session.drag_key(key))
-        self._session.set_transform(layer.id, transform, merge, _STEPS[key])
+        step = _STEPS[key]
+        self._session.perform("layer.place", merge_key=merge, layer=layer.id, transform=transform, step=step)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
@@ -203,4 +204,5 @@ class PropertiesPanel(Panel):
 
     @Slot()
     def _flip(self) -> None:
-        self._session.flip(self.sender() is self.flip_horizontal)
+        horizontal = self.sender() is self.flip_horizontal
+        self._session.ask("layer.flip_horizontal" if horizontal else "layer.flip_vertical")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from inpaint_studio.basics import FoundObject, Mask
+from inpaint_studio.basics import FoundObject, Mask, message
 from inpaint_studio.editor.following import follow
 from inpaint_studio.studio.find import Prompts, Proposal
 from inpaint_studio.studio.selections import Combine, combined
@@ -28,9 +28,9 @@ _SHARPEN_MS = 120
 _WHOLE = 6
 """So many answers keep what else they proposed; older ones only what was chosen."""
 STEPS: dict[str, str] = {
-    "add": "Add to selection",
-    "subtract": "Take from selection",
-    "intersect": "Intersect selection",
+    "add": message("step.select_add"),
+    "subtract": message("step.select_subtract"),
+    "intersect": message("step.select_intersect"),
 }
 """Names of steps that go on from a selection."""
 
@@ -44,7 +44,7 @@ class Wish:
 
     how: Combine
     before: Mask | None
-    name: str = "Select object"
+    name: str = message("step.select_object")
     clicks: tuple[tuple[float, float, int], ...] = ()
     box: tuple[float, float, float, float] | None = None
     lasso: tuple[tuple[float, float], ...] = ()
@@ -246,7 +246,8 @@ class Asking(QObject):
     def _show(self, answer: Answer) -> None:
         wish = answer.wish
         self._showing = True
-        self._session.select(combined(wish.before, answer.mask, wish.how), wish.name, answer.key)
+        mask = combined(wish.before, answer.mask, wish.how)
+        self._session.perform("selection.set", merge_key=answer.key, mask=mask, step=wish.name)
         self._showing = False
         answer.selection = self._selection
         self._keep(answer)

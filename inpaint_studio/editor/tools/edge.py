@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from inpaint_studio.basics import Mask
+from inpaint_studio.basics import Mask, message
 from inpaint_studio.document.brush import Stroke
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.tools.base import Desk, Modifiers
@@ -55,7 +55,7 @@ class EdgeTool(PaintingTool):
             self.desk.session.message.emit(_NO_CUTOUT)
             return None
         if layer.locked:
-            self.desk.session.message.emit(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+            self.desk.session.message.emit(message("layer.locked", name=layer.name))
             return None
         return self.stroke_on(layer, Mask.empty())
 
@@ -108,10 +108,11 @@ class EdgeTool(PaintingTool):
         now = document.state.layer(layer.id)
         if document is self.desk.session.document and now is not None:
             if now.mask is layer.mask:
-                self.desk.session.put_edge(layer.id, *made)
+                mask, colours = made
+                self.desk.session.perform("layer.edge", layer=layer.id, mask=mask, colours=colours)
             else:
                 # Undone, or painted on by another tool, while this was worked out.
-                self.desk.session.message.emit("The edge was changed meanwhile; paint over it again.")
+                self.desk.session.message.emit(message("edge.painted_over_again"))
         self._ended(job)
 
     def _ended(self, job: Job[Any], _why: object = None) -> None:

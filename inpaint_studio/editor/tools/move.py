@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QCursor, QKeyEvent
 
+from inpaint_studio.basics import FoundObject
 from inpaint_studio.document import Change, Layer, Transform
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
@@ -102,7 +103,7 @@ class MoveTool(Tool):
             found = scene.found_at(point.x(), point.y())
             if found is not None and found.kind == "thing":
                 session.hover(None)
-                session.lift_object(found)
+                self._lift(found)
                 grip = "move"
         elif grip is None:
             grip = "move"
@@ -112,6 +113,11 @@ class MoveTool(Tool):
             return
         self._grab = Grab(grip, layer.source_box, layer.transform, (point.x(), point.y()))
         self._moving, self._now, self._live = layer.id, layer.transform, False
+
+    def _lift(self, found: FoundObject) -> None:
+        document = self.desk.session.document
+        assert document is not None
+        self.desk.session.perform("object.lift", object=document.state.found.index(found))
 
     def _choose_backdrop(self, layer: Layer | None) -> None:
         document = self.desk.session.document
@@ -127,7 +133,7 @@ class MoveTool(Tool):
                 return
             if modifiers & Modifiers.AltModifier and grab.grip == "move":
                 self._copied = self.desk.session.drag_key("copy")
-                self.desk.session.duplicate(self._moving, self._copied)
+                self.desk.session.perform("layer.duplicate", merge_key=self._copied, layer=self._moving)
                 self._moving = self.desk.session.active
                 assert self._moving is not None
             self._live = True
@@ -149,7 +155,9 @@ class MoveTool(Tool):
         self._live = False
         session, now = self.desk.session, self._now
         # A copy made by this drag is one step with it.
-        self.desk.scene.commit_live(lambda: session.set_transform(moving, now, copied, step))
+        self.desk.scene.commit_live(
+            lambda: session.perform("layer.place", merge_key=copied, layer=moving, transform=now, step=step)
+        )
         self._follow()
         self.hover(point, modifiers)
 
@@ -161,7 +169,7 @@ class MoveTool(Tool):
         if was:
             self.desk.scene.end_live()
             if copied is not None and copied == self.desk.session.last_merge_key:
-                self.desk.session.undo()
+                self.desk.session.perform("edit.undo")
             self._follow()
         return was
 
@@ -205,7 +213,9 @@ class MoveTool(Tool):
         moved = replace(
             layer.transform, dx=layer.transform.dx + across * step, dy=layer.transform.dy + down * step
         )
-        self.desk.session.set_transform(layer.id, moved, self._nudge_key[1])
+        self.desk.session.perform(
+            "layer.place", merge_key=self._nudge_key[1], layer=layer.id, transform=moved
+        )
         return True
 
     def _set_opacity(self, digit: int) -> bool:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QWidget
 
-from inpaint_studio.basics import FoundObject, Mask
+from inpaint_studio.basics import FoundObject, Mask, message
 from inpaint_studio.editor.canvas.items import MarkItem
 from inpaint_studio.editor.canvas.scene import TOOL_Z
 from inpaint_studio.editor.tools.asking import STEPS, Wish
@@ -89,7 +89,9 @@ class ObjectTool(AskingTool):
         corrected = self._corrected(point, how, found)
         if corrected is not None:
             return corrected
-        name = STEPS.get(how, f"Select {found.label}" if found is not None else "Select object")
+        name = STEPS.get(how, message("step.select_object"))
+        if how == "new" and found is not None:
+            name = message("step.select_named", label=found.label)
         return Wish(how, self.selection, name, clicks=((point.x(), point.y(), 1),), found=found)
 
     # Hovering

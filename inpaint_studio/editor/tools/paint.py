@@ -9,7 +9,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from inpaint_studio.basics import Mask
+from inpaint_studio.basics import Mask, message
 from inpaint_studio.basics.mask import unite_boxes
 from inpaint_studio.document import Layer
 from inpaint_studio.document.brush import Stroke
@@ -198,7 +198,7 @@ class RemoveTool(PaintingTool):
         found = document.state.found if document is not None else ()
         covered = (o for o in found if o.kind == "thing" and _covers(mask, o.mask))
         named = next((o.label for o in covered), "painted area")
-        self.desk.session.remove_area(mask, named)
+        self.desk.session.perform("area.remove", mask=mask, label=named)
 
 
 def _covers(mask: Mask, other: Mask) -> bool:
@@ -233,7 +233,7 @@ class MaskTool(TwoWayTool):
             size, radius = self.desk.scene.size, self.brush.radius
             return Stroke(start, size, radius=radius, hardness=hardness, adding=adding)
         if layer.locked:
-            self.desk.session.message.emit(f"“{layer.name}” is locked; unlock it in the layers panel first.")
+            self.desk.session.message.emit(message("layer.locked", name=layer.name))
             return None
         self._layer = layer
         return self.stroke_on(layer, layer.mask, hardness=hardness, adding=adding)
@@ -252,10 +252,10 @@ class MaskTool(TwoWayTool):
     def commit(self, mask: Mask) -> None:
         layer, self._layer = self._layer, None
         if layer is None:
-            self.desk.session.select(mask, "Paint selection")
+            self.desk.session.perform("selection.set", mask=mask, step=message("step.paint_selection"))
             return
         self.desk.scene.end_preview()
-        self.desk.session.refine(layer.id, mask)
+        self.desk.session.perform("layer.mask", layer=layer.id, mask=mask)
 
     def _clear(self) -> None:
         super()._clear()

@@ -76,7 +76,7 @@ class SamplingTool(TwoWayTool):
         self.tint_on(self._layer, mask, "good")
 
     def commit(self, mask: Mask) -> None:
-        self.desk.session.fills.set_sample(mask)
+        self.desk.session.perform("fill.sample", mask=mask)
         self._follow()
 
     def _clear(self) -> None:
@@ -84,4 +84,4 @@ class SamplingTool(TwoWayTool):
         self._follow()
 
     def _forget(self) -> None:
-        self.desk.session.fills.set_sample(None)
+        self.desk.session.perform("fill.sample", mask=None)

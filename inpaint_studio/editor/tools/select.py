@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPointF
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from inpaint_studio.basics import message
 from inpaint_studio.editor.tools.asking import Wish
 from inpaint_studio.editor.tools.base import Desk, Modifiers
 from inpaint_studio.editor.tools.selecting import AskingTool, SelectingTool, box_path
@@ -29,10 +30,10 @@ class RectangleTool(SelectingTool):
             return
         if not self.far(start, point):
             self._rubber.set_path(QPainterPath())
-            self.desk.session.select(None, "Deselect")
+            self.desk.session.perform("selection.set", mask=None, step=message("step.deselect"))
             return
         box = rectangle(start.x(), start.y(), point.x(), point.y(), self.desk.scene.size)
-        self.finish(box, self.how(modifiers), "Select rectangle")
+        self.finish(box, self.how(modifiers), message("step.select_rectangle"))
 
 
 class LassoTool(AskingTool):
@@ -75,12 +76,12 @@ class LassoTool(AskingTool):
             return
         if len(self._points) < 3:
             self._rubber.set_path(QPainterPath())
-            self.desk.session.select(None, "Deselect")
+            self.desk.session.perform("selection.set", mask=None, step=message("step.deselect"))
             return
         how = self.how(modifiers)
         if self._tighten.isChecked():
             self._rubber.set_path(QPainterPath())
-            wish = Wish(how, self.selection, "Select by lasso", lasso=tuple(self._points))
+            wish = Wish(how, self.selection, message("step.select_lasso"), lasso=tuple(self._points))
             self.asking.ask(wish)
         else:
-            self.finish(filled_outline(self._points, self.desk.scene.size), how, "Select by lasso")
+            self.finish(filled_outline(self._points, self.desk.scene.size), how, message("step.select_lasso"))

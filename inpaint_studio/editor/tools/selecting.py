@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
@@ -58,7 +59,7 @@ class SelectingTool(Tool):
 
     def finish(self, mask: Mask, how: Combine, name: str) -> None:
         self._rubber.set_path(QPainterPath())
-        self.desk.session.select(combined(self.selection, mask, how), name)
+        self.desk.session.perform("selection.set", mask=combined(self.selection, mask, how), step=name)
 
     def deactivate(self) -> None:
         self._start = None
@@ -68,7 +69,7 @@ class SelectingTool(Tool):
         """Lifts the selection; False if there is none."""
         if self.selection is None:
             return False
-        self.desk.session.lift_selection()
+        self.desk.session.ask("selection.lift")
         return True
 
     def key_press(self, event: QKeyEvent) -> bool:
@@ -81,7 +82,7 @@ class SelectingTool(Tool):
                 self._rubber.set_path(QPainterPath())
                 return True
             if self.selection is not None:
-                self.desk.session.select(None, "Deselect")
+                self.desk.session.perform("selection.drop")
                 return True
         return False
 
@@ -125,7 +126,7 @@ class AskingTool(SelectingTool):
     def lift(self) -> bool:
         if not self.asking.busy:
             return super().lift()
-        self.asking.when_done(self.desk.session.lift_selection)
+        self.asking.when_done(partial(self.desk.session.ask, "selection.lift"))
         return True
 
     def key_press(self, event: QKeyEvent) -> bool:

@@ -3,13 +3,16 @@
 Menus, context menus, the page of keys, the command palette, the command line and a journal read it.
 """
 
+from inpaint_studio.studio.verbs.next_step import next_step
 from inpaint_studio.studio.verbs.parameters import Parameter
 from inpaint_studio.studio.verbs.perform import Performed, perform, replay
+from inpaint_studio.studio.verbs.search import Match, search
 from inpaint_studio.studio.verbs.table import VERBS, context_menu, menus
 from inpaint_studio.studio.verbs.verb import Place, Verb, VerbContext
 
 __all__ = [
     "VERBS",
+    "Match",
     "Parameter",
     "Performed",
     "Place",
@@ -17,6 +20,8 @@ __all__ = [
     "VerbContext",
     "context_menu",
     "menus",
+    "next_step",
     "perform",
     "replay",
+    "search",
 ]

@@ -36,56 +36,72 @@ def pointed(context: VerbContext) -> Message | None:
     return None if there else message("nothing_pointed")
 
 
-def layer(context: VerbContext) -> Message | None:
-    """A layer is active, be it the backdrop."""
+def node(context: VerbContext) -> Message | None:
+    """A node is active, be it the backdrop."""
     if context.document is None:
         return message("no_document")
-    return message("no_layer") if context.layer is None else None
+    return message("no_layer") if context.node is None else None
+
+
+def layer(context: VerbContext) -> Message | None:
+    """The active node has pixels of its own."""
+    refusal, active = node(context), context.node
+    if refusal is None and active is not None and context.layer is None:
+        return message("layer.no_pixels", name=active.name)
+    return refusal
 
 
 def above_backdrop(context: VerbContext) -> Message | None:
-    """The active layer is not the backdrop."""
+    """The active node is a layer, and not the backdrop."""
     active = context.layer
+    return layer(context) if active is None or active.movable else message("backdrop.stays")
+
+
+def free(context: VerbContext) -> Message | None:
+    """The active node is not the backdrop and not locked."""
+    active = context.node
     if active is None:
-        return layer(context)
-    return message("backdrop.stays") if not active.movable else None
+        return node(context)
+    if not active.movable:
+        return message("backdrop.stays")
+    return message("layer.locked", name=active.name) if active.locked else None
 
 
-def movable(context: VerbContext) -> Message | None:
-    """The active layer is not the backdrop and not locked."""
-    active = context.layer
-    if active is not None and active.movable and active.locked:
-        return message("layer.locked", name=active.name)
-    return above_backdrop(context)
+def free_layer(context: VerbContext) -> Message | None:
+    """The same, and it has pixels of its own."""
+    return layer(context) or free(context)
 
 
 def unlocked(context: VerbContext) -> Message | None:
     """The active layer is not locked; the backdrop is never taken to be."""
-    return layer(context) if context.layer is None or not context.layer.movable else movable(context)
+    backdrop = context.layer is not None and not context.layer.movable
+    return None if backdrop else free_layer(context)
 
 
 def lifted(context: VerbContext) -> Message | None:
     """The active layer was lifted from one that is still there."""
-    refusal, active = movable(context), context.layer
-    if refusal is not None or active is None or context.document is None:
-        return refusal
-    there = context.document.tree.origin(active) is not None
-    return None if there else message("layer.not_lifted", name=active.name)
+    refusal, active = free_layer(context), context.layer
+    if refusal is None and active is not None and context.opened.tree.origin(active) is None:
+        return message("layer.not_lifted", name=active.name)
+    return refusal
+
+
+def _order(context: VerbContext) -> list[str]:
+    """Ids of the nodes that the active one can change places with, bottom first."""
+    return [each.id for each in context.opened.tree.siblings(context.chosen.id) if each.movable]
 
 
 def not_in_front(context: VerbContext) -> Message | None:
-    refusal, active = movable(context), context.layer
-    if refusal is None and active is not None and context.opened.tree.siblings(active.id)[-1] is active:
-        return message("layer.in_front", name=active.name)
+    refusal = free(context)
+    if refusal is None and _order(context)[-1] == context.active:
+        return message("layer.in_front", name=context.chosen.name)
     return refusal
 
 
 def not_at_back(context: VerbContext) -> Message | None:
-    refusal, active = movable(context), context.layer
-    if refusal is None and active is not None:
-        free = [node for node in context.opened.tree.siblings(active.id) if node.movable]
-        if free[0] is active:
-            return message("layer.at_back", name=active.name)
+    refusal = free(context)
+    if refusal is None and _order(context)[0] == context.active:
+        return message("layer.at_back", name=context.chosen.name)
     return refusal
 
 
@@ -96,7 +112,7 @@ def masked(context: VerbContext) -> Message | None:
     active = context.layer
     if active is None or not active.movable or active.mask is None:
         return message("no_cutout")
-    return movable(context)
+    return free(context)
 
 
 def edge(context: VerbContext) -> Message | None:

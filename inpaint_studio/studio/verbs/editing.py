@@ -50,9 +50,9 @@ def _redo_named(context: VerbContext) -> Message:
 def _can_delete(context: VerbContext) -> Message | None:
     if when.selection(context) is None or when.pointed(context) is None:
         return None
-    if context.layer is not None and not context.layer.movable:
+    if context.node is not None and not context.node.movable:
         return message("nothing_to_delete")
-    return when.movable(context)
+    return when.free(context)
 
 
 def _delete(context: VerbContext) -> None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import Message, StudioError, message
 from inpaint_studio.basics.values import Choice, Number, Text
-from inpaint_studio.document import Layer
+from inpaint_studio.document.nodes import NODE_TYPES
 from inpaint_studio.document.properties import Data, properties
 from inpaint_studio.studio import edit, enhance, lift
 from inpaint_studio.studio.frames import home
-from inpaint_studio.studio.properties import may_set, set_property
+from inpaint_studio.studio.properties import may_set, set_property, settable
 from inpaint_studio.studio.verbs import conditions as when
 from inpaint_studio.studio.verbs.given import LAYER
 from inpaint_studio.studio.verbs.parameters import Coverage, Parameter, Pixels, Placement, Whole
@@ -34,11 +34,11 @@ def _put_back(context: VerbContext) -> None:
 
 def delete_layer(context: VerbContext) -> None:
     """Deletes the active layer; the hole that it left where it was lifted shows from now on."""
-    layer = context.chosen
-    origin = context.opened.tree.origin(layer)
+    node = context.chosen
+    origin = context.opened.tree.origin(node)
     holes = origin.holes if origin is not None else ()
-    edit.delete(context.opened, layer.id)
-    context.uncovered = next((h.id for h in holes if h.owner == layer.id), None)
+    edit.delete(context.opened, node.id)
+    context.uncovered = next((h.id for h in holes if h.owner == node.id), None)
 
 
 def _toggle_visible(context: VerbContext) -> None:
@@ -46,7 +46,7 @@ def _toggle_visible(context: VerbContext) -> None:
 
 
 def _visible_named(context: VerbContext) -> Message:
-    return message("layer.show" if context.layer is not None and not context.layer.visible else "layer.hide")
+    return message("layer.show" if context.node is not None and not context.node.visible else "layer.hide")
 
 
 def _toggle_locked(context: VerbContext) -> None:
@@ -54,7 +54,7 @@ def _toggle_locked(context: VerbContext) -> None:
 
 
 def _locked_named(context: VerbContext) -> Message:
-    return message("layer.unlock" if context.layer is not None and context.layer.locked else "layer.lock")
+    return message("layer.unlock" if context.node is not None and context.node.locked else "layer.lock")
 
 
 def _solo(context: VerbContext) -> None:
@@ -70,7 +70,7 @@ def _place(context: VerbContext, transform: Transform, step: str) -> None:
 
 
 def _reset(context: VerbContext) -> None:
-    layer = context.chosen
+    layer = context.chosen_layer
     place = home(context.opened.tree, layer)
     edit.transform(context.opened, layer.id, place, context.merge_key, "step.reset")
 
@@ -110,10 +110,12 @@ def _set(name: str, context: VerbContext, value: object) -> None:
 
 
 def _may_set(name: str, context: VerbContext) -> Message | None:
-    layer = context.layer
-    if layer is not None and not may_set(layer, name):
-        return message("layer.locked", name=layer.name)
-    return when.layer(context)
+    node = context.node
+    if node is None or may_set(node, name):
+        return when.node(context)
+    if name not in settable(node):
+        return message("property.unknown", name=node.name, property=name)
+    return message("layer.locked", name=node.name)
 
 
 def _setting(declared: Property) -> Verb:
@@ -126,8 +128,9 @@ def _setting(declared: Property) -> Verb:
     )  # fmt: skip
 
 
-PROPERTIES = tuple(_setting(each) for each in properties(Layer).values() if each.step and each.name != "name")
-"""Setting what is declared with a layer; its name stands in the menu, the others in panels."""
+_DECLARED = {name: each for kind in NODE_TYPES.values() for name, each in properties(kind).items()}
+PROPERTIES = tuple(_setting(each) for each in _DECLARED.values() if each.step and each.name != "name")
+"""Setting what is declared with nodes; their names stand in the menu, the others in panels."""
 
 
 _MASK = Parameter("mask", Coverage(), "Mask, in pixels of the layer’s source")
@@ -135,11 +138,11 @@ _STEPS = Choice(("step.move", "step.scale", "step.rotate"))
 
 LAYERS = (
     Verb(
-        "layer.rename", "Rename", "Layer", ("F2",), when.layer, partial(_set, "name"),
+        "layer.name", "Rename", "Layer", ("F2",), when.node, partial(_set, "name"),
         (LAYER, Parameter("value", Text(), "Name")), places=("layer",), interactive=True,
     ),
     Verb(
-        "layer.duplicate", "Duplicate", "Layer", ("Ctrl+J",), when.layer, _duplicate, (LAYER,),
+        "layer.duplicate", "Duplicate", "Layer", ("Ctrl+J",), when.node, _duplicate, (LAYER,),
         places=("layer",),
     ),
     Verb(
@@ -156,24 +159,24 @@ LAYERS = (
         places=("layer",), interactive=True,
     ),
     Verb(
-        "layer.toggle_visible", "Hide or show", "Layer", (), when.layer, _toggle_visible, (LAYER,),
+        "layer.toggle_visible", "Hide or show", "Layer", (), when.node, _toggle_visible, (LAYER,),
         line=True, places=("layer",), naming=_visible_named,
     ),
     Verb(
-        "layer.toggle_locked", "Lock or unlock", "Layer", (), when.layer, _toggle_locked, (LAYER,),
+        "layer.toggle_locked", "Lock or unlock", "Layer", (), when.node, _toggle_locked, (LAYER,),
         places=("layer",), naming=_locked_named,
     ),
-    Verb("layer.solo", "Show only this", "Layer", (), when.layer, _solo, (LAYER,), places=("layer",)),
+    Verb("layer.solo", "Show only this", "Layer", (), when.node, _solo, (LAYER,), places=("layer",)),
     Verb(
-        "layer.flip_horizontal", "Flip horizontally", "Layer", ("Shift+H",), when.movable,
+        "layer.flip_horizontal", "Flip horizontally", "Layer", ("Shift+H",), when.free_layer,
         partial(_flip, True), (LAYER,), line=True,
     ),
     Verb(
-        "layer.flip_vertical", "Flip vertically", "Layer", ("Shift+V",), when.movable,
+        "layer.flip_vertical", "Flip vertically", "Layer", ("Shift+V",), when.free_layer,
         partial(_flip, False), (LAYER,),
     ),
     Verb("layer.transform", "Transform", "Layer", ("Ctrl+T",), when.above_backdrop),
-    Verb("layer.reset_transform", "Reset transform", "Layer", (), when.movable, _reset, (LAYER,)),
+    Verb("layer.reset_transform", "Reset transform", "Layer", (), when.free_layer, _reset, (LAYER,)),
     Verb(
         "layer.forward", "Bring forward", "Layer", ("Ctrl+]",), when.not_in_front, partial(_shift, 1),
         (LAYER,), line=True,
@@ -191,11 +194,11 @@ LAYERS = (
         partial(_shift, -(1 << 16)), (LAYER,),
     ),
     Verb(
-        "layer.delete", "Delete layer", "Layer", (), when.movable, delete_layer, (LAYER,), line=True,
+        "layer.delete", "Delete layer", "Layer", (), when.free, delete_layer, (LAYER,), line=True,
         places=("layer",),
     ),
     Verb(
-        "layer.place", "Move, scale or turn a layer", possible=when.movable, do=_place,
+        "layer.place", "Move, scale or turn a layer", possible=when.free_layer, do=_place,
         parameters=(
             LAYER,
             Parameter("transform", Placement(), "Transform"),
@@ -203,7 +206,7 @@ LAYERS = (
         ),
     ),
     Verb(
-        "layer.reorder", "Put a layer at another place", possible=when.movable, do=_reorder,
+        "layer.reorder", "Put a layer at another place", possible=when.free, do=_reorder,
         parameters=(LAYER, Parameter("index", Whole(0, 1 << 16), "Place from the bottom")),
     ),
     Verb("layer.mask", "Give a cutout a mask", possible=when.masked, do=_set_mask, parameters=(LAYER, _MASK)),

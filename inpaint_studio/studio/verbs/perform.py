@@ -45,7 +45,7 @@ def perform(context: VerbContext, verb_id: str, parameters: Mapping[str, Any] | 
         raise StudioError(message("verb.needs_window", verb=verb.title))
     values = _values(verb, context, parameters or {})
     active, pointed, hole = context.active, context.pointed, context.hole
-    _aim(context, values)
+    context.aim(values)
     aimed = context.active
     try:
         refusal = verb.possible(context)
@@ -75,7 +75,8 @@ def replay(context: VerbContext, lines: Iterable[Performed]) -> None:
 
 
 def _ids(state: State) -> list[str]:
-    return [id for layer in state.layers for id in (layer.id, *(hole.id for hole in layer.holes))]
+    holes = [hole.id for layer in state.layers for hole in layer.holes]
+    return [*(node.id for node in state.tree.nodes), *holes]
 
 
 def _values(verb: Verb, context: VerbContext, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,14 +108,3 @@ def _meant(context: VerbContext, kind: Id) -> str | int | None:
         return context.hole
     found = context.document.state.found if context.document is not None else ()
     return next((number for number, each in enumerate(found) if each is context.pointed), None)
-
-
-def _aim(context: VerbContext, values: Mapping[str, Any]) -> None:
-    """Lets the context mean what the parameters name."""
-    if "layer" in values:
-        context.active = values["layer"]
-    if "hole" in values:
-        context.hole = values["hole"]
-    if "object" in values:
-        number, found = values["object"], context.document.state.found if context.document is not None else ()
-        context.pointed = found[number] if number is not None and 0 <= number < len(found) else None

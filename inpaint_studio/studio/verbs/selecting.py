@@ -61,7 +61,7 @@ def _invert(context: VerbContext) -> None:
 
 def _from_layer(context: VerbContext) -> None:
     """What the active layer covers."""
-    layer = context.chosen
+    layer = context.chosen_layer
     mask = to_canvas(layer, _size(context))
     if not mask:
         raise StudioError(message("layer.outside", name=layer.name))

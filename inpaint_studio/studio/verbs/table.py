@@ -31,15 +31,23 @@ VERBS: dict[str, Verb] = {
 """Every verb by its id."""
 
 
-def menus() -> dict[str, list[Verb]]:
-    """The verbs of each menu of the menu bar, in order."""
-    made: dict[str, list[Verb]] = {}
+def menus() -> dict[str, list[list[Verb]]]:
+    """The verbs of each menu of the menu bar, in order, in groups between lines."""
+    names = dict.fromkeys(verb.menu for verb in VERBS.values() if verb.menu)
+    return {name: _groups([verb for verb in VERBS.values() if verb.menu == name]) for name in names}
+
+
+def context_menu(place: Place) -> list[list[Verb]]:
+    """The verbs of the context menu of a selection, layer, hole or found object, in groups between lines."""
+    return _groups([verb for verb in VERBS.values() if place in verb.places])
+
+
+def _groups(wanted: list[Verb]) -> list[list[Verb]]:
+    """Some verbs of the table; a line above one that is left out stands above the next one that is not."""
+    groups: list[list[Verb]] = [[]]
     for verb in VERBS.values():
-        if verb.menu:
-            made.setdefault(verb.menu, []).append(verb)
-    return made
-
-
-def context_menu(place: Place) -> list[Verb]:
-    """The verbs of the context menu of a selection, layer, hole or found object, in order."""
-    return [verb for verb in VERBS.values() if place in verb.places]
+        if verb.line and groups[-1]:
+            groups.append([])
+        if verb in wanted:
+            groups[-1].append(verb)
+    return [group for group in groups if group]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from inpaint_studio.basics import Message, StudioError, message
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import FoundObject
-    from inpaint_studio.document import Document, Layer
+    from inpaint_studio.document import Document, Layer, Node
     from inpaint_studio.studio.verbs.parameters import Parameter
 
 Place = Literal["selection", "layer", "hole", "object"]
@@ -21,10 +21,10 @@ Place = Literal["selection", "layer", "hole", "object"]
 class VerbContext:
     """What verbs work on, and what came of the last one.
 
-    `active` is the layer that is meant where none is named; `pointed` the found object under the pointer;
-    `hole` one of the holes of the part whose fills are looked at. Steps in a row with one `merge_key` become
-    one. A verb may make another layer `active`; it adds to `lifted` the cutouts that it made, whose edges
-    a matte can make better, and says in `uncovered` which hole it opened.
+    `active` is the id of the node that is meant where none is named; `pointed` the found object under the
+    pointer; `hole` one of the holes of the part whose fills are looked at. Steps in a row with one
+    `merge_key` become one. A verb may make another node `active`; it adds to `lifted` the cutouts that it
+    made, whose edges a matte can make better, and says in `uncovered` which hole it opened.
     """
 
     document: Document | None = None
@@ -35,10 +35,25 @@ class VerbContext:
     lifted: list[str] = field(default_factory=list)
     uncovered: str | None = None
 
+    def aim(self, named: Mapping[str, Any]) -> None:
+        """Lets the context mean the "layer", the "hole" and the "object" (its number) that are named."""
+        if "layer" in named:
+            self.active = named["layer"]
+        if "hole" in named:
+            self.hole = named["hole"]
+        if "object" in named:
+            number, found = named["object"], self.document.state.found if self.document is not None else ()
+            self.pointed = found[number] if number is not None and 0 <= number < len(found) else None
+
+    @property
+    def node(self) -> Node | None:
+        """The active node."""
+        return None if self.document is None else self.document.tree.find(self.active)
+
     @property
     def layer(self) -> Layer | None:
-        """The active layer."""
-        return None if self.document is None else self.document.state.layer(self.active)
+        """The active node if it has pixels of its own."""
+        return None if self.document is None else self.document.tree.layer(self.active)
 
     @property
     def opened(self) -> Document:
@@ -48,12 +63,18 @@ class VerbContext:
         return self.document
 
     @property
-    def chosen(self) -> Layer:
-        """The active layer. Raises StudioError if there is none."""
-        layer = self.layer
-        if layer is None:
+    def chosen(self) -> Node:
+        """The active node. Raises StudioError if there is none."""
+        if self.node is None:
             raise StudioError(message("no_layer"))
-        return layer
+        return self.node
+
+    @property
+    def chosen_layer(self) -> Layer:
+        """The active node with its pixels. Raises StudioError if it has none of its own."""
+        if self.layer is None:
+            raise StudioError(message("no_layer"))
+        return self.layer
 
 
 Condition = Callable[[VerbContext], Message | None]

@@ -50,7 +50,7 @@ def test_it_is_prepared_when_the_tool_is_taken_and_again_only_when_the_picture_c
     cutout = lift.lift(document, Mask.place(RED.astype(np.uint8) * 255), "car")
     robot.settle()
     wait(lambda: selector.images[-1] is document.layers[0].source, "a cutout at home shows nothing new")
-    robot.window.session.set_transform(cutout, Transform(0, 30))
+    robot.window.session.perform("layer.place", layer=cutout, transform=Transform(0, 30))
     robot.settle()
     shown = render(document.snapshot()).pixels[..., :3].astype(int)
     wait(lambda: np.abs(selector.images[-1] - shown).max() <= 2, "the cutout that moved")
@@ -140,7 +140,7 @@ def test_a_found_thing_is_shown_and_taken_at_once_and_has_other_answers(
     lift.set_found(document, [car, road])
     before = len(selector.of("glance"))
     hovered(robot, *ON_RED)
-    assert robot.window.hovered is document.state.found[0] and shown(robot) is not None
+    assert robot.window.session.verb_context().pointed is document.state.found[0] and shown(robot) is not None
     run_events(60)
     assert len(selector.of("glance")) == before
     selector.gates["select"].clear()

@@ -37,7 +37,7 @@ def test_an_object_is_lifted_and_the_cutout_is_the_active_layer(context):
     car = context.opened.layers[1].id
     assert context.active == car and context.lifted == [car]
     assert done.parameters == {"object": 0}
-    assert done.made == (context.opened.layers[0].holes[0].id, car)
+    assert done.made == (car, context.opened.layers[0].holes[0].id)
 
 
 def test_the_pointed_object_is_meant_where_none_is_named(context):

@@ -11,8 +11,13 @@ import pytest
 from inpaint_studio.basics import Message
 from inpaint_studio.document import Document
 from inpaint_studio.studio import lift
-from inpaint_studio.studio.verbs import VERBS, VerbContext, context_menu, menus
+from inpaint_studio.studio.verbs import VERBS, Verb, VerbContext, context_menu, menus
 from inpaint_studio.studio.verbs.parameters import Id
+
+
+def ids(groups: list[list[Verb]]) -> list[list[str]]:
+    return [[verb.id for verb in group] for group in groups]
+
 
 ALL = [pytest.param(verb, id=verb.id) for verb in VERBS.values()]
 
@@ -45,8 +50,9 @@ def test_keys_and_menu_titles_stand_for_one_verb():
 
 
 def test_what_a_menu_starts_needs_no_more_than_the_window_can_ask():
-    started = [verb for of in menus().values() for verb in of]
-    started += [verb for place in ("selection", "layer", "hole", "object") for verb in context_menu(place)]
+    groups = [group for menu in menus().values() for group in menu]
+    groups += [group for place in ("selection", "layer", "hole", "object") for group in context_menu(place)]
+    started = [verb for group in groups for verb in group]
     for verb in started:
         asked = [p for p in verb.parameters if not isinstance(p.kind, Id)]
         assert not asked or verb.interactive, f"{verb.id}: nobody asks for {asked[0].name}"
@@ -54,8 +60,15 @@ def test_what_a_menu_starts_needs_no_more_than_the_window_can_ask():
 
 def test_menus_and_context_menus():
     assert list(menus()) == ["File", "Edit", "Select", "Layer", "Fill", "View", "Window", "Help"]
-    assert [v.id for v in context_menu("hole")] == ["fill.again", "fill.options", "fill.paint_sample"]
-    assert [v.id for v in context_menu("object")] == ["object.lift", "object.remove", "object.select"]
+    assert ids(context_menu("hole")) == [["fill.again", "fill.options", "fill.paint_sample"]]
+    assert ids(context_menu("object")) == [["object.lift", "object.remove", "object.select"]]
+    assert ids(context_menu("selection")) == [
+        ["selection.lift", "selection.remove"],
+        ["selection.drop", "selection.invert"],
+        ["selection.grow", "selection.shrink", "selection.feather"],
+        ["selection.save_mask"],
+        ["edge.refine"],
+    ]
 
 
 @pytest.mark.parametrize("verb", ALL)
