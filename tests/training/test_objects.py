@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.networks.unet import LiteUNet
 from training.common.checkpoints import NAME
-from training.objects import evaluate, trainer
+from training.objects import editor, evaluate, trainer
 from training.objects.canvas import Canvas, Placing
 from training.objects.components import UNKNOWN, instances_of, voc_components, voc_instances
 from training.objects.composites import Stock, composite
@@ -368,9 +368,18 @@ def test_a_run_goes_on_where_it_stopped_and_is_measured(data, capsys):
     measured += ["--composites", 2, "--sheets", folder / "sheets"]
     assert evaluate.main([str(value) for value in measured]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 5
+    assert len(lines) == 6
     assert "2 photos" in lines[0]
     assert (folder / "sheets" / "subject-worst.png").is_file()
+
+
+def test_the_editor_is_measured_in_the_same_form():
+    scene = discs((64, 48, 30))
+    things = editor.see(scene.photo)
+    assert things.alpha.shape == things.instances.shape == scene.alpha.shape
+    assert things.instances.max() == len(things.quality)
+    one, other = things.alpha > 0.5, scene.alpha > 127
+    assert (one & other).sum() > 0.8 * (one | other).sum()
 
 
 def test_a_run_is_not_overwritten(data, capsys):

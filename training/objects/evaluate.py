@@ -1,11 +1,14 @@
 """Measure the network of objects: `python -m training.objects.evaluate --data D --masks M --weights last.pt`.
 
+Without --weights the editor's own finder is measured, in the same way.
+
 Only files that are held out are shown to it, and composites of such files, the same ones every time.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +22,13 @@ from inpaint_studio.basics import StudioError
 from training.common.checkpoints import WEIGHTS, read_checkpoint
 from training.common.runs import count, finish
 from training.common.samples import Array, normalise, read_labels, read_photo
+from training.objects import editor
 from training.objects.components import voc_components
 from training.objects.composites import composite
 from training.objects.instances import Things, things_of
 from training.objects.matches import Tally
 from training.objects.network import ARCH, STRIDE, ObjectNetwork
-from training.objects.scenes import load_scenes
+from training.objects.scenes import USABLE, greyness, load_scenes
 from training.objects.sets import photos_of
 from training.objects.sheets import save_cases
 from training.objects.stream import material_of
@@ -35,6 +39,10 @@ LOOK = 320
 LEAST = 0.01
 """Smallest share of the photo from which on VOC's components count."""
 _SEED = 20
+
+
+See = Callable[[Array], Things]
+"""What is found in a photo (H×W×3 uint8 RGB), at its size."""
 
 
 class Case(NamedTuple):
@@ -66,7 +74,7 @@ def load_network(path: Path) -> ObjectNetwork:
     return network.eval().to(memory_format=torch.channels_last)  # type: ignore[no-any-return,call-overload]
 
 
-def see(network: ObjectNetwork, photo: Array, side: int = LOOK) -> Things:
+def look(network: ObjectNetwork, photo: Array, side: int = LOOK) -> Things:
     """What the network finds in a photo, at the photo's size, looking once at a longer side of `side`."""
     high, wide = photo.shape[:2]
     scale = side / max(high, wide)
@@ -84,18 +92,21 @@ def see(network: ObjectNetwork, photo: Array, side: int = LOOK) -> Things:
     )
 
 
-def subject(network: ObjectNetwork, args: argparse.Namespace, result: Result) -> None:
-    """Coverage of one half or more against the teacher's."""
-    cases = []
+def subject(see: See, args: argparse.Namespace, result: Result) -> None:
+    """Coverage of one half or more against the teacher's, on all photos and where it is sure."""
+    cases, sure = [], []
     for path in photos_of(args.data, "photos/imagenet", "held-out")[:: args.step]:
         photo, truth = read_photo(path), read_labels(args.masks / "photos/imagenet" / f"{path.stem}.png")
-        things = see(network, photo)
+        things = see(photo)
         one, other = things.alpha > 0.5, truth > 127
         score = float((one & other).sum() / max(1, (one | other).sum()))
         cases.append(Case(path.stem, photo, truth, things, score, soft=True))
+        sure.append(greyness(truth) <= USABLE)
     scores = np.array([case.score for case in cases])
-    line = f"mean IoU {scores.mean():.3f}, above 0.8: {np.mean(scores > 0.8):.3f}, {len(cases)} photos"
-    result.lines.append(f"subject against the teacher, photos/imagenet: {line}")
+    for name, some in (("photos/imagenet", scores), ("where it is not in doubt", scores[np.array(sure)])):
+        if some.size:
+            line = f"mean IoU {some.mean():.3f}, above 0.8: {np.mean(some > 0.8):.3f}, {some.size} photos"
+            result.lines.append(f"subject against the teacher, {name}: {line}")
     result.cases["subject"] = cases
 
 
@@ -127,12 +138,12 @@ SOURCES: tuple[tuple[str, Source, float], ...] = (
 """Name, photos with numbers of things, and the least share of a photo that counts."""
 
 
-def separate(network: ObjectNetwork, args: argparse.Namespace, result: Result) -> None:
+def separate(see: See, args: argparse.Namespace, result: Result) -> None:
     """Things found, each by the one said that overlaps it most."""
     for name, source, least in SOURCES:
         tally, cases = Tally(least), []
         for stem, photo, truth in source(args):
-            things = see(network, photo)
+            things = see(photo)
             cases.append(Case(stem, photo, truth, things, tally.add(truth, things.instances)))
         found = f"{tally.found(0.5):.3f} at 0.5, {tally.found(0.75):.3f} at 0.75"
         wrong = f"{tally.said} said, {tally.wrong} of them match none at 0.5"
@@ -145,9 +156,10 @@ def separate(network: ObjectNetwork, args: argparse.Namespace, result: Result) -
 def evaluate(args: argparse.Namespace) -> None:
     torch.set_num_threads(args.threads)
     cv2.setNumThreads(args.threads)
-    network, result = load_network(args.weights), Result()
-    subject(network, args, result)
-    separate(network, args, result)
+    see = editor.see if args.weights is None else functools.partial(look, load_network(args.weights))
+    result = Result()
+    subject(see, args, result)
+    separate(see, args, result)
     print("\n".join(result.lines), flush=True)
     if args.sheets is not None:
         for name, cases in result.cases.items():
@@ -163,7 +175,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     add = parser.add_argument
     add("--data", type=Path, required=True, help="folder with the folders photos, voc, coco128 ...")
     add("--masks", type=Path, required=True, help="folder of the teacher's masks, under the same paths")
-    add("--weights", type=Path, required=True, help="checkpoint whose averaged weights are measured")
+    add("--weights", type=Path, help="checkpoint whose averaged weights are measured")
     add("--composites", type=count, default=150, help="how many composites are made")
     add("--step", type=count, default=1, help="use every n-th photo of photos/imagenet and voc")
     add("--sheets", type=Path, help="folder for pictures of the worst, best and every tenth case")
