@@ -7,16 +7,19 @@ from hypothesis import strategies as st
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import Box, unite_boxes
-from inpaint_studio.document import Document, Transform
+from inpaint_studio.document import BLEND_MODES, Document, Transform
 from inpaint_studio.render import render
 
 WIDTH, HEIGHT = 24, 18
 CANVAS: Box = (0, 0, WIDTH, HEIGHT)
 
 
-def photo() -> np.ndarray:
-    """Dark noise, so that no pixel looks like its neighbours or like a fill."""
-    return np.random.default_rng(5).integers(0, 150, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+def photo(*, transparent: bool = False) -> np.ndarray:
+    """Dark noise, so that no pixel looks like its neighbours or like a fill; of all coverages, too."""
+    rng = np.random.default_rng(5)
+    pixels = rng.integers(0, 150, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+    cover = rng.choice([0, 100, 255, 255], pixels.shape[:2]).astype(np.uint8)
+    return np.dstack([pixels, cover]) if transparent else pixels
 
 
 def rendered(document: Document, box: Box | None = None) -> np.ndarray:
@@ -45,6 +48,15 @@ _SHIFTS = st.one_of(st.integers(-9, 9).map(float), st.floats(-9, 9))
 transforms = st.builds(
     Transform, _SHIFTS, _SHIFTS, _SCALES, _SCALES, st.sampled_from([0.0, 0.0, 30.0, 90.0, 180.0, 217.5])
 )
+
+
+looks = st.one_of(
+    st.tuples(st.just("opacity"), st.sampled_from([0.0, 0.4, 1.0])),
+    st.tuples(st.just("blend"), st.sampled_from(BLEND_MODES)),
+    st.tuples(st.sampled_from(["visible", "locked"]), st.booleans()),
+    st.just(("solo", None)),
+)
+"""A property and its value, or "solo"."""
 
 
 def _picture(width: int, height: int, channels: int, seed: int) -> np.ndarray:
