@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from inpaint_studio.app.filling import Filling
 from inpaint_studio.app.finding import Finding
 from inpaint_studio.app.matting import Matting
+from inpaint_studio.app.prompting import Prompting
+from inpaint_studio.app.selecting import Selecting
 from inpaint_studio.basics.event import Event
 from inpaint_studio.jobs import JobGroup
 
@@ -53,6 +55,8 @@ class OpenDocument:
         self.finding = Finding(document, self.jobs, notices)
         self.matting = Matting(document, self.jobs, notices)
         self.filling = Filling(document, self.jobs, notices, fillers)
+        self.selecting = Selecting(document, self.jobs, notices)
+        self.prompting = Prompting(document, self.selecting, notices)
 
     @property
     def name(self) -> str:
@@ -101,4 +105,6 @@ class OpenDocument:
         """Ends all that works for it, but not the files that are being written."""
         self._unsubscribe()
         self.filling.close()
+        self.selecting.close()
+        self.prompting.pause()
         self.jobs.cancel_all()

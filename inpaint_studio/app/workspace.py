@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec
 
@@ -35,7 +34,6 @@ class Workspace:
         self._fillers: Fillers | None = None
         self._followed: list[tuple[Callable[[OpenDocument], Event[...]], Event[...]]] = []
         self._ends: list[Callable[[], None]] = []
-        self._merge_numbers = itertools.count()
         self.changed = self.of_current(lambda each: each.changed)
         self.active_changed = self.of_current(lambda each: each.active_changed)
         self.pointed_changed = self.of_current(lambda each: each.pointed_changed)
@@ -97,10 +95,6 @@ class Workspace:
         if self._fillers is None:
             self._fillers = Fillers()
         return self._fillers
-
-    def new_merge_key(self, kind: str) -> str:
-        """A key by which the steps of one drag merge with each other and with nothing else."""
-        return f"{kind}:{next(self._merge_numbers)}"
 
     def shut_down(self) -> bool:
         """Cancels all jobs and ends the threads; whether they ended in time."""

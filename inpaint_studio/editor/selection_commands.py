@@ -58,9 +58,9 @@ class SelectionCommands(QObject):
     # From what is there
 
     def _subject(self) -> None:
-        document = self._session.document
-        if document is not None:
-            self._when_made(document, self._window.picking.subject(), message("step.select_subject"))
+        opened = self._session.workspace.current
+        if opened is not None:
+            self._when_made(opened.document, opened.selecting.subject(), message("step.select_subject"))
 
     def _when_made(self, document: Document, job: Job[Any], name: str) -> None:
         job.finished.connect(partial(self._select, document, name))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from inpaint_studio.app.candidates import Candidates
 from inpaint_studio.app.fill_choices import FillChoices
+from inpaint_studio.app.merge_keys import new_merge_key
 from inpaint_studio.app.verbs import VerbService
 from inpaint_studio.app.workspace import Workspace
 from inpaint_studio.editor.images import on_checkerboard
@@ -33,7 +34,7 @@ class Session:
         self.message = self.workspace.notices.message
         self.error = self.workspace.notices.error
         self.worker = self.workspace.worker
-        self.drag_key = self.workspace.new_merge_key
+        self.drag_key = new_merge_key
         self._merge_key = self.drag_key("property")
         self.fills = FillChoices(self.workspace)
         self.candidates = Candidates(self.workspace, self.fills)

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QStackedWid
 
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import native_keys
-from inpaint_studio.editor.tools.base import Desk, Tool
+from inpaint_studio.editor.following import follow
+from inpaint_studio.editor.tools.base import Tool, ToolContext
 from inpaint_studio.editor.tools.options import Brush
 from inpaint_studio.editor.tools.paint import PaintingTool
 from inpaint_studio.editor.tools.table import GROUPS, TOOLS
@@ -31,9 +32,9 @@ class ToolColumn(QObject):
     taken = Signal(object)
     """The Tool now in hand."""
 
-    def __init__(self, window: QMainWindow, desk: Desk) -> None:
+    def __init__(self, window: QMainWindow, context: ToolContext) -> None:
         super().__init__(window)
-        self._desk = desk
+        self._context = context
         self.brush = Brush(self)
         bar = QToolBar("Tools", window)
         bar.setObjectName("tools")
@@ -52,7 +53,7 @@ class ToolColumn(QObject):
         group = QActionGroup(self)
         ends = [sum(GROUPS[: i + 1]) for i in range(len(GROUPS))]
         for number, kind in enumerate(TOOLS, 1):
-            tool = kind(desk, self.brush, self) if issubclass(kind, PaintingTool) else kind(desk, self)
+            tool = kind(context, self.brush, self) if issubclass(kind, PaintingTool) else kind(context, self)
             self.tools[kind.name] = tool
             action = QAction(kind.title, window)
             action.setCheckable(True)
@@ -66,6 +67,8 @@ class ToolColumn(QObject):
             if number in ends[:-1]:
                 bar.addSeparator()
         group.triggered.connect(self._chosen)
+        follow(self, context.session.leaving, self._lay_aside)
+        follow(self, context.session.replaced, self._take_up)
 
     def take(self, name: str) -> None:
         """Takes a tool in hand."""
@@ -76,14 +79,22 @@ class ToolColumn(QObject):
         self._hand(self.tools[action.data()])
 
     def _hand(self, tool: Tool) -> None:
-        view = self._desk.view
-        if view.tool is not None:
-            view.tool.deactivate()
+        view = self._context.view
+        self._lay_aside()
         view.tool = tool
-        tool.activate()
+        self._take_up()
         view.update_cursor()
         view.setFocus()
         self.taken.emit(tool)
+
+    def _lay_aside(self) -> None:
+        """Before another tool, or another document: tools are active only with a document."""
+        if self._context.view.tool is not None and self._context.session.workspace.current is not None:
+            self._context.view.tool.deactivate()
+
+    def _take_up(self) -> None:
+        if self._context.view.tool is not None and self._context.session.workspace.current is not None:
+            self._context.view.tool.activate()
 
     def set_enabled(self, on: bool) -> None:
         self.bar.setEnabled(on)

@@ -23,13 +23,12 @@ from inpaint_studio.editor.panels.found import FoundPanel
 from inpaint_studio.editor.panels.history import HistoryPanel
 from inpaint_studio.editor.panels.layers import LayersPanel
 from inpaint_studio.editor.panels.properties import PropertiesPanel
-from inpaint_studio.editor.picking import Picking
 from inpaint_studio.editor.qt_settings import QtSettings
 from inpaint_studio.editor.session import Session
 from inpaint_studio.editor.start import StartScreen
 from inpaint_studio.editor.status import StatusBar
 from inpaint_studio.editor.toolbars import OptionsBar, ToolColumn
-from inpaint_studio.editor.tools.base import Desk, Tool
+from inpaint_studio.editor.tools.base import Tool, ToolContext
 from inpaint_studio.editor.tools.move import MoveTool
 from inpaint_studio.editor.widgets import Panel
 from inpaint_studio.render import profile_name
@@ -64,9 +63,8 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self.commands = Commands(self)
         self.actions_ = Actions(self, self.session)
-        self.picking = Picking(self.session, self.scene, self)
-        desk = Desk(self.session, self.scene, self.view, self.picking)
-        self.column = ToolColumn(self, desk)
+        context = ToolContext(self.session, self.scene, self.view)
+        self.column = ToolColumn(self, context)
         self._leaving = self._arranged = False
         self.docks: list[QDockWidget] = []
         self._waiting: list[QDockWidget] = []

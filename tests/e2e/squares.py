@@ -73,8 +73,14 @@ def tool(robot: Robot) -> ObjectTool:
     return found
 
 
+def is_ready(robot: Robot) -> bool:
+    """Whether what the canvas shows is prepared for prompts."""
+    opened = robot.window.session.workspace.current
+    return opened is not None and opened.selecting.is_ready
+
+
 def answered(robot: Robot) -> None:
-    wait(lambda: not tool(robot).asking.busy, "the sharp answer")
+    wait(lambda: not tool(robot).prompting.busy, "the sharp answer")
     robot.settle()
 
 

@@ -172,8 +172,8 @@ def test_selecting_does_not_wait_for_a_long_save(window, gate, saving, qtbot, mo
             return Mask.empty()
 
     answered = []
-    monkeypatch.setattr("inpaint_studio.editor.picking.Picker", Quick)
-    window.picking.subject().finished.connect(answered.append)
+    monkeypatch.setattr("inpaint_studio.app.selecting.Picker", Quick)
+    window.session.workspace.current.selecting.subject().finished.connect(answered.append)
     qtbot.waitUntil(lambda: bool(answered), timeout=20_000)
     assert [job.title for job in window.session.worker.writing()] == [f"Saving {saving.name}"]
     gate.set()

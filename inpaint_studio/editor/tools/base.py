@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, ParamSpec
 
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.open_document import OpenDocument
+    from inpaint_studio.basics.event import Event
     from inpaint_studio.editor.canvas.scene import Scene
     from inpaint_studio.editor.canvas.view import View
-    from inpaint_studio.editor.picking import Picking
     from inpaint_studio.editor.session import Session
 
+P = ParamSpec("P")
 Modifiers = Qt.KeyboardModifier
 DRAG_DISTANCE = 4.0
 """Device pixels a press must move before it is a drag."""
 
 
 @dataclass(slots=True)
-class Desk:
-    """What lies before a tool."""
+class ToolContext:
+    """What tools work with."""
 
     session: Session
     scene: Scene
     view: View
-    picking: Picking
+
+    @property
+    def opened(self) -> OpenDocument:
+        """The document in front; there is one while a tool is active."""
+        opened = self.session.workspace.current
+        assert opened is not None
+        return opened
 
 
 class Tool(QObject):
@@ -42,9 +51,10 @@ class Tool(QObject):
 
     hint_changed = Signal(str)
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.desk = desk
+        self.context = context
+        self._ends: list[Callable[[], None]] = []
 
     @property
     def cursor(self) -> QCursor | Qt.CursorShape:
@@ -55,10 +65,17 @@ class Tool(QObject):
         return []
 
     def activate(self) -> None:
-        """The tool is taken in hand."""
+        """The tool is taken in hand, or another document comes in front; there is one."""
 
     def deactivate(self) -> None:
-        """Another tool is taken; what is half done is dropped."""
+        """Another tool is taken, or the document leaves; what is half done is dropped."""
+        for end in self._ends:
+            end()
+        self._ends = []
+
+    def while_active(self, event: Event[P], callback: Callable[P, object]) -> None:
+        """Calls `callback` at each event until the tool is deactivated."""
+        self._ends.append(event.connect(callback))
 
     def press(self, point: QPointF, modifiers: Modifiers) -> None: ...
 
@@ -77,7 +94,7 @@ class Tool(QObject):
 
     def key_release(self, event: QKeyEvent) -> None: ...
 
-    def far(self, start: QPointF, point: QPointF) -> bool:
+    def is_drag(self, start: QPointF, point: QPointF) -> bool:
         """Whether the way between two canvas points is a drag."""
         way = point - start
-        return math.hypot(way.x(), way.y()) * self.desk.view.zoom >= DRAG_DISTANCE
+        return math.hypot(way.x(), way.y()) * self.context.view.zoom >= DRAG_DISTANCE

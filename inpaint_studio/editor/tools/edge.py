@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from inpaint_studio.basics import Mask, message
 from inpaint_studio.document.brush import Stroke
 from inpaint_studio.editor.following import follow
-from inpaint_studio.editor.tools.base import Desk, Modifiers
+from inpaint_studio.editor.tools.base import Modifiers, ToolContext
 from inpaint_studio.editor.tools.options import Brush
 from inpaint_studio.editor.tools.paint import PaintingTool
 
@@ -29,33 +29,33 @@ class EdgeTool(PaintingTool):
     name, title, icon, key = "edge", "Refine edge", "edge-brush", "R"
     hint = "Paint along hair, fur or a blurred edge; the edge there is worked out anew when you let go."
 
-    def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
-        super().__init__(desk, brush, parent)
+    def __init__(self, context: ToolContext, brush: Brush, parent: QObject | None = None) -> None:
+        super().__init__(context, brush, parent)
         self._layer: Layer | None = None
         self._waiting: list[tuple[str, Mask]] = []
         self._job: Job[Any] | None = None
-        follow(self, desk.session.leaving, self._forget)
+        follow(self, context.session.leaving, self._forget)
 
     def options(self) -> list[QWidget]:
         return self.brush.sliders()[:1]
 
     def activate(self) -> None:
         super().activate()
-        if self.desk.session.document is not None and self._cutout() is None:
-            self.desk.session.message.emit(_NO_CUTOUT)
+        if self.context.session.document is not None and self._cutout() is None:
+            self.context.session.message.emit(_NO_CUTOUT)
 
     def _cutout(self) -> Layer | None:
-        document = self.desk.session.document
-        layer = document.state.layer(self.desk.session.active) if document is not None else None
+        document = self.context.session.document
+        layer = document.state.layer(self.context.session.active) if document is not None else None
         return None if layer is None or not layer.movable or layer.mask is None else layer
 
     def begin(self, modifiers: Modifiers) -> Stroke | None:
         layer = self._layer = self._cutout()
         if layer is None:
-            self.desk.session.message.emit(_NO_CUTOUT)
+            self.context.session.message.emit(_NO_CUTOUT)
             return None
         if layer.locked:
-            self.desk.session.message.emit(message("layer.locked", name=layer.name))
+            self.context.session.message.emit(message("layer.locked", name=layer.name))
             return None
         return self.stroke_on(layer, Mask.empty())
 
@@ -71,7 +71,7 @@ class EdgeTool(PaintingTool):
 
     def _clear(self) -> None:
         super()._clear()
-        self.desk.scene.refresh_selection()
+        self.context.scene.refresh_selection()
 
     # Behind the window
 
@@ -79,7 +79,7 @@ class EdgeTool(PaintingTool):
         self._waiting, self._job = [], None
 
     def _next(self) -> None:
-        document = self.desk.session.document
+        document = self.context.session.document
         if self._job is not None or not self._waiting or document is None:
             return
         layer_id, strokes = self._waiting.pop(0)
@@ -95,24 +95,23 @@ class EdgeTool(PaintingTool):
 
             return brushed(as_lifted(snapshot, layer), strokes, context)
 
-        session = self.desk.session
-        job = self._job = session.worker.submit(
+        job = self._job = self.context.opened.jobs.submit(
             f"Refining the edge of “{layer.name}”", work, lane="interactive"
         )
         job.finished.connect(partial(self._put, job, document, layer))
-        job.failed.connect(session.error.emit)
+        job.failed.connect(self.context.session.workspace.notices.fail)
         job.failed.connect(partial(self._ended, job))
         job.cancelled.connect(partial(self._ended, job))
 
     def _put(self, job: Job[Any], document: Document, layer: Layer, made: tuple[Mask, Patch]) -> None:
         now = document.state.layer(layer.id)
-        if document is self.desk.session.document and now is not None:
+        if document is self.context.session.document and now is not None:
             if now.mask is layer.mask:
                 mask, colours = made
-                self.desk.session.perform("layer.edge", layer=layer.id, mask=mask, colours=colours)
+                self.context.session.perform("layer.edge", layer=layer.id, mask=mask, colours=colours)
             else:
                 # Undone, or painted on by another tool, while this was worked out.
-                self.desk.session.message.emit(message("edge.painted_over_again"))
+                self.context.session.message.emit(message("edge.painted_over_again"))
         self._ended(job)
 
     def _ended(self, job: Job[Any], _why: object = None) -> None:

@@ -9,8 +9,7 @@ from PySide6.QtGui import QCursor, QKeyEvent
 
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.document import Change, Layer, Transform
-from inpaint_studio.editor.following import follow
-from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
+from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
 from inpaint_studio.editor.tools.transform_box import TransformBox
 from inpaint_studio.editor.tools.transforming import Grab, Grip, qtransform
 
@@ -45,10 +44,10 @@ class MoveTool(Tool):
     name, title, icon, key = "move", "Move", "move", "V"
     hint = "Drag an object to move it. Handles scale, outside a corner turns; Shift constrains, Alt copies."
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
-        super().__init__(desk, parent)
+    def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
+        super().__init__(context, parent)
         self._box = TransformBox()
-        desk.scene.addItem(self._box)
+        context.scene.addItem(self._box)
         self._grab: Grab | None = None
         self._moving: str | None = None
         self._now = Transform()
@@ -56,9 +55,6 @@ class MoveTool(Tool):
         self._copied: str | None = None
         self._grip: Grip | None = None
         self._nudge_key = ("", "")
-        follow(self, desk.session.changed, self._follow)
-        follow(self, desk.session.replaced, self._follow)
-        follow(self, desk.session.active_changed, self._follow)
 
     @property
     def cursor(self) -> QCursor | Qt.CursorShape:
@@ -67,34 +63,38 @@ class MoveTool(Tool):
 
     def _layer(self) -> Layer | None:
         """The active layer if it can be moved."""
-        document = self.desk.session.document
-        layer = document.state.layer(self.desk.session.active) if document is not None else None
+        document = self.context.session.document
+        layer = document.state.layer(self.context.session.active) if document is not None else None
         return layer if layer is not None and layer.movable and layer.visible else None
 
     def _follow(self, _what: Change | str | None = None) -> None:
-        document = self.desk.session.document
+        document = self.context.session.document
         if self._moving is not None and (document is None or document.state.layer(self._moving) is None):
             # What is being dragged is gone: deleted, put back or undone.
             self.cancel()
         layer = self._layer()
-        if layer is None or self.desk.view.tool is not self or layer.locked:
+        if layer is None or layer.locked:
             self._box.setVisible(False)
         elif not self._live:
             self._box.show_box(layer.source_box, qtransform(layer.transform))
 
     def activate(self) -> None:
+        super().activate()
+        self.while_active(self.context.session.changed, self._follow)
+        self.while_active(self.context.session.active_changed, self._follow)
         self._follow()
 
     def deactivate(self) -> None:
+        super().deactivate()
         self.cancel()
         self._box.setVisible(False)
-        self.desk.session.hover(None)
+        self.context.session.hover(None)
 
     # Pointer
 
     def press(self, point: QPointF, modifiers: Modifiers) -> None:
-        session, scene = self.desk.session, self.desk.scene
-        grip = self._box.grip_at(point, self.desk.view.zoom)
+        session, scene = self.context.session, self.context.scene
+        grip = self._box.grip_at(point, self.context.view.zoom)
         hit = scene.layer_at(point.x(), point.y())
         if grip in (None, "move") and hit is not None and hit != session.active:
             session.set_active(hit)
@@ -115,33 +115,33 @@ class MoveTool(Tool):
         self._moving, self._now, self._live = layer.id, layer.transform, False
 
     def _lift(self, found: FoundObject) -> None:
-        document = self.desk.session.document
+        document = self.context.session.document
         assert document is not None
-        self.desk.session.perform("object.lift", object=document.state.found.index(found))
+        self.context.session.perform("object.lift", object=document.state.found.index(found))
 
     def _choose_backdrop(self, layer: Layer | None) -> None:
-        document = self.desk.session.document
+        document = self.context.session.document
         if document is not None and (layer is None or not layer.locked):
-            self.desk.session.set_active(document.tree.base.id)
+            self.context.session.set_active(document.tree.base.id)
 
     def drag(self, point: QPointF, modifiers: Modifiers) -> None:
         grab = self._grab
         if grab is None or self._moving is None:
             return
         if not self._live:
-            if not self.far(QPointF(*grab.point), point):
+            if not self.is_drag(QPointF(*grab.point), point):
                 return
             if modifiers & Modifiers.AltModifier and grab.grip == "move":
-                self._copied = self.desk.session.drag_key("copy")
-                self.desk.session.perform("layer.duplicate", merge_key=self._copied, layer=self._moving)
-                self._moving = self.desk.session.active
+                self._copied = self.context.session.drag_key("copy")
+                self.context.session.perform("layer.duplicate", merge_key=self._copied, layer=self._moving)
+                self._moving = self.context.session.active
                 assert self._moving is not None
             self._live = True
-            self.desk.scene.begin_live(self._moving)
+            self.context.scene.begin_live(self._moving)
         shift = bool(modifiers & Modifiers.ShiftModifier)
         self._now = grab.dragged((point.x(), point.y()), shift, bool(modifiers & Modifiers.AltModifier))
         before, _ = qtransform(grab.start).inverted()
-        self.desk.scene.move_live(before * qtransform(self._now))
+        self.context.scene.move_live(before * qtransform(self._now))
         self._box.show_box(grab.box, qtransform(self._now))
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
@@ -153,9 +153,9 @@ class MoveTool(Tool):
             return
         step = _STEPS.get(grab.grip, "step.scale") if isinstance(grab.grip, str) else "step.scale"
         self._live = False
-        session, now = self.desk.session, self._now
+        session, now = self.context.session, self._now
         # A copy made by this drag is one step with it.
-        self.desk.scene.commit_live(
+        self.context.scene.commit_live(
             lambda: session.perform("layer.place", merge_key=copied, layer=moving, transform=now, step=step)
         )
         self._follow()
@@ -167,15 +167,15 @@ class MoveTool(Tool):
         copied, self._copied = self._copied, None
         self._live = False
         if was:
-            self.desk.scene.end_live()
-            if copied is not None and copied == self.desk.session.last_merge_key:
-                self.desk.session.perform("edit.undo")
+            self.context.scene.end_live()
+            if copied is not None and copied == self.context.session.last_merge_key:
+                self.context.session.perform("edit.undo")
             self._follow()
         return was
 
     def hover(self, point: QPointF, modifiers: Modifiers) -> None:
-        scene = self.desk.scene
-        self._grip = self._box.grip_at(point, self.desk.view.zoom)
+        scene = self.context.scene
+        self._grip = self._box.grip_at(point, self.context.view.zoom)
         found = None
         if self._grip is None:
             if scene.layer_at(point.x(), point.y()) is not None:
@@ -183,15 +183,15 @@ class MoveTool(Tool):
             else:
                 found = scene.found_at(point.x(), point.y())
                 found = found if found is not None and found.kind == "thing" else None
-        self.desk.session.hover(found)
-        self.desk.view.update_cursor()
+        self.context.session.hover(found)
+        self.context.view.update_cursor()
         self.hint_changed.emit(
             f"Click lifts this {found.label}, drag lifts and moves it." if found else self.hint
         )
 
     def leave(self) -> None:
         if self._grab is None:
-            self.desk.session.hover(None)
+            self.context.session.hover(None)
 
     # Keys
 
@@ -208,12 +208,12 @@ class MoveTool(Tool):
             return False
         step = 10 if event.modifiers() & Modifiers.ShiftModifier else 1
         if self._nudge_key[0] != layer.id:
-            self._nudge_key = (layer.id, self.desk.session.drag_key("nudge"))
+            self._nudge_key = (layer.id, self.context.session.drag_key("nudge"))
         across, down = _ARROWS[key]
         moved = replace(
             layer.transform, dx=layer.transform.dx + across * step, dy=layer.transform.dy + down * step
         )
-        self.desk.session.perform(
+        self.context.session.perform(
             "layer.place", merge_key=self._nudge_key[1], layer=layer.id, transform=moved
         )
         return True
@@ -222,5 +222,5 @@ class MoveTool(Tool):
         """1 to 9 are 10 to 90 %, 0 is 100 %, as in other editors."""
         layer = self._layer()
         if layer is not None:
-            self.desk.session.set_property(layer.id, "opacity", (digit or 10) / 10)
+            self.context.session.set_property(layer.id, "opacity", (digit or 10) / 10)
         return layer is not None

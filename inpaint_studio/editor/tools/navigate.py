@@ -19,15 +19,15 @@ class HandTool(Tool):
 
     def press(self, point: QPointF, modifiers: Modifiers) -> None:
         self._from = point
-        self.desk.view.update_cursor()
+        self.context.view.update_cursor()
 
     def drag(self, point: QPointF, modifiers: Modifiers) -> None:
         if self._from is not None:
-            self.desk.view.pan_by(point - self._from)
+            self.context.view.pan_by(point - self._from)
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
         self._from = None
-        self.desk.view.update_cursor()
+        self.context.view.update_cursor()
 
 
 class ZoomTool(Tool):
@@ -40,4 +40,4 @@ class ZoomTool(Tool):
 
     def press(self, point: QPointF, modifiers: Modifiers) -> None:
         out = modifiers & Modifiers.AltModifier
-        self.desk.view.zoom_by(-2 if out else 2, QPointF(self.desk.view.mapFromScene(point)))
+        self.context.view.zoom_by(-2 if out else 2, QPointF(self.context.view.mapFromScene(point)))

@@ -17,7 +17,7 @@ from inpaint_studio.document.transform import transformed_box
 from inpaint_studio.editor.canvas.items import BrushItem
 from inpaint_studio.editor.canvas.scene import TOOL_Z
 from inpaint_studio.editor.theme import color
-from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
+from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
 from inpaint_studio.editor.tools.options import PAINT, Brush, Choice
 from inpaint_studio.studio.selections import to_canvas
 
@@ -31,14 +31,14 @@ class PaintingTool(Tool):
 
     tint = "accent-line"
 
-    def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
-        super().__init__(desk, parent)
+    def __init__(self, context: ToolContext, brush: Brush, parent: QObject | None = None) -> None:
+        super().__init__(context, parent)
         self.brush = brush
         self._stroke: Stroke | None = None
         self._ring = BrushItem()
         self._ring.setZValue(TOOL_Z)
         self._ring.setVisible(False)
-        desk.scene.addItem(self._ring)
+        context.scene.addItem(self._ring)
         self._last: QPointF | None = None
         self._touched = (0, 0, 0, 0)
         self._frame = QTimer(self)
@@ -58,9 +58,11 @@ class PaintingTool(Tool):
         self._ring.set_radius(self.brush.radius)
 
     def activate(self) -> None:
+        super().activate()
         self._follow_brush()
 
     def deactivate(self) -> None:
+        super().deactivate()
         self._stroke = None
         self._ring.setVisible(False)
         self._clear()
@@ -93,8 +95,8 @@ class PaintingTool(Tool):
         """Tints the canvas where a mask in a layer's own pixels lies; `name` is a colour of the theme's."""
         shown = None
         if layer is not None and mask:
-            shown = to_canvas(replace(layer, mask=mask), self.desk.scene.size)
-        self.desk.scene.show_tint(shown, color(name), strength)
+            shown = to_canvas(replace(layer, mask=mask), self.context.scene.size)
+        self.context.scene.show_tint(shown, color(name), strength)
 
     def press(self, point: QPointF, modifiers: Modifiers) -> None:
         self._stroke = self.begin(modifiers)
@@ -128,7 +130,7 @@ class PaintingTool(Tool):
             self.commit(mask)
 
     def _clear(self) -> None:
-        self.desk.scene.show_tint(None)
+        self.context.scene.show_tint(None)
 
     def hover(self, point: QPointF, modifiers: Modifiers) -> None:
         self._place_ring(point)
@@ -165,8 +167,8 @@ class PaintingTool(Tool):
 class TwoWayTool(PaintingTool):
     """A painting tool that adds or takes away: an option says which, X swaps it, Alt does for one stroke."""
 
-    def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
-        super().__init__(desk, brush, parent)
+    def __init__(self, context: ToolContext, brush: Brush, parent: QObject | None = None) -> None:
+        super().__init__(context, brush, parent)
         self._mode = Choice(PAINT)
 
     def adding(self, modifiers: Modifiers) -> bool:
@@ -185,20 +187,20 @@ class RemoveTool(PaintingTool):
     hint = "Paint over what shall go; it is filled when you let go."
 
     def begin(self, modifiers: Modifiers) -> Stroke | None:
-        return Stroke(Mask.empty(), self.desk.scene.size, radius=self.brush.radius, hardness=HARD)
+        return Stroke(Mask.empty(), self.context.scene.size, radius=self.brush.radius, hardness=HARD)
 
     def options(self) -> list[QWidget]:
         return self.brush.sliders()[:1]
 
     def show_stroke(self, mask: Mask) -> None:
-        self.desk.scene.show_tint(mask, color("bad"))
+        self.context.scene.show_tint(mask, color("bad"))
 
     def commit(self, mask: Mask) -> None:
-        document = self.desk.session.document
+        document = self.context.session.document
         found = document.state.found if document is not None else ()
         covered = (o for o in found if o.kind == "thing" and _covers(mask, o.mask))
         named = next((o.label for o in covered), "painted area")
-        self.desk.session.perform("area.remove", mask=mask, label=named)
+        self.context.session.perform("area.remove", mask=mask, label=named)
 
 
 def _covers(mask: Mask, other: Mask) -> bool:
@@ -210,8 +212,8 @@ class MaskTool(TwoWayTool):
     hint = "Paint to add to the object, X or Alt takes away. On the backdrop it paints a selection."
     starts_with: ClassVar[str] = "add"
 
-    def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
-        super().__init__(desk, brush, parent)
+    def __init__(self, context: ToolContext, brush: Brush, parent: QObject | None = None) -> None:
+        super().__init__(context, brush, parent)
         self._layer: Layer | None = None
 
     def activate(self) -> None:
@@ -223,44 +225,46 @@ class MaskTool(TwoWayTool):
         return [self._mode, *self.brush.sliders()]
 
     def begin(self, modifiers: Modifiers) -> Stroke | None:
-        document = self.desk.session.document
+        document = self.context.session.document
         assert document is not None
-        layer = document.state.layer(self.desk.session.active)
+        layer = document.state.layer(self.context.session.active)
         adding, hardness = self.adding(modifiers), self.brush.hardness
         if layer is None or not layer.movable or layer.mask is None:
             self._layer = None
             start = document.state.selection or Mask.empty()
-            size, radius = self.desk.scene.size, self.brush.radius
+            size, radius = self.context.scene.size, self.brush.radius
             return Stroke(start, size, radius=radius, hardness=hardness, adding=adding)
         if layer.locked:
-            self.desk.session.message.emit(message("layer.locked", name=layer.name))
+            self.context.session.message.emit(message("layer.locked", name=layer.name))
             return None
         self._layer = layer
         return self.stroke_on(layer, layer.mask, hardness=hardness, adding=adding)
 
     def show_stroke(self, mask: Mask) -> None:
         if self._layer is None:
-            self.desk.scene.show_selection(mask, outlined=False)
+            self.context.scene.show_selection(mask, outlined=False)
             return
         layer = replace(self._layer, mask=mask)
         boxes = (transformed_box(layer.transform, self._touched), self._layer.bounds())
-        self.desk.scene.preview_layer(layer, boxes[0] if layer.transform.whole_shift else unite_boxes(boxes))
+        self.context.scene.preview_layer(
+            layer, boxes[0] if layer.transform.whole_shift else unite_boxes(boxes)
+        )
         shift = layer.transform.whole_shift
         if shift is not None:
-            self.desk.scene.show_tint(mask.moved(*shift), color(self.tint), 0.35)
+            self.context.scene.show_tint(mask.moved(*shift), color(self.tint), 0.35)
 
     def commit(self, mask: Mask) -> None:
         layer, self._layer = self._layer, None
         if layer is None:
-            self.desk.session.perform("selection.set", mask=mask, step=message("step.paint_selection"))
+            self.context.session.perform("selection.set", mask=mask, step=message("step.paint_selection"))
             return
-        self.desk.scene.end_preview()
-        self.desk.session.perform("layer.mask", layer=layer.id, mask=mask)
+        self.context.scene.end_preview()
+        self.context.session.perform("layer.mask", layer=layer.id, mask=mask)
 
     def _clear(self) -> None:
         super()._clear()
-        self.desk.scene.refresh_selection()
-        self.desk.scene.end_preview()
+        self.context.scene.refresh_selection()
+        self.context.scene.end_preview()
 
 
 class EraserTool(MaskTool):

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.document.brush import Stroke
-from inpaint_studio.editor.following import follow
-from inpaint_studio.editor.tools.base import Desk, Modifiers
+from inpaint_studio.editor.tools.base import Modifiers, ToolContext
 from inpaint_studio.editor.tools.options import Brush
 from inpaint_studio.editor.tools.paint import TwoWayTool
 
@@ -26,47 +25,45 @@ class SamplingTool(TwoWayTool):
     name, title, icon, key = "sampling", "Sampling area", "sampling", "S"
     hint = "Paint what the fill may copy, X or Alt takes away; the hole is filled again when you let go."
 
-    def __init__(self, desk: Desk, brush: Brush, parent: QObject | None = None) -> None:
-        super().__init__(desk, brush, parent)
+    def __init__(self, context: ToolContext, brush: Brush, parent: QObject | None = None) -> None:
+        super().__init__(context, brush, parent)
         self._anywhere = QPushButton("Copy from anywhere")
         self._anywhere.setToolTip("Forgets the painted area")
         self._anywhere.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._anywhere.clicked.connect(self._forget)
         self._layer: Layer | None = None
-        self._held = False
-        follow(self, desk.session.changed, self._follow)
-        follow(self, desk.session.fills.looked, self._follow)
-        follow(self, desk.session.active_changed, self._follow)
 
     def options(self) -> list[QWidget]:
         return [self._mode, self.brush.sliders()[0], self._anywhere]
 
     def activate(self) -> None:
         super().activate()
-        self._held = True
+        session = self.context.session
+        self.while_active(session.changed, self._follow)
+        self.while_active(session.fills.looked, self._follow)
+        self.while_active(session.active_changed, self._follow)
         self._follow()
-        if self.desk.session.fills.scope() is None:
-            self.desk.session.message.emit(_NO_HOLE)
+        if self.context.session.fills.scope() is None:
+            self.context.session.message.emit(_NO_HOLE)
 
     def deactivate(self) -> None:
-        self._held = False
         super().deactivate()
-        self.desk.scene.refresh_selection()
+        self.context.scene.refresh_selection()
 
     def _follow(self, _what: object = None) -> None:
         """Shows the area as it is."""
-        if not self._held or self._stroke is not None:
+        if self._stroke is not None:
             return
-        scope = self.desk.session.fills.scope()
+        scope = self.context.session.fills.scope()
         sample = None if scope is None else scope.options.sample
         self._anywhere.setEnabled(sample is not None)
         self._layer = None if scope is None else scope.layer
         self.show_stroke(sample or Mask.empty())
 
     def begin(self, modifiers: Modifiers) -> Stroke | None:
-        scope = self.desk.session.fills.scope()
+        scope = self.context.session.fills.scope()
         if scope is None:
-            self.desk.session.message.emit(_NO_HOLE)
+            self.context.session.message.emit(_NO_HOLE)
             return None
         self._layer = scope.layer
         start = scope.options.sample or Mask.empty()
@@ -76,7 +73,7 @@ class SamplingTool(TwoWayTool):
         self.tint_on(self._layer, mask, "good")
 
     def commit(self, mask: Mask) -> None:
-        self.desk.session.perform("fill.sample", mask=mask)
+        self.context.session.perform("fill.sample", mask=mask)
         self._follow()
 
     def _clear(self) -> None:
@@ -84,4 +81,4 @@ class SamplingTool(TwoWayTool):
         self._follow()
 
     def _forget(self) -> None:
-        self.desk.session.perform("fill.sample", mask=None)
+        self.context.session.perform("fill.sample", mask=None)

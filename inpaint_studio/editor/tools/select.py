@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, QPointF
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from inpaint_studio.app.prompting import SelectionRequest
 from inpaint_studio.basics import message
-from inpaint_studio.editor.tools.asking import Wish
-from inpaint_studio.editor.tools.base import Desk, Modifiers
-from inpaint_studio.editor.tools.selecting import AskingTool, SelectingTool, box_path
+from inpaint_studio.editor.tools.base import Modifiers, ToolContext
+from inpaint_studio.editor.tools.selecting import PromptingTool, SelectingTool, box_path
 from inpaint_studio.studio.selections import filled_outline, rectangle
 
 
@@ -28,36 +28,39 @@ class RectangleTool(SelectingTool):
         start, self._start = self._start, None
         if start is None:
             return
-        if not self.far(start, point):
+        if not self.is_drag(start, point):
             self._rubber.set_path(QPainterPath())
-            self.desk.session.perform("selection.set", mask=None, step=message("step.deselect"))
+            self.context.session.perform("selection.set", mask=None, step=message("step.deselect"))
             return
-        box = rectangle(start.x(), start.y(), point.x(), point.y(), self.desk.scene.size)
+        box = rectangle(start.x(), start.y(), point.x(), point.y(), self.context.scene.size)
         self.finish(box, self.how(modifiers), message("step.select_rectangle"))
 
 
-class LassoTool(AskingTool):
+class LassoTool(PromptingTool):
     name, title, icon, key = "lasso", "Lasso", "lasso", "L"
     hint = "Draw round an object. Shift adds, Alt takes away, Enter lifts, Delete removes."
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
-        super().__init__(desk, parent)
+    def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
+        super().__init__(context, parent)
         self._path = QPainterPath()
         self._points: list[tuple[float, float]] = []
         self._tighten = QCheckBox("Tighten to edges")
         self._tighten.setToolTip("The selection shrinks to the object inside the line")
-        self._tighten.toggled.connect(desk.picking.hold)
+        self._tighten.toggled.connect(self._hold)
 
     def options(self) -> list[QWidget]:
         return [self._how, self._tighten]
 
     def activate(self) -> None:
         super().activate()
-        self.desk.picking.hold(self._tighten.isChecked())
+        self._hold(self._tighten.isChecked())
 
     def deactivate(self) -> None:
+        self._hold(False)
         super().deactivate()
-        self.desk.picking.hold(False)
+
+    def _hold(self, on: bool) -> None:
+        self.context.opened.selecting.hold(on)
 
     def press(self, point: QPointF, modifiers: Modifiers) -> None:
         self._start = point
@@ -76,12 +79,16 @@ class LassoTool(AskingTool):
             return
         if len(self._points) < 3:
             self._rubber.set_path(QPainterPath())
-            self.desk.session.perform("selection.set", mask=None, step=message("step.deselect"))
+            self.context.session.perform("selection.set", mask=None, step=message("step.deselect"))
             return
         how = self.how(modifiers)
         if self._tighten.isChecked():
             self._rubber.set_path(QPainterPath())
-            wish = Wish(how, self.selection, message("step.select_lasso"), lasso=tuple(self._points))
-            self.asking.ask(wish)
+            request = SelectionRequest(
+                how, self.selection, message("step.select_lasso"), lasso=tuple(self._points)
+            )
+            self.prompting.prompt(request)
         else:
-            self.finish(filled_outline(self._points, self.desk.scene.size), how, message("step.select_lasso"))
+            self.finish(
+                filled_outline(self._points, self.context.scene.size), how, message("step.select_lasso")
+            )

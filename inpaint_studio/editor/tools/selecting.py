@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QCursor, QKeyEvent, QPainterPath
@@ -13,10 +13,12 @@ from inpaint_studio.basics import Mask
 from inpaint_studio.editor.canvas.floating import FloatingHint
 from inpaint_studio.editor.canvas.items import OutlineItem
 from inpaint_studio.editor.canvas.scene import TOOL_Z
-from inpaint_studio.editor.tools.asking import Asking
-from inpaint_studio.editor.tools.base import Desk, Modifiers, Tool
+from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
 from inpaint_studio.editor.tools.options import COMBINE, Choice
 from inpaint_studio.studio.selections import Combine, combined
+
+if TYPE_CHECKING:
+    from inpaint_studio.app.prompting import Prompting
 
 _OTHERS = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
 
@@ -24,14 +26,14 @@ _OTHERS = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
 class SelectingTool(Tool):
     """How a new selection joins the old, a line that is drawn, Enter lifts, Esc drops."""
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
-        super().__init__(desk, parent)
+    def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
+        super().__init__(context, parent)
         self._how = Choice(COMBINE)
         self._rubber = OutlineItem()
         self._rubber.setZValue(TOOL_Z)
         self._rubber.marching = False
         self._rubber.setVisible(False)
-        desk.scene.addItem(self._rubber)
+        context.scene.addItem(self._rubber)
         self._start: QPointF | None = None
 
     @property
@@ -54,14 +56,15 @@ class SelectingTool(Tool):
 
     @property
     def selection(self) -> Mask | None:
-        document = self.desk.session.document
+        document = self.context.session.document
         return document.state.selection if document is not None else None
 
     def finish(self, mask: Mask, how: Combine, name: str) -> None:
         self._rubber.set_path(QPainterPath())
-        self.desk.session.perform("selection.set", mask=combined(self.selection, mask, how), step=name)
+        self.context.session.perform("selection.set", mask=combined(self.selection, mask, how), step=name)
 
     def deactivate(self) -> None:
+        super().deactivate()
         self._start = None
         self._rubber.set_path(QPainterPath())
 
@@ -69,7 +72,7 @@ class SelectingTool(Tool):
         """Lifts the selection; False if there is none."""
         if self.selection is None:
             return False
-        self.desk.session.ask("selection.lift")
+        self.context.session.ask("selection.lift")
         return True
 
     def key_press(self, event: QKeyEvent) -> bool:
@@ -82,35 +85,42 @@ class SelectingTool(Tool):
                 self._rubber.set_path(QPainterPath())
                 return True
             if self.selection is not None:
-                self.desk.session.perform("selection.drop")
+                self.context.session.perform("selection.drop")
                 return True
         return False
 
 
-class AskingTool(SelectingTool):
+class PromptingTool(SelectingTool):
     """What tools share that ask an engine what is meant: its other answers, and waiting for a sharp one."""
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
-        super().__init__(desk, parent)
-        self.asking = Asking(desk, self)
-        self.asking.changed.connect(self._show_others)
+    def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
+        super().__init__(context, parent)
         self._others: FloatingHint | None = None
 
+    @property
+    def prompting(self) -> Prompting:
+        return self.context.opened.prompting
+
     def activate(self) -> None:
-        self.asking.wake()
+        super().activate()
+        self.while_active(self.prompting.changed, self._show_others)
+        self.prompting.resume(self._select)
 
     def deactivate(self) -> None:
+        self.prompting.pause()
         super().deactivate()
-        self.asking.sleep()
+
+    def _select(self, mask: Mask, step: str, merge_key: str) -> None:
+        self.context.session.perform("selection.set", merge_key=merge_key, mask=mask, step=step)
 
     def _show_others(self) -> None:
         """Says how many answers there are, if more than one."""
-        answer = self.asking.answer
-        many = answer is not None and not self.asking.waiting and len(answer.proposals) > 1
+        answer = self.prompting.answer
+        many = answer is not None and not self.prompting.waiting and len(answer.proposals) > 1
         if self._others is None:
             if not many:
                 return
-            self._others = FloatingHint(self.desk.view)
+            self._others = FloatingHint(self.context.view)
             self._others.clicked.connect(self._next_answer)
         if answer is None or not many:
             self._others.hide()
@@ -121,22 +131,21 @@ class AskingTool(SelectingTool):
             )
 
     def _next_answer(self) -> None:
-        self.asking.choose(1)
+        self.prompting.choose(1)
 
     def lift(self) -> bool:
-        if not self.asking.busy:
+        if not self.prompting.busy:
             return super().lift()
-        self.asking.when_done(partial(self.desk.session.ask, "selection.lift"))
+        self.prompting.when_done(partial(self.context.session.ask, "selection.lift"))
         return True
 
     def key_press(self, event: QKeyEvent) -> bool:
-        if event.key() == Qt.Key.Key_Escape and self._start is None and self.asking.waiting:
-            self.asking.drop()
-            self.asking.changed.emit()
+        if event.key() == Qt.Key.Key_Escape and self._start is None and self.prompting.waiting:
+            self.prompting.drop_request()
             return True
         step = _OTHERS.get(Qt.Key(event.key()))
         if step is not None and not event.modifiers():
-            return self.asking.choose(step)
+            return self.prompting.choose(step)
         return super().key_press(event)
 
 

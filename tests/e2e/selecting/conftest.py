@@ -9,10 +9,10 @@ import pytest
 from events import wait
 from PySide6.QtCore import Qt
 from robot import Robot
-from squares import IMAGE, Watched
+from squares import IMAGE, Watched, is_ready
 
+from inpaint_studio.app import selecting
 from inpaint_studio.document import Document, Photo
-from inpaint_studio.editor import picking
 from inpaint_studio.studio import find
 
 
@@ -23,7 +23,7 @@ def selector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
     monkeypatch.setattr(
         find.registry, "load", lambda name, kind: made if kind == "selector" else plain(name, kind)
     )
-    monkeypatch.setattr(picking, "selects_sharply", lambda: True)
+    monkeypatch.setattr(selecting, "selects_sharply", lambda: True)
     yield made
     for gate in made.gates.values():
         gate.set()
@@ -35,5 +35,5 @@ def document(robot: Robot, selector: Watched) -> Document:
     made = Document(Photo(IMAGE.copy(), "squares.png"))
     robot.window.session.show(made)
     robot.key(Qt.Key.Key_W)
-    wait(lambda: robot.window.picking.is_ready, "the photo to be prepared")
+    wait(lambda: is_ready(robot), "the photo to be prepared")
     return made

@@ -31,6 +31,7 @@ from squares import (
     tool,
 )
 
+from inpaint_studio.app import prompting
 from inpaint_studio.document import Document, Photo
 
 
@@ -139,7 +140,7 @@ def test_the_lasso_tool_tightens_where_that_is_chosen(robot: Robot, document: Do
     assert selected(document)[top + 6, left + 6]
     lasso._tighten.click()
     robot.drag(*corners)
-    wait(lambda: not lasso.asking.busy, "the object in the line")
+    wait(lambda: not lasso.prompting.busy, "the object in the line")
     assert alike(document, BLUE) > 0.85 and steps(robot) == ["Select by lasso"] * 2
 
 
@@ -202,16 +203,16 @@ def test_a_click_that_waits_can_be_dropped(
 
 
 def test_twenty_clicks_with_undo_and_redo_give_the_same_mask(
-    robot: Robot, document: Document, selector: Watched
+    robot: Robot, document: Document, selector: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tool(robot).asking._later.setInterval(0)
+    monkeypatch.setattr(prompting, "_SHARPEN_MS", 0)
     rng = np.random.default_rng(8)
     spots = rng.integers(0, (RED.shape[1] - 1, RED.shape[0] - 1), (20, 2)).tolist()
     modifiers = [NONE, *(SHIFT if add else ALT for add in rng.integers(0, 2, 19))]
 
     def click(number: int) -> None:
         robot.click(*spots[number], modifiers[number])
-        wait(lambda: not tool(robot).asking.waiting, "the answer")
+        wait(lambda: not tool(robot).prompting.waiting, "the answer")
 
     for number in range(20):
         click(number)
@@ -234,7 +235,7 @@ def test_twenty_clicks_with_undo_and_redo_give_the_same_mask(
             for again in range(number + 1 - back, number + 1):
                 click(again)
     answered(robot)
-    assert selector.of("select")[-1] == prompts or tool(robot).asking.wish.prompts == prompts  # type: ignore[union-attr]
+    assert selector.of("select")[-1] == prompts or tool(robot).prompting.request.prompts == prompts  # type: ignore[union-attr]
     assert other.state.selection is not None and other.state.selection.same(straight)
     assert len(steps(robot)) == 20
 

@@ -20,6 +20,7 @@ from squares import (
     alike,
     answered,
     hovered,
+    is_ready,
     shown,
     steps,
     tool,
@@ -41,15 +42,21 @@ def test_it_is_prepared_when_the_tool_is_taken_and_again_only_when_the_picture_c
     robot.click(*ON_BLUE)
     answered(robot)
     assert len(selector.of("prepare")) == 1
-    assert selector.images[0] is document.layers[0].source, "not even copied"
+    assert np.array_equal(selector.images[0], document.layers[0].source)
     robot.window.session.set_property(document.layers[0].id, "opacity", 0.5)
-    wait(lambda: len(selector.of("prepare")) > 1 and robot.window.picking.is_ready, "the new picture")
+    wait(
+        lambda: len(selector.of("prepare")) > 1 and is_ready(robot),
+        "the new picture",
+    )
     robot.settle()
     assert np.abs(selector.images[-1].astype(int) - (IMAGE // 2 + 64)).max() <= 2, "half, on grey"
     robot.ctrl(Qt.Key.Key_Z)
     cutout = lift.lift(document, Mask.place(RED.astype(np.uint8) * 255), "car")
     robot.settle()
-    wait(lambda: selector.images[-1] is document.layers[0].source, "a cutout at home shows nothing new")
+    wait(
+        lambda: np.array_equal(selector.images[-1], document.layers[0].source),
+        "a cutout at home shows nothing new",
+    )
     robot.window.session.perform("layer.place", layer=cutout, transform=Transform(0, 30))
     robot.settle()
     shown = render(document.snapshot()).pixels[..., :3].astype(int)
@@ -157,5 +164,5 @@ def test_a_found_thing_is_shown_and_taken_at_once_and_has_other_answers(
     assert selector.of("select")[-1].labels == (1, 1)
     robot.click(*ON_GREY)
     answered(robot)
-    answer = tool(robot).asking.answer
+    answer = tool(robot).prompting.answer
     assert answer is not None and answer.proposals[-1].mask.same(road.mask)

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
 
+from inpaint_studio.app.merge_keys import new_merge_key
 from inpaint_studio.basics import FoundObject, Mask, message
-from inpaint_studio.editor.following import follow
+from inpaint_studio.basics.event import Event
+from inpaint_studio.jobs import Delay
 from inpaint_studio.studio.find import Prompts, Proposal
 from inpaint_studio.studio.selections import Combine, combined
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Change
-    from inpaint_studio.editor.tools.base import Desk
+    from inpaint_studio.app.notices import Notices
+    from inpaint_studio.app.selecting import Selecting
+    from inpaint_studio.document import Change, Document
     from inpaint_studio.jobs import Job
 
 _LEAST = 16
@@ -33,10 +35,12 @@ STEPS: dict[str, str] = {
     "intersect": message("step.select_intersect"),
 }
 """Names of steps that go on from a selection."""
+Select: TypeAlias = "Callable[[Mask, str, str], object]"
+"""Makes a selection (canvas pixels) as a step with a name and a merge key."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Wish:
+class SelectionRequest:
     """What the user pointed at for one object, and how the answer joins the selection there was before.
 
     `clicks` are x, y and 1 (belongs) or 0. `found` is what a finder saw under the only click.
@@ -50,7 +54,7 @@ class Wish:
     lasso: tuple[tuple[float, float], ...] = ()
     found: FoundObject | None = None
 
-    def clicked(self, x: float, y: float, belongs: bool) -> Wish:
+    def clicked(self, x: float, y: float, belongs: bool) -> SelectionRequest:
         """The same with one more click."""
         name = STEPS["add" if belongs else "subtract"]
         return replace(self, name=name, clicks=(*self.clicks, (x, y, int(belongs))), found=None)
@@ -64,9 +68,9 @@ class Wish:
 
 @dataclass(slots=True, eq=False)
 class Answer:
-    """What was proposed for a wish, which of it is chosen, and the selection that it made."""
+    """What was proposed for a request, which of it is chosen, and the selection that it made."""
 
-    wish: Wish
+    request: SelectionRequest
     proposals: list[Proposal]
     chosen: int = 0
     sharp: set[int] = field(default_factory=set)
@@ -84,70 +88,74 @@ class Answer:
         self.proposals, self.chosen = [self.proposals[self.chosen]], 0
 
 
-class Asking(QObject):
-    """Makes a selection of a wish, one step of history each; sharper and other answers join that step.
+class Prompting:
+    """Makes a selection of what the user points at, one step of history each; sharper and other answers join
+    that step.
 
-    What the user undoes and redoes brings back the wish behind it: the next click goes on from there.
+    What the user undoes and redoes brings back the request behind it: the next click goes on from there.
     """
 
-    changed = Signal()
-    """Wish or answer are others now."""
-
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session, self._picking = desk.session, desk.picking
-        self.wish: Wish | None = None
+    def __init__(self, document: Document, selecting: Selecting, notices: Notices) -> None:
+        self.changed: Event[[]] = Event()
+        """Request or answer are others now."""
+        self.request: SelectionRequest | None = None
         self.answer: Answer | None = None
+        self._document, self._selecting, self._notices = document, selecting, notices
+        self._select: Select | None = None
         self._kept: list[Answer] = []
-        self._showing = self._awake = self._sharpening = False
+        self._sharpening = False
         self._job: Job[Any] | None = None
         self._then: Callable[[], None] | None = None
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_SHARPEN_MS)
-        self._later.timeout.connect(self._sharpen)
-        follow(self, desk.session.changed, self._follow)
-        follow(self, desk.session.replaced, self._replaced)
+        self._unsubscribe: Callable[[], None] | None = None
+        self._later = Delay(self._sharpen, _SHARPEN_MS)
 
     @property
     def _selection(self) -> Mask | None:
-        document = self._session.document
-        return document.state.selection if document is not None else None
+        return self._document.state.selection
+
+    def _would_merge(self, answer: Answer) -> bool:
+        """Whether another selection for an answer would join the step of the one before."""
+        steps = self._document.history.steps
+        return bool(steps) and not self._document.can_redo and steps[-1].merge_key == answer.key
 
     @property
     def waiting(self) -> bool:
-        """Whether the wish is still to be answered."""
-        return self.wish is not None and (self.answer is None or self.answer.wish is not self.wish)
+        """Whether the request is still to be answered."""
+        return self.request is not None and (self.answer is None or self.answer.request is not self.request)
 
     @property
     def busy(self) -> bool:
         """Whether an answer, or a sharper one, is still to come."""
-        return self.waiting or self._later.isActive() or (self._job is not None and self._sharpening)
+        return self.waiting or self._later.active or (self._job is not None and self._sharpening)
 
     # From the tool
 
-    def wake(self) -> None:
-        """The tool is in hand: goes on from where the selection came from."""
-        self._awake = True
+    def resume(self, select: Select) -> None:
+        """A tool that prompts is in hand: goes on from where the selection came from."""
+        self._select = select
+        if self._unsubscribe is None:
+            self._unsubscribe = self._document.subscribe(self._follow)
         self._adopt()
 
-    def sleep(self) -> None:
+    def pause(self) -> None:
         """The tool is laid aside."""
-        self._awake = False
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
         self.drop()
-        self.wish = self.answer = None
+        self.request = self.answer = None
         self.changed.emit()
 
-    def ask(self, wish: Wish) -> None:
-        """Answers a wish: a found thing at once, else by the engine; a found area is the last choice."""
+    def prompt(self, request: SelectionRequest) -> None:
+        """Answers a request: a found thing at once, else by the engine; a found area is the last choice."""
         self.drop()
-        self.wish = wish
-        found = wish.found
-        if found is not None and (found.kind == "thing" or not self._picking.sharp):
-            self._take(Answer(wish, [Proposal(found.mask, found.score)], sharp={0}))
+        self.request = request
+        found = request.found
+        if found is not None and (found.kind == "thing" or not self._selecting.sharp):
+            self._take(Answer(request, [Proposal(found.mask, found.score)], sharp={0}))
         self._start(
-            self._picking.ask(wish.prompts, found.mask if found is not None else None),
-            partial(self._answered, wish),
+            self._selecting.select(request.prompts, found.mask if found is not None else None),
+            partial(self._answered, request),
         )
         self.changed.emit()
 
@@ -158,8 +166,8 @@ class Asking(QObject):
             return False
         self.drop()
         answer.chosen = (answer.chosen + step) % len(answer.proposals)
-        if not self._session.amendable(answer.key):
-            answer.key = self._session.drag_key("select")
+        if not self._would_merge(answer):
+            answer.key = new_merge_key("select")
         self._show(answer)
         return True
 
@@ -176,7 +184,12 @@ class Asking(QObject):
         job, self._job, self._then = self._job, None, None
         if job is not None:
             job.cancel()
-        self.wish = self.answer.wish if self.answer is not None else None
+        self.request = self.answer.request if self.answer is not None else None
+
+    def drop_request(self) -> None:
+        """As `drop`, of the user's own will."""
+        self.drop()
+        self.changed.emit()
 
     # Jobs
 
@@ -194,34 +207,34 @@ class Asking(QObject):
         self.drop()
         if first:
             if text:
-                self._session.error.emit(text)
+                self._notices.fail(text)
             self.changed.emit()
         elif then is not None and text:
             then()
 
-    def _answered(self, wish: Wish, proposals: list[Proposal]) -> None:
+    def _answered(self, request: SelectionRequest, proposals: list[Proposal]) -> None:
         self._job = None
         good = [p for p in proposals if np.count_nonzero(p.mask.crop > 127) >= _LEAST]
-        if self.answer is not None and self.answer.wish is wish:
+        if self.answer is not None and self.answer.request is request:
             self.answer.proposals += good[: _MOST - 1]
             self.changed.emit()
             return
         sharp = set[int]()
-        if wish.found is not None:
-            good = [*good[: _MOST - 1], Proposal(wish.found.mask, wish.found.score)]
+        if request.found is not None:
+            good = [*good[: _MOST - 1], Proposal(request.found.mask, request.found.score)]
             sharp = {len(good) - 1}
         if not good:
             self.drop()
-            self._session.message.emit("Nothing was found there; try a box round the object.")
+            self._notices.tell("Nothing was found there; try a box round the object.")
             self.changed.emit()
             return
-        self._take(Answer(wish, good[:_MOST], sharp=sharp))
+        self._take(Answer(request, good[:_MOST], sharp=sharp))
 
     def _sharpen(self) -> None:
         answer = self.answer
-        if answer is None or not self._session.amendable(answer.key):
+        if answer is None or not self._would_merge(answer):
             return
-        job = self._picking.sharpen(answer.wish.prompts, answer.proposals[answer.chosen])
+        job = self._selecting.sharpen(answer.request.prompts, answer.proposals[answer.chosen])
         self._start(job, partial(self._sharpened, answer, answer.chosen), sharpening=True)
 
     def _sharpened(self, answer: Answer, number: int, proposal: Proposal) -> None:
@@ -231,7 +244,7 @@ class Asking(QObject):
         answer.proposals[number] = proposal
         answer.sharp.add(number)
         then, self._then = self._then, None
-        if self._selection is answer.selection and self._session.amendable(answer.key):
+        if self._selection is answer.selection and self._would_merge(answer):
             self._show(answer)
         if then is not None:
             then()
@@ -240,19 +253,19 @@ class Asking(QObject):
 
     def _take(self, answer: Answer) -> None:
         self.answer = answer
-        answer.key = self._session.drag_key("select")
+        answer.key = new_merge_key("select")
         self._show(answer)
 
     def _show(self, answer: Answer) -> None:
-        wish = answer.wish
-        self._showing = True
-        mask = combined(wish.before, answer.mask, wish.how)
-        self._session.perform("selection.set", merge_key=answer.key, mask=mask, step=wish.name)
-        self._showing = False
-        answer.selection = self._selection
+        request = answer.request
+        mask = combined(request.before, answer.mask, request.how)
+        # Known before the document tells of it, so that it is not taken for the user's doing.
+        answer.selection = mask if mask else None
+        assert self._select is not None
+        self._select(mask, request.name, answer.key)
         self._keep(answer)
         self._sharpen_soon()
-        then = None if self._later.isActive() else self._then
+        then = None if self._later.active else self._then
         self.changed.emit()
         if then is not None:
             self._then = None
@@ -260,13 +273,12 @@ class Asking(QObject):
 
     def _sharpen_soon(self) -> None:
         answer = self.answer
-        if answer is not None and self._picking.sharp and answer.chosen not in answer.sharp:
+        if answer is not None and self._selecting.sharp and answer.chosen not in answer.sharp:
             self._later.start()
 
     def _keep(self, answer: Answer) -> None:
         """Remembers an answer as long as undo or redo can bring its selection back."""
-        document = self._session.document
-        steps = document.history.steps if document is not None else []
+        steps = self._document.history.steps
         within = {id(step.after.selection) for step in steps if step.after.selection is not None}
         others = [a for a in self._kept if a is not answer and id(a.selection) in within]
         self._kept = [*others, answer]
@@ -274,7 +286,8 @@ class Asking(QObject):
             old.forget_others()
 
     def _follow(self, change: Change) -> None:
-        if self._awake and change.selection and not self._showing:
+        shown = self.answer is not None and self.answer.selection is self._selection
+        if change.selection and not shown:
             self.drop()
             self._adopt()
 
@@ -282,12 +295,6 @@ class Asking(QObject):
         selection = self._selection
         same = (a for a in reversed(self._kept) if selection is not None and a.selection is selection)
         self.answer = next(same, None)
-        self.wish = self.answer.wish if self.answer is not None else None
+        self.request = self.answer.request if self.answer is not None else None
         self._sharpen_soon()
-        self.changed.emit()
-
-    def _replaced(self) -> None:
-        self._kept = []
-        self.answer = self.wish = None
-        self.drop()
         self.changed.emit()
