@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inpaint_studio.app.enhancing import Enhancing
 from inpaint_studio.app.filling import Filling
 from inpaint_studio.app.finding import Finding
 from inpaint_studio.app.matting import Matting
@@ -55,6 +56,7 @@ class OpenDocument:
         self.finding = Finding(document, self.jobs, notices)
         self.matting = Matting(document, self.jobs, notices)
         self.filling = Filling(document, self.jobs, notices, fillers)
+        self.enhancing = Enhancing(document, self.jobs, notices, self.matting)
         self.selecting = Selecting(document, self.jobs, notices)
         self.prompting = Prompting(document, self.selecting, notices)
 

@@ -12,9 +12,9 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from inpaint_studio import __version__
+from inpaint_studio.app.preloading import Preloader
 from inpaint_studio.basics import StudioError
 from inpaint_studio.editor.theme import ThemeName, apply_theme
-from inpaint_studio.editor.warming import Warming
 from inpaint_studio.editor.window import Window
 from inpaint_studio.jobs import GuiCollector
 from inpaint_studio.resources import resource
@@ -48,7 +48,7 @@ def run(paths: list[Path]) -> int:
     windows = [Window() for _ in range(max(1, len(paths)))]
     for window in windows:
         window.show()
-        Warming(window)
+        Preloader(window.session.workspace, window.is_drawing)
     for window, path in zip(windows, paths, strict=False):
         QTimer.singleShot(0, window, partial(window.filing.open_path, path))
     code = app.exec()

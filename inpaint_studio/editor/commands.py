@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from inpaint_studio import __version__
 from inpaint_studio.basics import message
-from inpaint_studio.editor.edging import EdgeCommands
-from inpaint_studio.editor.enhancing import EnhanceCommands
+from inpaint_studio.editor.edge_commands import EdgeCommands
+from inpaint_studio.editor.enhance_commands import EnhanceCommands
 from inpaint_studio.editor.selection_commands import SelectionCommands
 from inpaint_studio.editor.theme import ThemeName, apply_theme
 

@@ -192,6 +192,10 @@ class Window(QMainWindow):
             self.setWindowTitle(f"{current.name}[*] – Inpaint Studio")
             self.setWindowModified(current.document.modified)
 
+    def is_drawing(self) -> bool:
+        """Whether a part of the picture is still to be drawn."""
+        return self.scene.busy
+
     def drop_drag(self) -> None:
         """Ends a drag in progress without its effect, before undo or redo."""
         if isinstance(self.view.tool, MoveTool):

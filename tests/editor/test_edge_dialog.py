@@ -32,8 +32,8 @@ def window(qapp, small_document, qtbot, own_home):
 def opened(window, qtbot):
     """The dialog for what is there, when it shows something."""
     window.actions_["edge.refine"].trigger()
+    qtbot.waitUntil(lambda: window.findChild(EdgeDialog) is not None)
     dialog = window.findChild(EdgeDialog)
-    assert dialog is not None
     qtbot.waitUntil(lambda: dialog.view.image is not None, timeout=10_000)
     quiet(window, qtbot)
     return dialog

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from inpaint_studio.basics import Mask, Patch
     from inpaint_studio.basics.mask import Array, Box
     from inpaint_studio.document import Layer, Snapshot
-    from inpaint_studio.jobs import Job, JobContext, Worker
+    from inpaint_studio.jobs import Job, JobContext, JobGroup
     from inpaint_studio.studio.edges import View
 
 _DEBOUNCE_MS = 15
@@ -63,10 +63,10 @@ class EdgeDialog(QDialog):
 
     applied = Signal(object)
 
-    def __init__(self, subject: EdgeSubject, worker: Worker, parent: QWidget | None = None) -> None:
+    def __init__(self, subject: EdgeSubject, jobs: JobGroup, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Refine edge of {subject.title}")
-        self._subject, self._worker = subject, worker
+        self._subject, self._jobs = subject, jobs
         self._job: Job[Any] | None = None
         self._made: Edge | None = None
         self._applying = False
@@ -170,7 +170,7 @@ class EdgeDialog(QDialog):
         known = self._made if self._made is not None and self._made.options == self.options() else None
         view = cast("View", self.over.value)
         work = partial(_work, self._subject, self.options(), known, box, self.view.pixels, view)
-        self._job = self._worker.submit(
+        self._job = self._jobs.submit(
             "Refining the edge", work, lane="interactive", key="edge-preview", quiet=True
         )
         self._job.finished.connect(partial(self._show, box))

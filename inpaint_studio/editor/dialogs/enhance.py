@@ -17,7 +17,7 @@ from inpaint_studio.render import to_srgb
 if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array, Box
     from inpaint_studio.document import Document, Snapshot
-    from inpaint_studio.jobs import Job, JobContext, Worker
+    from inpaint_studio.jobs import Job, JobContext, JobGroup
     from inpaint_studio.studio.enhance import EnhanceRequest
 
 _DEBOUNCE_MS = 120
@@ -33,7 +33,7 @@ class EnhanceDialog(QDialog):
         self,
         document: Document,
         wanted: EnhanceRequest,
-        worker: Worker,
+        jobs: JobGroup,
         *,
         at: tuple[float, float] | None = None,
         parent: QWidget | None = None,
@@ -41,7 +41,7 @@ class EnhanceDialog(QDialog):
         """`at` is the point to look at first, in pixels of the layer's new source."""
         super().__init__(parent)
         self.setWindowTitle(f"Enhance “{wanted.layers[0].name}”")
-        self._document, self._wanted, self._worker = document, wanted, worker
+        self._document, self._wanted, self._jobs = document, wanted, jobs
         self._job: Job[Any] | None = None
         self._warm = False
         self.view = BeforeAfter((wanted.frame.width, wanted.frame.height))
@@ -106,7 +106,7 @@ class EnhanceDialog(QDialog):
             return
         self.view.set_words("Enhancing…")
         work = partial(_work, self._wanted, self._document.snapshot(), box, self._warm)
-        self._job = self._worker.submit(
+        self._job = self._jobs.submit(
             "Enhancing a part", work, lane="interactive", key="enhance-preview", quiet=True
         )
         self._job.partial.connect(partial(self._show_before, box))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from inpaint_studio.app.preloading import Preloader
 from inpaint_studio.document import Document, Photo
-from inpaint_studio.editor.warming import Warming
 from inpaint_studio.editor.window import Window
 from inpaint_studio.engines import registry
 from inpaint_studio.studio import find
@@ -34,7 +34,7 @@ def test_once_when_the_first_photo_is_shown(
 ) -> None:
     threads: list[int] = []
     monkeypatch.setattr(find, "warm_up", lambda: threads.append(threading.get_ident()))
-    Warming(window)
+    Preloader(window.session.workspace, window.is_drawing)
     window.show()
     qtbot.wait(500)
     assert not threads, "not for the start screen"
