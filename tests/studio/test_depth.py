@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from inpaint_studio.basics import FoundObject, Mask, Patch
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.engines.contracts import Cut
-from inpaint_studio.studio import layers, lift
+from inpaint_studio.studio import finish, layers, lift
 from inpaint_studio.studio.depth import by_depth, lower_edge, things_by_depth
 from inpaint_studio.studio.verbs.perform import perform
 from inpaint_studio.studio.verbs.verb import VerbContext
@@ -52,7 +52,7 @@ def photo():
 def test_lift_all_lifts_the_farthest_first(photo, monkeypatch):
     monkeypatch.setattr(layers, "find_objects", lambda *_, **__: [MAN, CAR, SHOP, SIGN])
     monkeypatch.setattr(
-        layers, "make_cut", lambda *_: Cut(Mask.empty(), Patch(0, 0, np.zeros((0, 0, 3), np.uint8)))
+        finish, "make_cut", lambda *_: Cut(Mask.empty(), Patch(0, 0, np.zeros((0, 0, 3), np.uint8)))
     )
     monkeypatch.setattr(layers, "fill_missing", lambda *_: None)
     names = [layer.name for layer in layers.lift_all(photo).layers]
