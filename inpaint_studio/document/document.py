@@ -36,13 +36,18 @@ def backdrop_of(photo: Photo) -> Backdrop:
     return Backdrop("Backdrop", np.ascontiguousarray(pixels[:, :, :3]), mask)
 
 
+def opened_state(photo: Photo) -> State:
+    """A freshly opened photo."""
+    width, height = photo.size
+    return State((0, 0, width, height), Tree((backdrop_of(photo),)))
+
+
 class Document:
     """What is being edited. All changes go through `apply`, `undo`, `redo` and `go_to`."""
 
     def __init__(self, photo: Photo, state: State | None = None) -> None:
         self.photo = photo
-        width, height = photo.size
-        self._state = state or State((0, 0, width, height), Tree((backdrop_of(photo),)))
+        self._state = state or opened_state(photo)
         self.history = History()
         self.fills = FillStore()
         self._cache = RenderCache()

@@ -106,5 +106,5 @@ def hovered(robot: Robot, x: float, y: float) -> None:
 
 def shown(robot: Robot) -> tuple[float, float, float, float] | None:
     """The box of what is tinted under the pointer."""
-    item = robot.window.scene._hover
-    return item.boundingRect().getRect() if item.isVisible() else None
+    mask = robot.window.scene.highlighted
+    return None if mask is None else mask.box

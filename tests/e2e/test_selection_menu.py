@@ -56,7 +56,9 @@ def bar(robot: Robot) -> ReshapeBar:
 
 def drawn(robot: Robot) -> float:
     """The width of the outline on the canvas."""
-    return robot.window.scene._selection.path().boundingRect().width()
+    mask = robot.window.scene.shown_selection
+    assert mask is not None
+    return mask.box[2]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QMarginsF, QRectF
 
 from inpaint_studio.basics import Mask
-from inpaint_studio.editor.canvas.scene import outline
+from inpaint_studio.editor.canvas.masks import outline
 from inpaint_studio.editor.images import from_image, tinted
 
 

@@ -1,4 +1,4 @@
-"""The composed canvas as a picture that is repaired where the document changes."""
+"""The canvas as pictures of each level of size, of which only what is looked at is drawn."""
 
 from __future__ import annotations
 
@@ -7,83 +7,131 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtGui import QImage
 
-from inpaint_studio.basics.mask import Array, Box, intersect_boxes
+from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite_boxes
 from inpaint_studio.editor.images import premultiplied, view_image
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Document, Snapshot, State
+    from collections.abc import Iterable
 
-_TILE = 1024
+    from inpaint_studio.document import Snapshot
+
+_TILE = 512
+"""Side of the squares that are drawn at once, in pixels of their level."""
 _SMALLEST = 256
+_REACH = 4
+"""How far a change can be seen around it where layers are resampled, in pixels of a level."""
+
+Tile = tuple[int, int]
 
 
-def _levels(height: int, width: int) -> list[tuple[int, int]]:
-    sizes = [(height, width)]
-    while min(sizes[-1]) > _SMALLEST:
-        sizes.append(((sizes[-1][0] + 1) // 2, (sizes[-1][1] + 1) // 2))
-    return sizes
+class _Level:
+    """A premultiplied BGRA picture, and which boxes of it are not as they should be."""
+
+    def __init__(self, level: int, size: tuple[int, int]) -> None:
+        self.level = level
+        self.size = (-(-size[0] // (1 << level)), -(-size[1] // (1 << level)))
+        # The system gives memory only to what has been drawn.
+        self.pixels: Array = np.zeros((self.size[1], self.size[0], 4), np.uint8)
+        self.image: QImage = view_image(self.pixels)
+        columns, rows = range(-(-self.size[0] // _TILE)), range(-(-self.size[1] // _TILE))
+        self.blank: set[Tile] = {(c, r) for r in rows for c in columns}
+        """Squares that have never been drawn."""
+        self.stale: dict[Tile, Box] = {tile: self.square(tile) for tile in self.blank}
+        """The part of each square that must be drawn again."""
+
+    def square(self, tile: Tile) -> Box:
+        return intersect_boxes((tile[0] * _TILE, tile[1] * _TILE, _TILE, _TILE), (0, 0, *self.size))
+
+    def around(self, box: Box) -> Box:
+        """The pixels of the level around a box of the canvas."""
+        x, y, w, h = box
+        left, top = x >> self.level, y >> self.level
+        whole = (left, top, -(-(x + w) >> self.level) - left, -(-(y + h) >> self.level) - top)
+        return intersect_boxes(whole, (0, 0, *self.size))
+
+    def canvas(self, box: Box) -> Box:
+        x, y, w, h = (side << self.level for side in box)
+        return x, y, w, h
+
+    def tiles(self, box: Box) -> list[Tile]:
+        """The squares that a box of the level reaches into."""
+        x, y, w, h = box
+        columns, rows = range(x // _TILE, -(-(x + w) // _TILE)), range(y // _TILE, -(-(y + h) // _TILE))
+        return [(c, r) for r in rows for c in columns] if w and h else []
+
+    def spoil(self, box: Box) -> None:
+        """Says that a box of the canvas is not as it was."""
+        reach = _REACH if self.level else 0
+        near = grow_box(self.around(box), reach, *self.size)
+        for tile in self.tiles(near):
+            part = intersect_boxes(near, self.square(tile))
+            self.stale[tile] = unite_boxes((self.stale.get(tile, part), part))
 
 
 class Picture:
-    """A pyramid of premultiplied BGRA arrays, each half the size of the one before.
+    """Draws what of a snapshot is asked for, and keeps it until it is shown another one.
 
-    Drawing from the level just finer than needed never shrinks by more than two, which is what the
-    painter's bilinear sampling can do without aliasing.
+    Boxes are counted from the canvas's corner. The level just finer than needed is never shrunk by more
+    than two, which is what the painter's bilinear sampling can do without aliasing.
     """
 
-    def __init__(self, document: Document) -> None:
-        _, _, width, height = document.canvas
-        self._document = document
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        _, _, width, height = snapshot.state.canvas
         self.size = (width, height)
-        self._arrays: list[Array] = [np.zeros((*s, 4), np.uint8) for s in _levels(height, width)]
-        self.images: list[QImage] = [view_image(a) for a in self._arrays]
+        count = max(1, (min(self.size) // _SMALLEST).bit_length() + 1)
+        self._levels = [_Level(level, self.size) for level in range(count)]
 
-    @staticmethod
-    def tiles(box: Box) -> list[Box]:
-        """A box in pieces small enough to compose between two frames."""
-        x, y, w, h = box
-        rows, columns = range(y, y + h, _TILE), range(x, x + w, _TILE)
-        return [intersect_boxes((c, r, _TILE, _TILE), box) for r in rows for c in columns]
-
-    def repair(self, box: Box, state: State | None = None) -> None:
-        """Composes a box of the canvas anew, at all levels; `state` stands in for the document's."""
-        ox, oy, width, height = self._document.canvas
-        x, y, w, h = intersect_boxes((box[0] - ox, box[1] - oy, box[2], box[3]), (0, 0, width, height))
-        if not (w and h):
-            return
-        snapshot = self._document.snapshot()
-        snapshot = snapshot if state is None else snapshot.with_state(state)
-        pixels = render(snapshot, (x + ox, y + oy, w, h), space="srgb").pixels
-        self._arrays[0][y : y + h, x : x + w] = premultiplied(pixels)
-        self._shrink((x, y, w, h))
-
-    def _shrink(self, box: Box) -> None:
-        import cv2
-
-        for finer, coarser in zip(self._arrays, self._arrays[1:], strict=False):
-            height, width = coarser.shape[:2]
-            x, y = box[0] // 2, box[1] // 2
-            right, bottom = (box[0] + box[2] + 1) // 2, (box[1] + box[3] + 1) // 2
-            box = intersect_boxes((x, y, right - x, bottom - y), (0, 0, width, height))
-            x, y, w, h = box
-            part = finer[2 * y : 2 * (y + h), 2 * x : 2 * (x + w)]
-            coarser[y : y + h, x : x + w] = cv2.resize(part, (w, h), interpolation=cv2.INTER_AREA)
-
-    def pixels(self) -> Array:
-        """The finest level as it is now: premultiplied BGRA, a copy."""
-        return self._arrays[0].copy()
+    def show(self, snapshot: Snapshot, boxes: Iterable[Box]) -> None:
+        """Draws another snapshot of the same canvas from now on, which differs in `boxes` of it."""
+        self._snapshot = snapshot
+        left, top, _, _ = snapshot.state.canvas
+        for x, y, w, h in boxes:
+            for level in self._levels:
+                level.spoil((x - left, y - top, w, h))
 
     def level_for(self, scale: float) -> int:
-        """The coarsest level that need not be enlarged to be drawn at `scale` (device per image pixel)."""
+        """The coarsest level that need not be enlarged to be drawn at `scale` (device per canvas pixel)."""
         level = 0
-        while level + 1 < len(self._arrays) and scale <= 0.5 ** (level + 1):
+        while level + 1 < len(self._levels) and scale <= 0.5 ** (level + 1):
             level += 1
         return level
 
+    def waiting(self, level: int, box: Box) -> list[Tile]:
+        """The squares of a level that must be drawn before a box of the canvas is right."""
+        own = self._levels[level]
+        return [tile for tile in own.tiles(own.around(box)) if tile in own.stale]
 
-def straight(snapshot: Snapshot, box: Box, layers: tuple[int, int]) -> QImage:
-    """Some of a state's layers (indices from, to) composed over nothing, as an image of `box`."""
-    chosen = snapshot.state.layers[layers[0] : layers[1]]
-    pixels = render(snapshot, box, nodes=chosen, space="srgb").pixels
-    return view_image(np.ascontiguousarray(premultiplied(pixels))).copy()
+    def draw(self, level: int, tile: Tile) -> Box:
+        """Draws what must be of one square; returns where that lies."""
+        own = self._levels[level]
+        x, y, w, h = box = own.stale.pop(tile)
+        left, top, _, _ = self._snapshot.state.canvas
+        area = own.canvas(box)
+        place = (area[0] + left, area[1] + top, area[2], area[3])
+        pixels = render(self._snapshot, place, level=level, space="srgb").pixels[:h, :w]
+        own.pixels[y : y + h, x : x + w] = premultiplied(pixels)
+        own.blank.discard(tile)
+        return area
+
+    def pieces(self, level: int, box: Box) -> list[tuple[QImage, Box, int]]:
+        """What a box of the canvas is painted from: images, the box of each to take, and its level.
+
+        Squares that have not been drawn yet are taken from the next coarser level that has been.
+        """
+        own = self._levels[level]
+        wanted = own.around(box)
+        missing = [tile for tile in own.tiles(wanted) if tile in own.blank]
+        if not missing:
+            return [(own.image, wanted, level)]
+        there = [tile for tile in own.tiles(wanted) if tile not in own.blank]
+        found = [(own.image, intersect_boxes(own.square(tile), wanted), level) for tile in there]
+        for tile in missing:
+            part = own.canvas(intersect_boxes(own.square(tile), wanted))
+            for coarser in self._levels[level + 1 :]:
+                near = coarser.around(part)
+                if not any(each in coarser.blank for each in coarser.tiles(near)):
+                    found.append((coarser.image, near, coarser.level))
+                    break
+        return found

@@ -1,101 +1,56 @@
-"""The scene: layers as items over the composed picture, and the marks of selections and tools."""
+"""The scene: layers as items over the picture of the document, and the marks of selections and tools."""
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPainterPath, QPolygonF, QTransform
+from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsScene
 
 from inpaint_studio.basics import FoundObject, Mask
-from inpaint_studio.basics.mask import Array, Box, intersect_boxes, unite_boxes
-from inpaint_studio.document import Change
+from inpaint_studio.basics.mask import Box, intersect_boxes
+from inpaint_studio.document import Change, Snapshot, Transform
 from inpaint_studio.document.changes import difference
-from inpaint_studio.document.transform import transform_point
-from inpaint_studio.editor.canvas.items import ImageItem, LayerItem, OutlineItem, PictureItem
-from inpaint_studio.editor.canvas.picture import Picture, straight
+from inpaint_studio.document.document import opened_state
+from inpaint_studio.editor.canvas.items import LayerItem, PictureItem, pixel_box
+from inpaint_studio.editor.canvas.masks import MaskOutlineItem, TintItem
+from inpaint_studio.editor.canvas.picture import Picture
 from inpaint_studio.editor.following import follow
-from inpaint_studio.editor.images import tinted, to_image
 from inpaint_studio.editor.theme import color
-from inpaint_studio.render import layer_surface, to_srgb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
     from PySide6.QtCore import QObject
 
-    from inpaint_studio.document import Layer, State
+    from inpaint_studio.document import Document, Layer, State
     from inpaint_studio.editor.session import Session
 
-_AT_ONCE = 1 << 20
-"""A change of up to this many pixels is composed before the next frame, more in pieces between frames."""
-_MANY_CORNERS = 20_000
-_LARGE = 1 << 22
-"""Masks of more pixels are traced through the middles of their outermost pixels."""
-_COARSE = 1 << 19
-"""A tint that follows the pointer has at most about so many pixels."""
-_Z_PATCH, _Z_LAYERS, _Z_TINT, _Z_OUTLINE, TOOL_Z = 10, 20, 1000, 1010, 1020
-
-
-def outline(mask: Mask) -> QPainterPath:
-    """The edge of a mask at half coverage as closed lines along the pixel borders.
-
-    One of very many corners is drawn to within a pixel, a very large one to within half a pixel.
-    """
-    import cv2
-
-    path = QPainterPath()
-    if not mask:
-        return path
-    solid = np.pad((mask.crop > 127).astype(np.uint8), 1)
-    # Doubled, so that the contour through pixel centres becomes one along the borders.
-    times = 2 if solid.size <= _LARGE else 1
-    traced = cv2.resize(solid, None, fx=times, fy=times, interpolation=cv2.INTER_NEAREST)
-    contours, _ = cv2.findContours(traced, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    if sum(map(len, contours)) > _MANY_CORNERS:
-        contours = [cv2.approxPolyDP(c, 1.5, closed=True) for c in contours]
-    for contour in contours:
-        points = (contour[:, 0, :].astype(np.float64) + 0.5) / times - 1 + (mask.x, mask.y)
-        path.addPolygon(QPolygonF([QPointF(*p) for p in points.tolist()]))
-        path.closeSubpath()
-    return path
+_Z_LAYERS, _Z_TINT, _Z_OUTLINE, TOOL_Z = 20, 1000, 1010, 1020
 
 
 class Scene(QGraphicsScene):
     """Shows the session's document. Scene coordinates are canvas pixels, pixel centres at .5."""
-
-    settled = Signal()
-    """Everything that changed is composed."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self._session = session
         self._picture_item: PictureItem | None = None
+        self._picture: Picture | None = None
+        self._original: Picture | None = None
         self._items: dict[str, LayerItem] = {}
-        self._live: str | None = None
-        self._ending = False
-        self._waiting: list[Box] = []
-        self._below = ImageItem(board=True)
-        self._tint = ImageItem()
-        self._selection = OutlineItem()
-        self._hover = ImageItem()
-        for item, z in (
-            (self._below, _Z_PATCH),
-            (self._hover, _Z_TINT),
-            (self._tint, _Z_TINT),
-            (self._selection, _Z_OUTLINE),
-        ):
+        self._previewed: State | None = None
+        self._tint, self._hover, self._selection = TintItem(), TintItem(), MaskOutlineItem()
+        for item, z in ((self._hover, _Z_TINT), (self._tint, _Z_TINT), (self._selection, _Z_OUTLINE)):
             item.setZValue(z)
-            item.setVisible(False)
             self.addItem(item)
-        self._previewed: Box = (0, 0, 0, 0)
-        self._composing = QTimer(self)
-        self._composing.setInterval(0)
-        self._composing.timeout.connect(self._compose_some)
+        self._drawing = QTimer(self)
+        self._drawing.setInterval(0)
+        self._drawing.timeout.connect(self._draw_some)
         self._marching = QTimer(self)
         self._marching.setInterval(120)
         self._marching.timeout.connect(self._selection.march)
@@ -106,55 +61,60 @@ class Scene(QGraphicsScene):
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the canvas; 0, 0 without a document."""
-        return self._picture_item.picture.size if self._picture_item is not None else (0, 0)
+        return self._picture.size if self._picture is not None else (0, 0)
 
     @property
     def busy(self) -> bool:
-        """Whether a part of the picture is still to be composed."""
-        return bool(self._waiting)
+        """Whether a part of what is looked at is still to be drawn."""
+        return self._drawing.isActive()
 
     # Following the document
 
     def _replaced(self) -> None:
-        self.end_live()
         if self._picture_item is not None:
             self.removeItem(self._picture_item)
-            self._picture_item = None
         for item in self._items.values():
             self.removeItem(item)
         self._items.clear()
-        self._waiting.clear()
-        self._previewed = (0, 0, 0, 0)
+        self._drawing.stop()
+        self._picture_item = self._picture = self._original = self._previewed = None
         self.highlight(None)
         document = self._session.document
         if document is not None:
-            self._picture_item = PictureItem(Picture(document))
+            self._picture = Picture(document.snapshot())
+            self._picture_item = PictureItem(self._picture, self._drawing.start)
             self.addItem(self._picture_item)
             _, _, width, height = document.canvas
             # Room around, so that every point can be scrolled under the pointer when zooming.
             self.setSceneRect(QRectF(-width, -height, 3 * width, 3 * height))
-            self._compose(document.canvas)
             self._sync_items()
-        self._show_selection()
+            # The first picture may take a while: not in the first painting.
+            self._drawing.start()
+        self.refresh_selection()
 
     def _changed(self, change: Change) -> None:
         if change.canvas:
             self._replaced()
             return
+        document = self._session.document
+        assert document is not None
         if change.layers:
             self._sync_items()
         if change.selection:
-            self._show_selection()
-        self._compose(change.rect)
-        if self._live is not None and not self._ending and (change.layers or change.fills):
-            self._refresh_live()
+            self.refresh_selection()
+        snapshot, previewed = document.snapshot(), self._previewed
+        if previewed is not None and change.layers:
+            # What was previewed is done now, or something else was.
+            self._previewed = None
+            self._show(snapshot, difference(previewed, document.state).boxes)
+        elif previewed is not None:
+            snapshot = snapshot.with_state(previewed)
+        self._show(snapshot, change.boxes)
 
     def _sync_items(self) -> None:
         assert self._session.document is not None
         layers = self._session.document.layers
         for key in self._items.keys() - {x.id for x in layers}:
-            if key == self._live:
-                self.end_live()
             self.removeItem(self._items.pop(key))
         for index, layer in enumerate(layers):
             item = self._items.get(layer.id)
@@ -164,137 +124,86 @@ class Scene(QGraphicsScene):
             item.follow(layer)
             item.setZValue(_Z_LAYERS + index)
 
-    def _compose(self, box: Box) -> None:
-        if self._picture_item is None or not (box[2] and box[3]):
+    # Drawing
+
+    def _show(self, snapshot: Snapshot, boxes: Iterable[Box]) -> None:
+        """Has the picture show a snapshot that differs in these boxes from the one before."""
+        if self._picture is None or self._picture_item is None:
             return
-        if box[2] * box[3] <= _AT_ONCE:
-            self._repair(box)
-            if not self._waiting:
-                self._all_composed()
-            return
-        self._waiting += [t for t in Picture.tiles(box) if t not in self._waiting]
-        self._composing.start()
+        boxes = tuple(boxes)
+        self._picture.show(snapshot, boxes)
+        left, top, _, _ = snapshot.state.canvas
+        for x, y, w, h in boxes:
+            # Where the picture is shown small its pixels mix with their neighbours.
+            near = 4 << self._seen()[0]
+            self._picture_item.update(QRectF(x - left - near, y - top - near, w + 2 * near, h + 2 * near))
 
-    def _repair(self, box: Box) -> None:
+    def _seen(self) -> tuple[int, Box]:
+        """The level of the picture that is looked at, and the box of the canvas."""
         assert self._picture_item is not None
-        self._picture_item.picture.repair(box)
-        self._picture_item.update(QRectF(*box))
+        picture = self._picture_item.picture
+        whole = (0, 0, *picture.size)
+        for view in self.views():
+            seen = view.mapToScene(view.viewport().rect()).boundingRect()
+            scale = view.transform().m11() * view.devicePixelRatioF()
+            return picture.level_for(scale), intersect_boxes(pixel_box(seen), whole)
+        return 0, whole
 
-    def _compose_some(self) -> None:
-        if self._waiting and self._picture_item is not None:
-            self._repair(self._waiting.pop(0))
-        if not self._waiting:
-            self._composing.stop()
-            self._all_composed()
+    def _draw_some(self) -> None:
+        item = self._picture_item
+        level, box = self._seen() if item is not None else (0, (0, 0, 0, 0))
+        waiting = item.picture.waiting(level, box) if item is not None else []
+        if item is not None and waiting:
+            item.update(QRectF(*item.picture.draw(level, waiting[0])))
+        if len(waiting) <= 1:
+            self._drawing.stop()
 
-    def _all_composed(self) -> None:
-        if self._ending:
-            self.end_live()
-        self.settled.emit()
+    # Previews: the document as it would be
 
-    def pixels(self) -> Array:
-        """The whole canvas as it is composed, premultiplied BGRA in sRGB; to be called with a document."""
-        assert self._picture_item is not None
-        while self._waiting:
-            self._compose_some()
-        return self._picture_item.picture.pixels()
-
-    # Previews of a mask being painted
-
-    def preview_layer(self, layer: Layer, box: Box) -> None:
-        """Composes a canvas box as if `layer` stood in its namesake's place."""
+    def preview_layer(self, layer: Layer) -> None:
+        """Shows the document as if `layer` stood in the place of that of its id, until `end_preview`."""
         document = self._session.document
-        if document is None or self._picture_item is None:
+        if document is None or document.state.layer(layer.id) is None:
             return
-        tree = document.tree.with_nodes(layer)
-        self._picture_item.picture.repair(box, document.state.with_tree(tree))
-        self._picture_item.update(QRectF(*box))
-        self._previewed = unite_boxes((self._previewed, box))
+        state = document.state.with_tree(document.tree.with_nodes(layer))
+        self._preview(document, state, difference(self._previewed or document.state, state).boxes)
+        self._items[layer.id].follow(layer)
+
+    def preview_mask(self, layer: Layer, mask: Mask, touched: Box) -> None:
+        """As `preview_layer` with another mask, which differs from what is shown only in a canvas box."""
+        document = self._session.document
+        if document is not None and document.state.layer(layer.id) is not None:
+            state = document.state.with_tree(document.tree.with_nodes(replace(layer, mask=mask)))
+            self._preview(document, state, (touched,))
+
+    def _preview(self, document: Document, state: State, boxes: tuple[Box, ...]) -> None:
+        self._previewed = state
+        self._show(document.snapshot().with_state(state), boxes)
 
     def end_preview(self) -> None:
-        """Composes what `preview_layer` may have changed as the document has it."""
-        box, self._previewed = self._previewed, (0, 0, 0, 0)
-        self._compose(box)
+        """Shows the document as it is again."""
+        document, previewed = self._session.document, self._previewed
+        self._previewed = None
+        if document is not None and previewed is not None:
+            self._show(document.snapshot(), difference(previewed, document.state).boxes)
+            self._sync_items()
 
-    def refresh_selection(self) -> None:
-        """Draws the document's selection again after previews of another."""
-        self._show_selection()
-
-    # Moving a layer
-
-    def begin_live(self, layer_id: str) -> None:
-        """Takes a layer out of the composed picture, to be moved by `move_live`."""
-        self.end_live()
-        self._live = layer_id
-        self._refresh_live()
-
-    def _refresh_live(self) -> None:
-        """What lies below the moving layer as one image, the layer and those above it as items."""
+    def move_layer(self, layer_id: str, transform: Transform) -> None:
+        """Shows a layer under another transform, as it will be once that is applied."""
         document = self._session.document
-        assert document is not None and self._live is not None
-        state = document.state
-        index = next(i for i, layer in enumerate(state.layers) if layer.id == self._live)
-        without = _without(state, self._live)
-        above = [
-            x for x in without.layers[index:] if without.tree.shows(x) and x.id not in without.tree.at_home
-        ]
-        boxes = [state.layers[index].bounds(), *(x.bounds() for x in above)]
-        # Without the layer others may get up or lie down, and its hole opens.
-        boxes.append(difference(state, without).rect)
-        x, y, w, h = box = intersect_boxes(unite_boxes(boxes), document.canvas)
-        if w and h:
-            self._below.show_image(straight(document.snapshot().with_state(without), box, (0, index)), x, y)
-        self._go_live(without, state.layers[index])
-        for layer in above:
-            self._go_live(without, layer)
+        layer = document.state.layer(layer_id) if document is not None else None
+        if layer is not None:
+            self.preview_layer(replace(layer, transform=transform))
 
-    def _go_live(self, state: State, layer: Layer) -> None:
-        assert self._session.document is not None
-        snapshot = self._session.document.snapshot().with_state(state)
-        surface = layer_surface(snapshot, layer)
-        (x, y, _, _), pixels = surface.box, surface.pixels
-        image = to_image(to_srgb(pixels, self._session.document.photo.icc)) if pixels.size else QImage()
-        self._items[layer.id].go_live(image, x, y, QRectF(*self._session.document.canvas))
-
-    def move_live(self, change: QTransform) -> None:
-        """Draws the live layer moved by `change`, canvas to canvas."""
-        if self._live is not None:
-            self._items[self._live].setTransform(change)
-
-    def end_live(self) -> None:
-        """Shows the composed picture again."""
-        if self._live is None:
-            return
-        self._live, self._ending = None, False
-        for item in self._items.values():
-            if item.live:
-                item.rest()
-        self._below.show_image(None)
-
-    def commit_live(self, change: Callable[[], object]) -> None:
-        """Makes the change that the drag stood for; the live layer stays until it is composed."""
-        self._ending = True
-        try:
-            change()
-        finally:
-            if not self._waiting:
-                self.end_live()
+    # What lies where
 
     def layer_at(self, x: float, y: float) -> str | None:
-        """The topmost visible, unlocked layer that covers a canvas point; not the backdrop."""
+        """The topmost visible, unlocked layer that covers a canvas point and can be moved."""
         document = self._session.document
-        if document is None:
-            return None
-        for layer in reversed(document.layers):
-            if not layer.movable or not document.tree.shows(layer) or layer.locked:
+        for layer in reversed(document.layers if document is not None else ()):
+            if not layer.movable or layer.locked or document is None or not document.tree.shows(layer):
                 continue
-            sx, sy = transform_point(layer.transform.inverse(), x, y)
-            if layer.mask is None:
-                height, width = layer.source.shape[:2]
-                hit = 0 <= sx < width and 0 <= sy < height
-            else:
-                hit = layer.mask.window((int(np.floor(sx)), int(np.floor(sy)), 1, 1))[0, 0] > 24
-            if hit:
+            if self._items[layer.id].covers(x, y):
                 return layer.id
         return None
 
@@ -313,12 +222,14 @@ class Scene(QGraphicsScene):
     def show_original(self, on: bool) -> None:
         """Shows the photo as it was opened instead of the document."""
         document = self._session.document
-        if document is None or self._picture_item is None:
+        if document is None or self._picture_item is None or self._picture is None:
             return
-        self._picture_item.original = (
-            to_image(_rgba(document.photo.pixels, document.photo.icc)) if on else None
-        )
-        self._picture_item.update()
+        if on and self._original is None:
+            # Kept: only what is looked at is ever converted, and only once.
+            photo = replace(opened_state(document.photo), canvas=document.canvas)
+            self._original = Picture(Snapshot(photo, icc=document.photo.icc))
+        shown = self._original if on and self._original is not None else self._picture
+        self._picture_item.set_picture(shown)
         for item in (self._selection, self._tint):
             item.setOpacity(0.0 if on else 1.0)
 
@@ -327,25 +238,28 @@ class Scene(QGraphicsScene):
         self.highlight_mask(found.mask if found is not None else None)
 
     def highlight_mask(self, mask: Mask | None) -> None:
-        """Tints what a click would take, coarsely where it is large: it follows the pointer."""
-        if not mask:
-            self._hover.show_image(None)
-            return
-        step = max(1, math.ceil(math.sqrt(mask.crop.size / _COARSE)))
-        shade = color("accent-line")
-        tint = tinted(mask.crop[::step, ::step], (shade.red(), shade.green(), shade.blue()), 0.38)
-        self._hover.show_image(tint, mask.x, mask.y, step)
+        """Tints what a click would take."""
+        self._hover.set_mask(mask, color("accent-line"), 0.38)
 
-    def _show_selection(self) -> None:
+    @property
+    def highlighted(self) -> Mask | None:
+        """What is tinted under the pointer."""
+        return self._hover.mask
+
+    @property
+    def shown_selection(self) -> Mask | None:
+        """The selection as it is drawn."""
+        return self._selection.mask
+
+    def refresh_selection(self) -> None:
+        """Draws the document's selection again after previews of another."""
         document = self._session.document
-        selection = document.state.selection if document is not None else None
-        self.show_selection(selection)
+        self.show_selection(document.state.selection if document is not None else None)
 
     def show_selection(self, selection: Mask | None, outlined: bool = True) -> None:
-        """Draws a selection; without its outline, which takes longer than a frame, while it is painted."""
-        edge = outline(selection) if selection is not None and outlined else QPainterPath()
-        self._selection.set_path(edge)
-        self._show_tint(self._tint, selection, 0.2 if outlined else 0.35)
+        """Draws a selection; without its outline while it is painted."""
+        self._selection.set_mask(selection if outlined else None)
+        self._tint.set_mask(selection, color("accent-line"), 0.2 if outlined else 0.35)
         if selection is not None:
             self._marching.start()
         else:
@@ -353,25 +267,4 @@ class Scene(QGraphicsScene):
 
     def show_tint(self, mask: Mask | None, colour: QColor | None = None, strength: float = 0.45) -> None:
         """Tints an area that is being painted."""
-        self._show_tint(self._tint, mask, strength, colour)
-
-    @staticmethod
-    def _show_tint(item: ImageItem, mask: Mask | None, strength: float, colour: QColor | None = None) -> None:
-        if not mask:
-            item.show_image(None)
-            return
-        shade = colour or color("accent-line")
-        item.show_image(
-            tinted(mask.crop, (shade.red(), shade.green(), shade.blue()), strength), mask.x, mask.y
-        )
-
-
-def _without(state: State, layer_id: str) -> State:
-    return state.with_tree(state.tree.without({layer_id}))
-
-
-def _rgba(pixels: Array, icc: bytes | None) -> Array:
-    pixels = to_srgb(pixels, icc)
-    if pixels.shape[2] == 4:
-        return pixels
-    return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+        self._tint.set_mask(mask, colour or color("accent-line"), strength)

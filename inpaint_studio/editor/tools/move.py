@@ -137,11 +137,9 @@ class MoveTool(Tool):
                 self._moving = self.context.session.active
                 assert self._moving is not None
             self._live = True
-            self.context.scene.begin_live(self._moving)
         shift = bool(modifiers & Modifiers.ShiftModifier)
         self._now = grab.dragged((point.x(), point.y()), shift, bool(modifiers & Modifiers.AltModifier))
-        before, _ = qtransform(grab.start).inverted()
-        self.context.scene.move_live(before * qtransform(self._now))
+        self.context.scene.move_layer(self._moving, self._now)
         self._box.show_box(grab.box, qtransform(self._now))
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
@@ -155,9 +153,9 @@ class MoveTool(Tool):
         self._live = False
         session, now = self.context.session, self._now
         # A copy made by this drag is one step with it.
-        self.context.scene.commit_live(
-            lambda: session.perform("layer.place", merge_key=copied, layer=moving, transform=now, step=step)
-        )
+        session.perform("layer.place", merge_key=copied, layer=moving, transform=now, step=step)
+        # Where that was refused, or the layer is back where it was.
+        self.context.scene.end_preview()
         self._follow()
         self.hover(point, modifiers)
 
@@ -167,7 +165,7 @@ class MoveTool(Tool):
         copied, self._copied = self._copied, None
         self._live = False
         if was:
-            self.context.scene.end_live()
+            self.context.scene.end_preview()
             if copied is not None and copied == self.context.session.last_merge_key:
                 self.context.session.perform("edit.undo")
             self._follow()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from inpaint_studio.app.prompting import STEPS, SelectionRequest
 from inpaint_studio.basics import FoundObject, Mask, message
-from inpaint_studio.editor.canvas.items import MarkItem
+from inpaint_studio.editor.canvas.marks import MarkItem
 from inpaint_studio.editor.canvas.scene import TOOL_Z
 from inpaint_studio.editor.tools.base import Modifiers, ToolContext
 from inpaint_studio.editor.tools.options import Choice

@@ -13,8 +13,8 @@ from inpaint_studio.basics import Mask, message
 from inpaint_studio.basics.mask import unite_boxes
 from inpaint_studio.document import Layer
 from inpaint_studio.document.brush import Stroke
-from inpaint_studio.document.transform import transformed_box
-from inpaint_studio.editor.canvas.items import BrushItem
+from inpaint_studio.document.transform import reach
+from inpaint_studio.editor.canvas.marks import BrushItem
 from inpaint_studio.editor.canvas.scene import TOOL_Z
 from inpaint_studio.editor.theme import color
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
@@ -244,12 +244,9 @@ class MaskTool(TwoWayTool):
         if self._layer is None:
             self.context.scene.show_selection(mask, outlined=False)
             return
-        layer = replace(self._layer, mask=mask)
-        boxes = (transformed_box(layer.transform, self._touched), self._layer.bounds())
-        self.context.scene.preview_layer(
-            layer, boxes[0] if layer.transform.whole_shift else unite_boxes(boxes)
-        )
-        shift = layer.transform.whole_shift
+        transform = self._layer.transform
+        self.context.scene.preview_mask(self._layer, mask, reach(transform, self._touched))
+        shift = transform.whole_shift
         if shift is not None:
             self.context.scene.show_tint(mask.moved(*shift), color(self.tint), 0.35)
 
@@ -258,7 +255,6 @@ class MaskTool(TwoWayTool):
         if layer is None:
             self.context.session.perform("selection.set", mask=mask, step=message("step.paint_selection"))
             return
-        self.context.scene.end_preview()
         self.context.session.perform("layer.mask", layer=layer.id, mask=mask)
 
     def _clear(self) -> None:

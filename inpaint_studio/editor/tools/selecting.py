@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.editor.canvas.floating import FloatingHint
-from inpaint_studio.editor.canvas.items import OutlineItem
+from inpaint_studio.editor.canvas.masks import OutlineItem
 from inpaint_studio.editor.canvas.scene import TOOL_Z
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
 from inpaint_studio.editor.tools.options import COMBINE, Choice
