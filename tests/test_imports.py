@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "files": {"document", "render", *SHARED},
     "studio": {"document", "engines", "render", "files", *SHARED},
     "jobs": {"basics"},
-    "app": {"studio", "engines", "jobs", "render", "document", *SHARED},
+    "app": {"studio", "engines", "jobs", "files", "render", "document", *SHARED},
     "editor": {"app", "studio", "jobs", "render", "document", "log", *SHARED},
     "cli": {"studio", "log", *SHARED},
     "api": {"studio", "basics"},

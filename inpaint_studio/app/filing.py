@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inpaint_studio.app.recovery import Found, restored
 from inpaint_studio.basics.event import Event
 from inpaint_studio.document import Photo
 from inpaint_studio.resources import resource
@@ -75,6 +76,20 @@ class Filing:
         self._remember(path)
         if path.parent != resource("samples"):
             self._settings.keep("folder", str(path.parent))
+        for notice in notices:
+            self._workspace.notices.tell(notice)
+
+    def restore(self, found: Found) -> None:
+        """Puts a document that another run of the program left behind in front."""
+        job = self._workspace.worker.submit(
+            f"Restoring {found.belonging.name}", lambda _context: restored(found), lane="file"
+        )
+        job.finished.connect(partial(self._restored, found))
+        job.failed.connect(self._workspace.notices.fail)
+
+    def _restored(self, found: Found, answer: tuple[Document, Path | None, list[str]]) -> None:
+        document, path, notices = answer
+        self._workspace.open(document, path).recovery.take_over(found)
         for notice in notices:
             self._workspace.notices.tell(notice)
 

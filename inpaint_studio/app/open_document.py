@@ -9,6 +9,7 @@ from inpaint_studio.app.filling import Filling
 from inpaint_studio.app.finding import Finding
 from inpaint_studio.app.matting import Matting
 from inpaint_studio.app.prompting import Prompting
+from inpaint_studio.app.recovery import Recovery
 from inpaint_studio.app.selecting import Selecting
 from inpaint_studio.basics.event import Event
 from inpaint_studio.jobs import JobGroup
@@ -59,6 +60,7 @@ class OpenDocument:
         self.enhancing = Enhancing(document, self.jobs, notices, self.matting)
         self.selecting = Selecting(document, self.jobs, notices)
         self.prompting = Prompting(document, self.selecting, notices)
+        self.recovery = Recovery(document, self.jobs, path)
 
     @property
     def name(self) -> str:
@@ -90,6 +92,7 @@ class OpenDocument:
     def mark_saved(self, path: Path) -> None:
         """The project file is another one now."""
         self.path = path
+        self.recovery.saved(path)
         self.saved.emit()
 
     @property
@@ -109,4 +112,5 @@ class OpenDocument:
         self.filling.close()
         self.selecting.close()
         self.prompting.pause()
+        self.recovery.close()
         self.jobs.cancel_all()

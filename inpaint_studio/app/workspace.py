@@ -96,6 +96,11 @@ class Workspace:
             self._fillers = Fillers()
         return self._fillers
 
+    def write_recovery_data(self) -> None:
+        """Writes what is not saved at once, in any thread: the program is about to end."""
+        for opened in self.documents:
+            opened.recovery.write_now()
+
     def shut_down(self) -> bool:
         """Cancels all jobs and ends the threads; whether they ended in time."""
         self.leaving.emit()

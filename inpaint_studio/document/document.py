@@ -52,7 +52,7 @@ class Document:
         self.fills = FillStore()
         self._cache = RenderCache()
         self._listeners: list[Callable[[Change], None]] = []
-        self._saved: State = self._state
+        self._saved: State | None = self._state
 
     @property
     def state(self) -> State:
@@ -136,7 +136,13 @@ class Document:
     def modified(self) -> bool:
         """Whether a node or the canvas changed since opening or saving; a selection is no work to lose."""
         saved, now = self._saved, self._state
+        if saved is None:
+            return True
         return saved.tree is not now.tree or saved.canvas != now.canvas
+
+    def mark_unsaved(self) -> None:
+        """Says that no file holds the document as it is, whatever is undone."""
+        self._saved = None
 
     def mark_saved(self, state: State | None = None) -> None:
         """Says that a state, the present one if None, is what the file holds."""

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from inpaint_studio import __version__
 from inpaint_studio.app.preloading import Preloader
+from inpaint_studio.app.recovery import left_behind
 from inpaint_studio.basics import StudioError
+from inpaint_studio.editor.last_words import LastWords
 from inpaint_studio.editor.theme import ThemeName, apply_theme
 from inpaint_studio.editor.window import Window
 from inpaint_studio.jobs import GuiCollector
@@ -51,7 +53,15 @@ def run(paths: list[Path]) -> int:
         Preloader(window.session.workspace, window.is_drawing)
     for window, path in zip(windows, paths, strict=False):
         QTimer.singleShot(0, window, partial(window.filing.open_path, path))
+    QTimer.singleShot(0, windows[0], lambda: windows[0].filing.offer_recovery(left_behind()))
+
+    def write_all() -> None:
+        for window in windows:
+            window.session.workspace.write_recovery_data()
+
+    last_words = LastWords(write_all, app)
     code = app.exec()
+    last_words.close()
     collector.close()
     return code
 

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from inpaint_studio.app import exporting
 from inpaint_studio.app.filing import Filing, is_project
+from inpaint_studio.app.recovery import discard
 from inpaint_studio.document import Document, Photo
+from inpaint_studio.editor.dialogs.recover import RecoverDialog
 from inpaint_studio.editor.images import from_image, to_image
 from inpaint_studio.editor.questions import ask_about_changes, ask_about_writing, ask_place
 from inpaint_studio.studio.open import PROJECT_SUFFIX, openable_suffixes
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from inpaint_studio.app.open_document import OpenDocument
+    from inpaint_studio.app.recovery import Found
     from inpaint_studio.app.settings import Settings
     from inpaint_studio.app.workspace import Workspace
     from inpaint_studio.basics.mask import Array
@@ -68,6 +71,16 @@ class FileCommands(QObject):
         current = self._workspace.current
         if current is not None:
             self.when_safe(current, partial(self._workspace.close, current))
+
+    def offer_recovery(self, found: Sequence[Found]) -> None:
+        """Asks what shall become of documents that another run of the program left behind."""
+        if not found:
+            return
+        dialog = RecoverDialog(found, self._window)
+        dialog.restore.connect(self._filing.restore)
+        dialog.discard.connect(discard)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     # The clipboard
 

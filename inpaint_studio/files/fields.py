@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inpaint_studio.basics.parameters import Value
-    from inpaint_studio.files.openraster import Reader
+    from inpaint_studio.files.members import MemberReader
 
 FAR = 10_000_000
 """No coordinate lies farther from the origin, pixels."""
@@ -19,7 +19,7 @@ FAR = 10_000_000
 class Fields:
     """One JSON object of a member of a project. Every method raises StudioError for a wrong value."""
 
-    def __init__(self, value: object, reader: Reader) -> None:
+    def __init__(self, value: object, reader: MemberReader) -> None:
         if not isinstance(value, dict):
             raise reader.damaged("its description has a value of the wrong kind")
         self._values: dict[str, object] = value
@@ -101,7 +101,7 @@ class Fields:
         return [Fields(value, self.reader) for value in values]
 
 
-def read_fields(reader: Reader, member: str) -> Fields:
+def read_fields(reader: MemberReader, member: str) -> Fields:
     """The JSON object that a member holds."""
 
     def refuse(constant: str) -> float:

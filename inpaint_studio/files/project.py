@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, BinaryIO
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress
-from inpaint_studio.document import Document, State, parts
 from inpaint_studio.files.atomic import atomic_write
 from inpaint_studio.files.fields import read_fields
 from inpaint_studio.files.foreign import Pictures, open_foreign, with_backdrop
@@ -21,12 +20,12 @@ from inpaint_studio.files.limits import PixelBudget
 from inpaint_studio.files.openraster import Reader, Stack, Writer, read_stack, stack_xml
 from inpaint_studio.files.png import encode_png, without_idle_alpha
 from inpaint_studio.files.profiles import profile_space
-from inpaint_studio.files.records import FOLDER, Record, Recorder, Restorer, check_layer_size
+from inpaint_studio.files.records import FOLDER, Recorder, Restorer, check_layer_size
 from inpaint_studio.files.stacks import NodeReader, NodeWriter
 from inpaint_studio.render import render, shrunk
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Photo, Snapshot
+    from inpaint_studio.document import Document, Photo, Snapshot
 
 FORMAT = 2
 """The newest version that is read; raised by one for each change that an older program would misread.
@@ -78,12 +77,9 @@ def _write(snapshot: Snapshot, photo: Photo, file: BinaryIO, progress: Progress)
         drawn = nodes.write()
         record = {
             "version": 1 if len(state.tree.nodes) == len(state.layers) else FORMAT,
-            "canvas": {key: int(value) for key, value in zip("xywh", state.canvas, strict=True)},
             "photo": recorder.photo(),
             **nodes.records,
-            "fills": _fill_records(recorder, snapshot),
-            "selection": recorder.piece("selection", state.selection),
-            "found": [recorder.found(found) for found in state.found],
+            **recorder.state(snapshot),
         }
         progress.report(0.9, "Saving the merged picture")
         writer.add("mergedimage.png", packed.result())
@@ -91,17 +87,6 @@ def _write(snapshot: Snapshot, photo: Photo, file: BinaryIO, progress: Progress)
         writer.add("stack.xml", stack_xml(stack), pack=True)
         writer.add("Thumbnails/thumbnail.png", encode_png(shrunk(merged, 256)))
         writer.add(_DOCUMENT, json.dumps(record, allow_nan=False).encode(), pack=True)
-
-
-def _fill_records(recorder: Recorder, snapshot: Snapshot) -> list[Record]:
-    records, fills = [], snapshot.fills
-    for layer in snapshot.state.layers:
-        for part in parts(snapshot.state.tree, layer):
-            patch = fills.get(part.key)
-            if patch is not None and fills.is_final(part.key):
-                record = {"key": part.key, "note": fills.note(part.key)}
-                records.append(record | {"pixels": recorder.piece("fill", patch)})
-    return records
 
 
 def _restore(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Document, list[str]]:
@@ -116,19 +101,7 @@ def _restore(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Documen
     pictures = Pictures(reader, budget, (corner.whole("x"), corner.whole("y")))
     tree = NodeReader(record, restorer, pictures).tree(stack.nodes)
     canvas = (*pictures.corner, stack.width, stack.height)
-    selection = record.fields_or_none("selection")
-    state = State(
-        canvas,
-        with_backdrop(tree, canvas),
-        None if selection is None else restorer.mask(selection),
-        # Found objects lie in the backdrop's pixels; over another picture they mean nothing.
-        tuple(restorer.found(found) for found in record.many("found")) if tree.backdrop is not None else (),
+    document = restorer.document(
+        record, photo, with_backdrop(tree, canvas), canvas, same_backdrop=tree.backdrop is not None
     )
-    document = Document(photo, state)
-    open_parts = {part.key: part for layer in state.layers for part in parts(state.tree, layer)}
-    for fill in record.many("fills"):
-        part = open_parts.get(fill.text("key"))
-        if part is not None:
-            note = fill.text("note") if "note" in fill else ""
-            document.fills.put(part, restorer.patch(fill.fields("pixels")), note=note)
     return document, pictures.notices

@@ -7,19 +7,24 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inpaint_studio.basics import FoundObject, Mask, Patch
-from inpaint_studio.basics.mask import Array, intersect_boxes
+from inpaint_studio.basics.mask import Array, Box, intersect_boxes
 from inpaint_studio.basics.values import Choice, Flag, Number, Text
 from inpaint_studio.document import (
     MOST_CANDIDATES,
+    Document,
     FillOptions,
     Hole,
     Layer,
     Node,
     Photo,
     SourceFrame,
+    State,
     Transform,
+    Tree,
+    parts,
 )  # fmt: skip
 from inpaint_studio.document.nodes import NODE_TYPES
 from inpaint_studio.document.properties import REQUIRED, Data, Property, properties
@@ -29,10 +34,11 @@ from inpaint_studio.files.photos import photo_from_bytes
 from inpaint_studio.files.png import decode_png, encode_png
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from inpaint_studio.basics.parameters import Value
-    from inpaint_studio.files.openraster import Writer
+    from inpaint_studio.document import Snapshot
+    from inpaint_studio.files.members import MemberWriter
 
 FOLDER = "inpaint-studio"
 _PACKED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
@@ -49,14 +55,14 @@ def photo_colour(photo: Photo) -> Array:
 class Recorder:
     """Writes pixels as members and tells the records that name them. Shared sources are written once."""
 
-    def __init__(self, writer: Writer, photo: Photo) -> None:
+    def __init__(self, writer: MemberWriter, photo: Photo) -> None:
         self._writer = writer
         self._photo = photo
         self._count = 0
         self._sources: dict[int, tuple[Array, str]] = {}
         self._samples: dict[int, tuple[Mask, Record | None]] = {}
 
-    def png(self, kind: str, pixels: Array) -> str:
+    def png(self, kind: str, pixels: NDArray[Any]) -> str:
         self._count += 1
         member = f"{FOLDER}/{kind}/{self._count:04}.png"
         self._writer.add(member, encode_png(pixels))
@@ -68,6 +74,23 @@ class Recorder:
         member = self.png(kind, piece.crop) if piece.crop.size else None
         return {"x": int(piece.x), "y": int(piece.y), "png": member}
 
+    def state(self, snapshot: Snapshot) -> Record:
+        """All of a snapshot but its nodes."""
+        state = snapshot.state
+        return {
+            "canvas": {key: int(value) for key, value in zip("xywh", state.canvas, strict=True)},
+            "fills": list(self._fills(snapshot)),
+            "selection": self.piece("selection", state.selection),
+            "found": [self.found(found) for found in state.found],
+        }
+
+    def _fills(self, snapshot: Snapshot) -> Iterator[Record]:
+        fills, tree = snapshot.fills, snapshot.state.tree
+        for part in (part for layer in tree.layers for part in parts(tree, layer)):
+            patch = fills.get(part.key)
+            if patch is not None and fills.is_final(part.key):
+                yield {"key": part.key, "note": fills.note(part.key), "pixels": self.piece("fill", patch)}
+
     def photo(self) -> Record:
         photo = self._photo
         record: Record = {"name": photo.name, "own_bytes": bool(photo.data), "icc": None, "exif": None}
@@ -76,8 +99,7 @@ class Recorder:
             packed = PurePath(photo.name).suffix.lower() in _PACKED
             self._writer.add(record["member"], photo.data, pack=not packed)
             return record
-        record["member"] = f"{FOLDER}/photo/pixels.png"
-        self._writer.add(record["member"], encode_png(photo.pixels if photo.deep is None else photo.deep))
+        record["member"] = self.png("photo", photo.pixels if photo.deep is None else photo.deep)
         for key, data in (("icc", photo.icc), ("exif", photo.exif)):
             if data:
                 record[key] = f"{FOLDER}/photo/{key}.bin"
@@ -179,6 +201,29 @@ class Restorer:
         self._photo_colour = photo_colour(photo)
         return photo
 
+    def document(
+        self, record: Fields, photo: Photo, tree: Tree, canvas: Box, *, same_backdrop: bool = True
+    ) -> Document:
+        """A document of a tree that was read, with all else that `Recorder.state` wrote.
+
+        Found objects lie in the backdrop's pixels; if that is another picture now, they mean nothing.
+        """
+        selection = record.fields_or_none("selection")
+        state = State(
+            canvas,
+            tree,
+            None if selection is None else self.mask(selection),
+            tuple(self.found(found) for found in record.many("found")) if same_backdrop else (),
+        )
+        document = Document(photo, state)
+        open_parts = {part.key: part for layer in state.layers for part in parts(state.tree, layer)}
+        for fill in record.many("fills"):
+            part = open_parts.get(fill.text("key"))
+            if part is not None:
+                note = fill.text("note") if "note" in fill else ""
+                document.fills.put(part, self.patch(fill.fields("pixels")), note=note)
+        return document
+
     def pixels(self, record: Fields, member: str, mode: str) -> Array:
         return decode_png(record.reader.read(member), mode, self._budget)
 
@@ -206,22 +251,28 @@ class Restorer:
         return self._sources[member]
 
     def layer(self, record: Fields) -> Layer:
-        layer = self.node(record)
-        if not isinstance(layer, Layer):
+        """A node that must have pixels of its own."""
+        node = self.node(record)
+        if not isinstance(node, Layer):
             raise record.wrong("kind")
+        return node
+
+    def _check_layer(self, record: Fields, layer: Layer) -> None:
         whole = (0, 0, layer.source.shape[1], layer.source.shape[0])
         box = layer.source_box
         if layer.mask and intersect_boxes(box, whole) != box:
             raise record.wrong("mask")
         check_layer_size(layer)
-        return layer
 
     def node(self, record: Fields) -> Node:
         """A node of any type, a group without its children."""
         node_type = NODE_TYPES[record.choice("kind", tuple(NODE_TYPES))]
         known = properties(node_type)
         values = {name: self._value(record, each) for name, each in known.items()}
-        return node_type(id=record.text("id"), **values)
+        node = node_type(id=record.text("id"), **values)
+        if isinstance(node, Layer):
+            self._check_layer(record, node)
+        return node
 
     def _value(self, record: Fields, known: Property) -> Any:
         """The value of a property; its default where an older program did not know it."""

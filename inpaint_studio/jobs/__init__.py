@@ -1,4 +1,4 @@
-"""Long work off the window's thread: four lanes, progress, cancel, results back in the window's thread."""
+"""Long work off the window's thread: five lanes, progress, cancel, results back in the window's thread."""
 
 from inpaint_studio.jobs.collector import GuiCollector
 from inpaint_studio.jobs.delay import Delay
