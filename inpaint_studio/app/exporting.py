@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from inpaint_studio.app.notices import Notices
     from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.basics import Progress
     from inpaint_studio.basics.mask import Array
+    from inpaint_studio.basics.parameters import Value
     from inpaint_studio.document import Snapshot
     from inpaint_studio.jobs import Job, JobContext
 
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """What the user chose; `quality` 1..100 matters for JPEG and WebP only."""
+    """What the user chose; `values` are those of the format's parameters, by their names."""
 
     path: Path
-    quality: int = 92
+    values: Mapping[str, Value] = field(default_factory=dict)
     keep_metadata: bool = True
 
 
@@ -49,7 +52,7 @@ class FlatPicture:
         if self._pixels is None:
             self._pixels = render(self.snapshot).pixels
         progress.report(0.5)
-        size = encoded_size(self._pixels, options.path, quality=options.quality)
+        size = encoded_size(self._pixels, options.path, values=options.values)
         return Estimate(size, bool((self._pixels[..., 3] < 255).any()))
 
 
@@ -61,7 +64,7 @@ def export(opened: OpenDocument, options: ExportOptions, notices: Notices) -> Jo
     def work(context: JobContext) -> None:
         from inpaint_studio.studio.save import export_snapshot
 
-        export_snapshot(snapshot, options.path, quality=options.quality, exif=exif, progress=context)
+        export_snapshot(snapshot, options.path, values=options.values, exif=exif, progress=context)
 
     title = f"Exporting {options.path.name}"
     job = opened.jobs.submit(title, work, lane="file", writes=True)

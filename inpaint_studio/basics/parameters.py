@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.basics.values import Choice, Flag, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Value = bool | int | float | str
 """A value that can be chosen; files and cache keys hold it as it is."""
@@ -44,3 +48,22 @@ class Parameter:
         if isinstance(given, bool):
             return given
         raise StudioError(f"{self.label} must be true or false.")
+
+
+def values_for(
+    parameters: Iterable[Parameter], chosen: Mapping[str, object], *, strict: bool = True
+) -> dict[str, Value]:
+    """A value for each parameter by its name: the one chosen, else the default.
+
+    Raises StudioError for a value that is not allowed, or without `strict` takes the default then.
+    """
+    values: dict[str, Value] = {}
+    for parameter in parameters:
+        values[parameter.name] = parameter.default
+        if parameter.name in chosen:
+            try:
+                values[parameter.name] = parameter.checked(chosen[parameter.name])
+            except StudioError:
+                if strict:
+                    raise
+    return values

@@ -13,6 +13,7 @@ from inpaint_studio.basics import FoundObject, Mask, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array, unite
 from inpaint_studio.cli import verbs
 from inpaint_studio.cli.batch import batch
+from inpaint_studio.cli.parser import given_for
 from inpaint_studio.cli.terminal import TerminalProgress, complain, say, say_json, table
 from inpaint_studio.studio import cut, models
 from inpaint_studio.studio.enhance import enhance_pixels
@@ -21,7 +22,14 @@ from inpaint_studio.studio.find import find_objects
 from inpaint_studio.studio.layers import engine_pixels, lift_all
 from inpaint_studio.studio.mask_files import read_coverage
 from inpaint_studio.studio.open import PROJECT_SUFFIX, open_photo
-from inpaint_studio.studio.save import check_folder, check_target, picture_suffixes, save, write_pixels
+from inpaint_studio.studio.save import (
+    check_folder,
+    check_target,
+    picture_parameters,
+    picture_suffixes,
+    save,
+    write_pixels,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -166,7 +174,8 @@ def _paint(
 ) -> int:
     start, holes = time.monotonic(), [mask]
     options: dict[str, Any] = {
-        "filler": chosen.filler, "seed": chosen.seed, "keep_out": others, **_parameters(chosen),
+        "filler": chosen.filler, "seed": chosen.seed, "keep_out": others,
+        **given_for(chosen, fill_parameters()),
     }  # fmt: skip
     if chosen.keep_out is not None:
         asked = read_coverage(chosen.keep_out)
@@ -178,7 +187,7 @@ def _paint(
     out = painter(photo.pixels, mask, progress=SubProgress(progress, 0.2, 1.0), **options)
     if getattr(chosen, "hole_out", None) is not None:
         write_pixels(holes[-1], chosen.hole_out)
-    write_pixels(out, chosen.output, like=photo, quality=chosen.quality)
+    write_pixels(out, chosen.output, like=photo, values=given_for(chosen, picture_parameters()))
     progress.clear()
     painted, seconds = int(np.count_nonzero(holes[-1])), time.monotonic() - start
     result = {
@@ -189,19 +198,13 @@ def _paint(
     return 0
 
 
-def _parameters(chosen: argparse.Namespace) -> dict[str, Any]:
-    """The values of the filler's parameters that were given."""
-    given = {parameter.name: getattr(chosen, parameter.name) for parameter in fill_parameters()}
-    return {name: value for name, value in given.items() if value is not None}
-
-
 def enhance(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     check_target(chosen.output, picture_suffixes())
     photo = _opened(chosen.photo)
     start = time.monotonic()
     progress.report(0.0, "Enhancing")
     out = enhance_pixels(photo.pixels, chosen.strength, progress)
-    write_pixels(out, chosen.output, like=photo, quality=chosen.quality)
+    write_pixels(out, chosen.output, like=photo, values=given_for(chosen, picture_parameters()))
     progress.clear()
     seconds = time.monotonic() - start
     result = {

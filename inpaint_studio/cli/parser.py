@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inpaint_studio import __version__
 from inpaint_studio.basics import StudioError
 from inpaint_studio.basics.values import Flag, Number
 from inpaint_studio.studio.fill import fill_parameters
 from inpaint_studio.studio.fill_options import filler_choices
+from inpaint_studio.studio.save import picture_parameters
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.parameters import Parameter, Value
@@ -65,12 +66,6 @@ def _numbers(text: str, count: int, form: str) -> list[float]:
     if len(values) != count or any(abs(v) > 1e9 or v != v for v in values):
         raise argparse.ArgumentTypeError(f"“{text}” is not of the form {form}, such as 120,80")
     return values
-
-
-def _quality(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 100:
-        raise argparse.ArgumentTypeError("the quality is a whole number from 1 to 100")
-    return int(text)
 
 
 def _share(text: str) -> float:
@@ -147,7 +142,14 @@ def _add_painting(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--keep-out", type=Path, metavar="MASK", help="nothing is copied from where this mask is not black"
     )
-    _add_quality(sub)
+    for written in picture_parameters():
+        _add_parameter(sub, written)
+
+
+def given_for(chosen: argparse.Namespace, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
+    """The values that were given for declared parameters, by their names."""
+    given = {parameter.name: getattr(chosen, parameter.name) for parameter in parameters}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _add_parameter(sub: argparse.ArgumentParser, parameter: Parameter) -> None:
@@ -171,10 +173,6 @@ def _value(parameter: Parameter, text: str) -> Value:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _add_quality(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--quality", type=_quality, default=92, metavar="N", help="of JPEG and WebP, 1 to 100")
-
-
 def _add_verbs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     sub = _command(commands, "do", "Do verbs, as “verbs” lists them, to a photo or project and save it.")
     sub.add_argument(
@@ -184,7 +182,8 @@ def _add_verbs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     sub.add_argument(
         "-o", dest="output", type=Path, required=True, metavar="OUT", help="a project or a picture"
     )
-    _add_quality(sub)
+    for written in picture_parameters():
+        _add_parameter(sub, written)
     _command(commands, "verbs", "List what the editor can do, with keys and parameters.", photo=False)
 
 
@@ -194,7 +193,8 @@ def _add_rest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     sub.add_argument(
         "--strength", type=_share, default=1.0, metavar="N", help="0 changes nothing, 1 (default) all"
     )
-    _add_quality(sub)
+    for written in picture_parameters():
+        _add_parameter(sub, written)
     sub = _command(commands, "layers", "Save every object as a layer over a filled backdrop.")
     sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT.ora")
     batch.add(commands)

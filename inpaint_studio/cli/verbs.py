@@ -7,10 +7,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from inpaint_studio.basics import StudioError, SubProgress, message
+from inpaint_studio.cli.parser import given_for
 from inpaint_studio.cli.terminal import TerminalProgress, say, say_json, table
 from inpaint_studio.studio.finish import finish
 from inpaint_studio.studio.open import PROJECT_SUFFIX, open_document
-from inpaint_studio.studio.save import check_target, export, picture_suffixes, save
+from inpaint_studio.studio.save import check_target, export, picture_parameters, picture_suffixes, save
 from inpaint_studio.studio.verbs import VERBS, Performed, Verb, VerbContext, perform
 from inpaint_studio.studio.verbs.parameters import Id
 
@@ -59,7 +60,7 @@ def do(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     if output.suffix.lower() == PROJECT_SUFFIX:
         save(document, output)
     else:
-        export(document, output, quality=chosen.quality)
+        export(document, output, **given_for(chosen, picture_parameters()))
     progress.clear()
     if chosen.json:
         say_json({"output": str(output), "done": [asdict(line) for line in done]})

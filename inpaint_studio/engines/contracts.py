@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Patch, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Patch, Progress
+from inpaint_studio.basics.parameters import values_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -217,16 +218,6 @@ class EngineInfo:
     def values(self, chosen: Mapping[str, object], *, strict: bool = True) -> dict[str, Value]:
         """A value for each declared parameter: the one chosen, else its default.
 
-        What is chosen for parameters of others is left out. Raises StudioError for a value that is not
-        allowed, or without `strict` takes the default then.
+        As `values_for`.
         """
-        values: dict[str, Value] = {}
-        for parameter in self.parameters:
-            values[parameter.name] = parameter.default
-            if parameter.name in chosen:
-                try:
-                    values[parameter.name] = parameter.checked(chosen[parameter.name])
-                except StudioError:
-                    if strict:
-                        raise
-        return values
+        return values_for(self.parameters, chosen, strict=strict)

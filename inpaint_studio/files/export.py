@@ -1,57 +1,47 @@
-"""Flat pictures: the whole document, or any array, as PNG, JPEG, WebP or TIFF."""
+"""Flat pictures: the whole document, or any array, as one of the kinds of files in `files/writers`."""
 
 from __future__ import annotations
 
-import io
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.files.atomic import atomic_bytes
-from inpaint_studio.files.exif import byte_order, into_tiff, upright
+from inpaint_studio.files.exif import upright
 from inpaint_studio.files.limits import DECODE_ERRORS
-from inpaint_studio.files.png import encode_png, without_idle_alpha
+from inpaint_studio.files.png import without_idle_alpha
 from inpaint_studio.files.profiles import profile_space
+from inpaint_studio.files.writers import Beside, writer_for
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from inpaint_studio.document import Snapshot
-
-FORMATS = {
-    ".png": "PNG",
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".webp": "WEBP",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
-}
-"""Pillow's format by the suffix of the file to write."""
-
-_LONGEST = {"JPEG": 65_500, "WEBP": 16_383}
 
 
 def export(
     snapshot: Snapshot,
     path: str | os.PathLike[str],
     *,
-    quality: int = 92,
+    values: Mapping[str, object] = MappingProxyType({}),
     exif: bytes | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> None:
     """Writes the canvas as one flat picture, with the document's ICC profile and this EXIF.
 
-    The suffix decides the format. Transparency is kept, except in JPEG, where it is flattened on
-    white. Errors as `export_pixels`. May be called in any thread.
+    The suffix decides the format; where that has no transparency, it becomes white. Errors as
+    `export_pixels`. May be called in any thread.
     """
-    format_of(path)
+    writer_for(path)
     progress.report(0.05)
     pixels = without_idle_alpha(render(snapshot).pixels)
     progress.report(0.4)
-    encoded = encode(pixels, path, icc=snapshot.icc, exif=exif, quality=quality)
+    encoded = encode(pixels, path, icc=snapshot.icc, exif=exif, values=values)
     progress.report(0.9)
     atomic_bytes(path, encoded)
 
@@ -62,15 +52,15 @@ def export_pixels(
     *,
     icc: bytes | None = None,
     exif: bytes | None = None,
-    quality: int = 92,
+    values: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
-    """Writes an H×W (grey), H×W×3 or H×W×4 uint8 array; `quality` 1..100 is for JPEG and WebP.
+    """Writes an H×W (grey), H×W×3 or H×W×4 uint8 array; `values` are those of the format's parameters.
 
-    JPEG has no transparency: what is behind the picture becomes white. Raises StudioError for an
-    unknown suffix, a picture too large for the format, or a place that cannot be written; the old
-    file is then as it was.
+    Values for other formats are left out. Raises StudioError for an unknown suffix, a value that is not
+    allowed, a picture too large for the format, or a place that cannot be written; the old file is then as
+    it was.
     """
-    atomic_bytes(path, encode(pixels, path, icc=icc, exif=exif, quality=quality))
+    atomic_bytes(path, encode(pixels, path, icc=icc, exif=exif, values=values))
 
 
 def encode(
@@ -79,30 +69,26 @@ def encode(
     *,
     icc: bytes | None = None,
     exif: bytes | None = None,
-    quality: int = 92,
+    values: Mapping[str, object] = MappingProxyType({}),
 ) -> bytes:
     """The bytes that `export_pixels` would write; errors as there."""
-    kind = format_of(path)
-    if not 1 <= quality <= 100:
-        raise StudioError(f"A quality of {quality} does not exist. Choose one from 1 to 100.")
+    writer = writer_for(path)
+    chosen = writer.values(values)
     height, width = pixels.shape[:2]
-    if max(width, height) > _LONGEST.get(kind, width + height):
+    if writer.longest is not None and max(width, height) > writer.longest:
         raise StudioError(
-            f"{kind} holds at most {_LONGEST[kind]} pixels a side, this picture is {width} × {height}. "
-            "Export it as PNG or TIFF."
+            f"{writer.title} holds at most {writer.longest} pixels a side, this picture is "
+            f"{width} × {height}. Export it as PNG or TIFF."
         )
+    if "transparency" in writer.loses and pixels.ndim == 3 and pixels.shape[2] == 4:
+        pixels = on_white(pixels)
     icc = icc if pixels.ndim == 3 and profile_space(icc) == "RGB" else None
-    return _encoded(pixels, kind, icc, upright(exif, (width, height)), quality)
-
-
-def format_of(path: str | os.PathLike[str]) -> str:
-    """Pillow's name of the format that a path asks for. Raises StudioError for an unknown suffix."""
-    place = Path(path)
-    kind = FORMATS.get(place.suffix.lower())
-    if kind is None:
-        known = ", ".join(FORMATS)
-        raise StudioError(f"“{place.name}” has no suffix that can be exported. Use one of {known}.")
-    return kind
+    try:
+        return writer.write(pixels, Beside(icc, upright(exif, (width, height))), **chosen)
+    except DECODE_ERRORS as error:
+        raise StudioError(
+            f"The picture could not be written as {writer.title}. Export it as PNG instead."
+        ) from error
 
 
 def on_white(pixels: Array) -> Array:
@@ -110,46 +96,3 @@ def on_white(pixels: Array) -> Array:
     alpha = pixels[:, :, 3:].astype(np.uint16)
     mixed = pixels[:, :, :3] * alpha + 255 * (255 - alpha)
     return ((mixed + 127) // 255).astype(np.uint8)
-
-
-def _encoded(pixels: Array, kind: str, icc: bytes | None, exif: bytes | None, quality: int) -> bytes:
-    from PIL import Image
-
-    if kind == "PNG":
-        return encode_png(pixels, icc=icc, exif=exif, small=True)
-    if kind == "TIFF":
-        return _tiff(pixels, icc, exif)
-    if kind == "JPEG" and pixels.ndim == 3 and pixels.shape[2] == 4:
-        pixels = on_white(pixels)
-    options = _options(kind, quality)
-    if icc:
-        options["icc_profile"] = icc
-    if exif:
-        options["exif"] = exif
-    buffer = io.BytesIO()
-    try:
-        Image.fromarray(pixels).save(buffer, kind, **options)
-    except DECODE_ERRORS as error:
-        raise StudioError(f"The picture could not be written as {kind}. Export it as PNG instead.") from error
-    return buffer.getvalue()
-
-
-def _options(kind: str, quality: int) -> dict[str, Any]:
-    if kind == "JPEG":
-        return {"quality": quality, "subsampling": "4:4:4" if quality >= 90 else "4:2:0"}
-    return {"quality": quality, "method": 3}
-
-
-def _tiff(pixels: Array, icc: bytes | None, exif: bytes | None) -> bytes:
-    """Compressed without loss, the alpha straight, EXIF as it is."""
-    import tifffile
-
-    buffer = io.BytesIO()
-    marks: dict[str, Any] = (
-        {"extrasamples": ["unassalpha"]} if pixels.ndim == 3 and pixels.shape[2] == 4 else {}
-    )
-    tifffile.imwrite(
-        buffer, pixels, photometric="minisblack" if pixels.ndim == 2 else "rgb", compression="adobe_deflate",
-        predictor=True, byteorder=byte_order(exif), iccprofile=icc, metadata=None, software=False, **marks,
-    )  # fmt: skip
-    return into_tiff(buffer.getvalue(), exif) if exif else buffer.getvalue()

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
 from inpaint_studio.studio.open import PROJECT_SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from inpaint_studio.basics.mask import Array
+    from inpaint_studio.basics.parameters import Parameter
     from inpaint_studio.document import Document, Photo, Snapshot
+    from inpaint_studio.files.writers import Writer as Writer
 
 
 def picture_suffixes() -> tuple[str, ...]:
     """The suffixes of flat pictures that can be written, as ".png"."""
-    from inpaint_studio.files.export import FORMATS
+    from inpaint_studio.files.writers import suffixes
 
-    return tuple(FORMATS)
+    return suffixes()
+
+
+def picture_writers() -> tuple[Writer, ...]:
+    """The kinds of flat pictures that can be written."""
+    from inpaint_studio.files.writers import writers
+
+    return writers()
+
+
+def picture_parameters() -> tuple[Parameter, ...]:
+    """What can be chosen for flat pictures: the parameters of all kinds, each once."""
+    from inpaint_studio.files.writers import parameters
+
+    return parameters()
 
 
 def save(document: Document, path: str | Path) -> None:
@@ -41,17 +58,31 @@ def write_project(snapshot: Snapshot, photo: Photo, path: Path, progress: Progre
     save_project(snapshot, photo, path, progress=progress)
 
 
-def export(document: Document, path: str | Path, *, quality: int = 92, metadata: bool = True) -> None:
-    """Writes the canvas as a flat picture, with the photo's EXIF if `metadata`; errors as `save`."""
+def export(
+    document: Document,
+    path: str | Path,
+    *,
+    quality: int = 92,
+    metadata: bool = True,
+    **parameters: bool | float | str,
+) -> None:
+    """Writes the canvas as a flat picture, with the photo's EXIF if `metadata`; errors as `save`.
+
+    `quality`, 1 to 100, is for formats that lose exactness; `parameters` are what else the format declares.
+    """
+    known = {parameter.name for parameter in picture_parameters()}
+    for name in parameters:
+        if name not in known:
+            raise StudioError(f"Files have no option “{name}”; they have: {', '.join(sorted(known))}.")
     exif = document.photo.exif if metadata else None
-    export_snapshot(document.snapshot(), path, quality=quality, exif=exif)
+    export_snapshot(document.snapshot(), path, values={"quality": quality, **parameters}, exif=exif)
 
 
 def export_snapshot(
     snapshot: Snapshot,
     path: str | Path,
     *,
-    quality: int = 92,
+    values: Mapping[str, object] = MappingProxyType({}),
     exif: bytes | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> None:
@@ -60,17 +91,25 @@ def export_snapshot(
 
     path = Path(path)
     check_target(path, picture_suffixes())
-    files.export(snapshot, path, quality=quality, exif=exif, progress=progress)
+    files.export(snapshot, path, values=values, exif=exif, progress=progress)
 
 
-def encoded_size(pixels: Array, path: str | Path, *, quality: int = 92) -> int:
+def encoded_size(
+    pixels: Array, path: str | Path, *, values: Mapping[str, object] = MappingProxyType({})
+) -> int:
     """How many bytes a file of these pixels (as `write_pixels` takes) would have, without its metadata."""
     from inpaint_studio.files.export import encode
 
-    return len(encode(pixels, path, quality=quality))
+    return len(encode(pixels, path, values=values))
 
 
-def write_pixels(pixels: Array, path: str | Path, *, like: Photo | None = None, quality: int = 92) -> None:
+def write_pixels(
+    pixels: Array,
+    path: str | Path,
+    *,
+    like: Photo | None = None,
+    values: Mapping[str, object] = MappingProxyType({}),
+) -> None:
     """Writes an H×W, H×W×3 or H×W×4 uint8 array, with the profile and EXIF of the photo `like`.
 
     Errors as `save`.
@@ -78,7 +117,7 @@ def write_pixels(pixels: Array, path: str | Path, *, like: Photo | None = None, 
     from inpaint_studio.files.export import export_pixels
 
     icc, exif = (None, None) if like is None else (like.icc, like.exif)
-    export_pixels(pixels, Path(path), icc=icc, exif=exif, quality=quality)
+    export_pixels(pixels, Path(path), icc=icc, exif=exif, values=values)
 
 
 def check_target(path: Path, suffixes: Iterable[str]) -> None:

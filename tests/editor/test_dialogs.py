@@ -33,7 +33,7 @@ def asked():
 def dialog(jobs, asked, tmp_path, qtbot):
     def estimate(options, context):
         asked.append(options)
-        return Estimate(options.quality * 10_000, transparent=True)
+        return Estimate(round(options.values["quality"]) * 10_000, transparent=True)
 
     made = ExportDialog(tmp_path / "street.png", (1920, 1200), jobs=jobs, estimate=estimate)
     qtbot.addWidget(made)
@@ -45,9 +45,13 @@ def choose(dialog, name):
     dialog.format.setCurrentIndex(dialog.format.findText(name))
 
 
+def quality_of(dialog):
+    return dialog.controls["quality"].widget
+
+
 def test_the_proposal(dialog, tmp_path):
-    assert dialog.options() == ExportOptions(tmp_path / "street.png", 92, True)
-    assert not dialog.quality.isEnabled()
+    assert dialog.options() == ExportOptions(tmp_path / "street.png", {"quality": 92.0}, True)
+    assert not quality_of(dialog).isEnabled()
     assert dialog.note.text() == ""
 
 
@@ -55,7 +59,7 @@ def test_format_decides_suffix_quality_and_warnings(dialog, tmp_path, qtbot):
     qtbot.waitUntil(lambda: "920 kB" in dialog.size_text.text())
     choose(dialog, "JPEG")
     assert dialog.options().path == tmp_path / "street.jpg"
-    assert dialog.quality.isEnabled()
+    assert quality_of(dialog).isEnabled()
     assert "becomes white" in dialog.note.text()
     choose(dialog, "WebP")
     assert dialog.note.text() == ""
@@ -66,11 +70,11 @@ def test_format_decides_suffix_quality_and_warnings(dialog, tmp_path, qtbot):
 
 def test_the_size_is_asked_once_things_rest(dialog, asked, qtbot):
     choose(dialog, "JPEG")
-    dialog.quality.slider.setFocus()
+    quality_of(dialog).slider.setFocus()
     for _ in range(5):
-        QTest.keyClick(dialog.quality.slider, Qt.Key.Key_Left)
+        QTest.keyClick(quality_of(dialog).slider, Qt.Key.Key_Left)
     qtbot.waitUntil(lambda: "870 kB" in dialog.size_text.text())
-    assert [o.quality for o in asked] == [87]
+    assert [o.values["quality"] for o in asked] == [87]
     assert dialog.size_text.text() == "1920 × 1200 · 870 kB"
 
 
@@ -89,7 +93,7 @@ def test_choosing_a_place(dialog, tmp_path, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: answer)
     QTest.mouseClick(dialog.choose, LEFT)
     assert dialog.options().path == tmp_path / "other.jpg"
-    assert dialog.kind.name == "JPEG"
+    assert dialog.kind.title == "JPEG"
     assert "replaced" not in dialog.note.text()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: ("", ""))
     QTest.mouseClick(dialog.choose, LEFT)

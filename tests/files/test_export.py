@@ -46,7 +46,7 @@ def test_transparency(tmp_path):
     colour = np.full((20, 30, 3), (10, 20, 200), np.uint8)
     layer = Picture("x", colour, Mask(0, 0, np.full((20, 15), 128, np.uint8)))
     document = Document(Photo(colour), State((0, 0, 30, 20), Tree((layer,))))
-    export(document.snapshot(), tmp_path / "a.jpg", quality=100)
+    export(document.snapshot(), tmp_path / "a.jpg", values={"quality": 100})
     flat = np.asarray(Image.open(tmp_path / "a.jpg")).astype(int)
     assert np.abs(flat[10, 5] - (132, 137, 227)).max() <= 3
     assert np.abs(flat[10, 25] - 255).max() <= 2
@@ -62,11 +62,11 @@ def test_quality_counts(pixels, tmp_path):
     for suffix in (".jpg", ".webp"):
         sizes = []
         for quality in (20, 95):
-            export_pixels(pixels, tmp_path / f"q{suffix}", quality=quality)
+            export_pixels(pixels, tmp_path / f"q{suffix}", values={"quality": quality})
             sizes.append((tmp_path / f"q{suffix}").stat().st_size)
         assert sizes[0] < sizes[1]
     with pytest.raises(StudioError, match="1 to 100"):
-        export_pixels(pixels, tmp_path / "a.jpg", quality=0)
+        export_pixels(pixels, tmp_path / "a.jpg", values={"quality": 0})
 
 
 def test_masks(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,33 +20,19 @@ from PySide6.QtWidgets import (
 )
 
 from inpaint_studio.app.exporting import Estimate, ExportOptions
-from inpaint_studio.editor.widgets import GAP, ElidedLabel, LabelledSlider, label
+from inpaint_studio.editor.panels.property_rows import Control, control_for
+from inpaint_studio.editor.widgets import GAP, ElidedLabel, label
+from inpaint_studio.studio.save import picture_parameters, picture_writers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from inpaint_studio.basics.parameters import Value
     from inpaint_studio.jobs import Job, JobContext, JobGroup
+    from inpaint_studio.studio.save import Writer
 
 _DEBOUNCE_MS = 250
 _WIDTH = 440
-
-
-@dataclass(frozen=True, slots=True)
-class ExportFormat:
-    """A kind of file: its name for people, its suffix, and what it can hold."""
-
-    name: str
-    suffix: str
-    quality: bool = False
-    transparency: bool = True
-
-
-FORMATS = (
-    ExportFormat("PNG", ".png"),
-    ExportFormat("JPEG", ".jpg", quality=True, transparency=False),
-    ExportFormat("WebP", ".webp", quality=True),
-    ExportFormat("TIFF", ".tif"),
-)
 
 
 def size_in_words(size: int) -> str:
@@ -55,6 +40,16 @@ def size_in_words(size: int) -> str:
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))} kB"
     return f"{size / 1_000_000:.1f} MB"
+
+
+def _filter(writer: Writer) -> str:
+    """The format as a file dialog takes it: "JPEG (*.jpg *.jpeg)"."""
+    return f"{writer.title} ({' '.join('*' + suffix for suffix in writer.suffixes)})"
+
+
+def _lost(writer: Writer) -> str:
+    """What the format does not keep, in words."""
+    return f"Does not keep: {', '.join(sorted(writer.loses))}" if writer.loses else "Keeps all of the picture"
 
 
 class ExportDialog(QDialog):
@@ -67,7 +62,6 @@ class ExportDialog(QDialog):
         *,
         jobs: JobGroup,
         estimate: Callable[[ExportOptions, JobContext], Estimate],
-        quality: int = 92,
         parent: QWidget | None = None,
     ) -> None:
         """`path` is the proposal (its suffix chooses the format), `size` width and height in pixels.
@@ -82,9 +76,13 @@ class ExportDialog(QDialog):
         self._job: Job[Estimate] | None = None
         self.format = QComboBox()
         self.format.setAccessibleName("Format")
-        self.format.addItems([f.name for f in FORMATS])
-        self.quality = LabelledSlider("", 1, 100, value=quality)
-        self.quality.slider.setAccessibleName("Quality")
+        self._writers = picture_writers()
+        for place, writer in enumerate(self._writers):
+            self.format.addItem(writer.title)
+            self.format.setItemData(place, _lost(writer), Qt.ItemDataRole.ToolTipRole)
+        self.controls: dict[str, Control] = {}
+        """What is chosen for the formats' parameters, by their names."""
+        self._values = {p.name: p.default for p in picture_parameters()}
         self.metadata = QCheckBox("Keep the camera’s data (EXIF)")
         self.metadata.setChecked(True)
         self.place = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
@@ -100,9 +98,7 @@ class ExportDialog(QDialog):
         self._debounce.setInterval(_DEBOUNCE_MS)
         self._lay_out()
         self._connect()
-        kinds = [f.suffix for f in FORMATS]
-        suffix = {".jpeg": ".jpg", ".tiff": ".tif"}.get(path.suffix.lower(), path.suffix.lower())
-        self.format.setCurrentIndex(kinds.index(suffix) if suffix in kinds else 0)
+        self.format.setCurrentIndex(self._place_of(path) or 0)
         self._options_changed()
 
     def _lay_out(self) -> None:
@@ -115,14 +111,19 @@ class ExportDialog(QDialog):
         place.addWidget(self.choose)
         grid.addWidget(label("Format", "muted"), 0, 0)
         grid.addWidget(self.format, 0, 1)
-        grid.addWidget(label("Quality", "muted"), 1, 0)
-        grid.addWidget(self.quality, 1, 1)
-        grid.addWidget(self.metadata, 2, 1)
-        grid.addWidget(label("File", "muted"), 3, 0)
-        grid.addLayout(place, 3, 1)
-        grid.addWidget(label("Size", "muted"), 4, 0)
-        grid.addWidget(self.size_text, 4, 1)
-        grid.setRowMinimumHeight(4, 28)
+        row = 1
+        for parameter in picture_parameters():
+            control = self.controls[parameter.name] = control_for(parameter)
+            control.widget.setToolTip(parameter.help)
+            grid.addWidget(label(parameter.label, "muted"), row, 0)
+            grid.addWidget(control.widget, row, 1)
+            row += 1
+        grid.addWidget(self.metadata, row, 1)
+        grid.addWidget(label("File", "muted"), row + 1, 0)
+        grid.addLayout(place, row + 1, 1)
+        grid.addWidget(label("Size", "muted"), row + 2, 0)
+        grid.addWidget(self.size_text, row + 2, 1)
+        grid.setRowMinimumHeight(row + 2, 28)
         grid.setColumnStretch(1, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP)
@@ -138,7 +139,9 @@ class ExportDialog(QDialog):
 
     def _connect(self) -> None:
         self.format.currentIndexChanged.connect(self._options_changed)
-        self.quality.changed.connect(self._options_changed)
+        for name, control in self.controls.items():
+            control.show_value(self._values[name])
+            control.changed.connect(partial(self._value_changed, name))
         self.metadata.toggled.connect(self._options_changed)
         self.choose.clicked.connect(self._choose)
         self.cancel_button.clicked.connect(self.reject)
@@ -147,18 +150,31 @@ class ExportDialog(QDialog):
         self.finished.connect(self._stop)
 
     @property
-    def kind(self) -> ExportFormat:
-        return FORMATS[self.format.currentIndex()]
+    def kind(self) -> Writer:
+        """The format that is chosen."""
+        return self._writers[self.format.currentIndex()]
+
+    def _place_of(self, path: Path) -> int | None:
+        """Where in the list the format of a path's suffix stands."""
+        kinds = enumerate(self._writers)
+        return next((place for place, kind in kinds if path.suffix.lower() in kind.suffixes), None)
 
     def options(self) -> ExportOptions:
         """What is chosen now."""
-        path = self._path.with_suffix(self.kind.suffix)
-        return ExportOptions(path, round(self.quality.value), self.metadata.isChecked())
+        kept = self._path.suffix.lower() in self.kind.suffixes
+        path = self._path if kept else self._path.with_suffix(self.kind.suffixes[0])
+        return ExportOptions(path, dict(self._values), self.metadata.isChecked())
+
+    def _value_changed(self, name: str, value: Value) -> None:
+        self._values[name] = value
+        self._options_changed()
 
     @Slot()
     def _options_changed(self, *_: object) -> None:
         path = self.options().path
-        self.quality.setEnabled(self.kind.quality)
+        own = {parameter.name for parameter in self.kind.parameters}
+        for name, control in self.controls.items():
+            control.widget.setEnabled(name in own)
         self.place.set_text(str(path))
         self._show_notes()
         self._show_size("…")
@@ -166,8 +182,8 @@ class ExportDialog(QDialog):
 
     def _show_notes(self) -> None:
         path, notes = self.options().path, []
-        if self._transparent and not self.kind.transparency:
-            notes.append(f"{self.kind.name} has no transparency: it becomes white.")
+        if self._transparent and "transparency" in self.kind.loses:
+            notes.append(f"{self.kind.title} has no transparency: it becomes white.")
         if path != self._agreed and path.exists():
             notes.append("The file there will be replaced.")
         self.note.setText(" ".join(notes))
@@ -195,20 +211,18 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _choose(self) -> None:
-        filters = ";;".join(f"{f.name} (*{f.suffix})" for f in FORMATS)
+        filters = ";;".join(_filter(writer) for writer in self._writers)
         chosen, _ = QFileDialog.getSaveFileName(
-            self, "Export", str(self.options().path), filters, f"{self.kind.name} (*{self.kind.suffix})"
+            self, "Export", str(self.options().path), filters, _filter(self.kind)
         )
         if not chosen:
             return
-        suffix = Path(chosen).suffix.lower()
-        for i, kind in enumerate(FORMATS):
-            if suffix == kind.suffix:
-                self.format.setCurrentIndex(i)
+        place = self._place_of(Path(chosen))
+        if place is not None:
+            self.format.setCurrentIndex(place)
         # The file dialog has asked already whether to replace what is there under the name as it was typed.
         self._agreed = Path(chosen)
-        typed = any(suffix == kind.suffix for kind in FORMATS)
-        self._path = self._agreed if typed else Path(chosen + self.kind.suffix)
+        self._path = self._agreed if place is not None else Path(chosen + self.kind.suffixes[0])
         self._options_changed()
 
     @Slot()

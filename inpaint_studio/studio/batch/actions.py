@@ -69,7 +69,7 @@ class Action:
 
 
 def _write(pixels: Array, target: Path, photo: Photo, options: Options) -> None:
-    write_pixels(pixels, target, like=photo, quality=options.quality)
+    write_pixels(pixels, target, like=photo, values={"quality": options.quality})
 
 
 def _subject(photo: Photo, label: str, progress: Progress) -> tuple[Array, Array]:

@@ -1,0 +1,67 @@
+"""What a kind of picture file can hold, what can be chosen for it, and what writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from inpaint_studio.basics.parameters import Parameter, Value, values_for
+from inpaint_studio.basics.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from inpaint_studio.basics.mask import Array
+
+Loss = Literal["transparency", "exactness", "16 bit", "profile", "metadata"]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What goes into a file beside its pixels: an ICC profile, and EXIF as a TIFF structure."""
+
+    icc: bytes | None = None
+    exif: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A kind of picture file that can be written.
+
+    `suffixes` are lower case, the usual one first. `loses` says what of a picture the file does not keep;
+    what is transparent becomes white where that is lost. `longest` is the most pixels a side; `rank` its
+    place in lists, low first. `write(pixels, beside, **values)` makes the bytes of H×W (grey), H×W×3 or H×W×4
+    uint8; `values` are those of the `parameters`. It may raise one of `limits.DECODE_ERRORS`. `available`
+    says whether it works here.
+    """
+
+    title: str
+    suffixes: tuple[str, ...]
+    write: Callable[..., bytes]
+    loses: frozenset[Loss] = frozenset()
+    parameters: tuple[Parameter, ...] = ()
+    longest: int | None = None
+    rank: int = 50
+    available: Callable[[], bool] = lambda: True
+
+    def values(self, chosen: Mapping[str, object]) -> dict[str, Value]:
+        """A value for each parameter; what is for others is left out. StudioError for one not allowed."""
+        return values_for(self.parameters, chosen)
+
+
+QUALITY = Parameter("quality", Number(1, 100), 92.0, "Quality", "Of files that lose exactness, 1 to 100")
+
+
+def with_pillow(pixels: Array, kind: str, beside: Beside, **options: Any) -> bytes:
+    """The bytes of a file that Pillow writes. Raises what Pillow raises."""
+    import io
+
+    from PIL import Image
+
+    if beside.icc:
+        options["icc_profile"] = beside.icc
+    if beside.exif:
+        options["exif"] = beside.exif
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, kind, **options)
+    return buffer.getvalue()
