@@ -84,6 +84,7 @@ def test_a_size_that_can_not_be_known_says_why(jobs, tmp_path, qtbot):
 
     made = ExportDialog(tmp_path / "a.webp", (20000, 10), jobs=jobs, estimate=estimate)
     qtbot.addWidget(made)
+    made.show()
     qtbot.waitUntil(lambda: made.note.text() == "WebP holds at most 16383 pixels a side.")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -178,6 +179,11 @@ class ExportDialog(QDialog):
         self.place.set_text(str(path))
         self._show_notes()
         self._show_size("…")
+        if self.isVisible():
+            self._debounce.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._debounce.start()
 
     def _show_notes(self) -> None:
