@@ -95,6 +95,7 @@ TEXTS = {
     "no_fill_looked_at": "Choose among fills first; then another one can be shown.",
     "no_hole": "There is no hole to fill; lift or remove something first.",
     "no_layer": "Choose a layer in the layers panel first.",
+    "no_layer_above": "Choose a layer above the backdrop in the layers panel first.",
     "no_selection": "Select an object first: press W and click it.",
     "nothing_found": "Find objects first, then all that were found can be lifted.",
     "nothing_painted": "Nothing was painted on this layer; paint over what shall go.",

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QW
 
 from inpaint_studio.editor.actions import native_keys
 from inpaint_studio.editor.keys import ON_CANVAS, tool_keys, verb_keys
-from inpaint_studio.editor.widgets import label
+from inpaint_studio.editor.widgets import MARGIN, label
 
 
 class KeysDialog(QDialog):
@@ -21,16 +21,20 @@ class KeysDialog(QDialog):
         grid = QGridLayout(page)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(4)
-        menus = [(title, native_keys(keys[0])) for _, title, keys in verb_keys()]
+        menus: list[tuple[str, str]] = []
+        for menu, title, keys in verb_keys():
+            if (menu, "") not in menus:
+                menus += [("", ""), (menu, "")] if menus else [(menu, "")]
+            menus.append((title, native_keys(keys[0])))
         left = [("Tools", ""), *tool_keys(), ("", ""), ("On the canvas", ""), *ON_CANVAS]
-        for column, rows in ((0, left), (2, [("Menus", ""), *menus])):
-            for row, (what, keys) in enumerate(rows):
-                head = bool(what) and not keys
+        for column, rows in ((0, left), (2, menus)):
+            for row, (what, text) in enumerate(rows):
+                head = bool(what) and not text
                 grid.addWidget(label(what, "" if head else "muted"), row, column)
-                grid.addWidget(label(keys), row, column + 1)
+                grid.addWidget(label(text), row, column + 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(page)
         layout = QVBoxLayout(self)
         layout.addWidget(area)
-        self.resize(680, 620)
+        self.resize(page.sizeHint().width() + 4 * MARGIN, 620)

@@ -54,7 +54,7 @@ def layer(context: VerbContext) -> Message | None:
 def above_backdrop(context: VerbContext) -> Message | None:
     """The active node is a layer, and not the backdrop."""
     active = context.layer
-    return layer(context) if active is None or active.movable else message("backdrop.stays")
+    return layer(context) if active is None or active.movable else message("no_layer_above")
 
 
 def free(context: VerbContext) -> Message | None:

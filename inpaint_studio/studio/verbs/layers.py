@@ -175,7 +175,7 @@ LAYERS = (
         "layer.flip_vertical", "Flip vertically", "Layer", ("Shift+V",), when.free_layer,
         partial(_flip, False), (LAYER,),
     ),
-    Verb("layer.transform", "Transform", "Layer", ("Ctrl+T",), when.above_backdrop),
+    Verb("layer.transform", "Transform", "Layer", ("Ctrl+T",), when.free_layer),
     Verb("layer.reset_transform", "Reset transform", "Layer", (), when.free_layer, _reset, (LAYER,)),
     Verb(
         "layer.forward", "Bring forward", "Layer", ("Ctrl+]",), when.not_in_front, partial(_shift, 1),
