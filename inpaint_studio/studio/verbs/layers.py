@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,16 @@ def _reset(context: VerbContext) -> None:
     layer = context.chosen_layer
     place = home(context.opened.tree, layer)
     edit.transform(context.opened, layer.id, place, context.merge_key, "step.reset")
+
+
+def _centre(context: VerbContext) -> None:
+    """Moves the active layer to the middle of the picture, by whole pixels."""
+    layer, (left, top, width, height) = context.chosen_layer, context.opened.canvas
+    x, y, w, h = layer.bounds()
+    dx, dy = round(left + width / 2 - x - w / 2), round(top + height / 2 - y - h / 2)
+    _place(
+        context, replace(layer.transform, dx=layer.transform.dx + dx, dy=layer.transform.dy + dy), "step.move"
+    )
 
 
 def _reorder(context: VerbContext, index: int) -> None:
@@ -177,6 +188,7 @@ LAYERS = (
     ),
     Verb("layer.transform", "Transform", "Layer", ("Ctrl+T",), when.free_layer),
     Verb("layer.reset_transform", "Reset transform", "Layer", (), when.free_layer, _reset, (LAYER,)),
+    Verb("layer.centre", "Centre in the picture", "Layer", (), when.free_layer, _centre, (LAYER,)),
     Verb(
         "layer.forward", "Bring forward", "Layer", ("Ctrl+]",), when.not_in_front, partial(_shift, 1),
         (LAYER,), line=True,

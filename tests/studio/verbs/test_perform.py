@@ -174,6 +174,15 @@ def test_a_locked_layer_refuses(context):
         )
 
 
+def test_a_layer_is_put_into_the_middle(context):
+    perform(context, "object.lift", {"object": 0})
+    perform(context, "layer.place", {"transform": {"dx": 7.25, "dy": -3}})
+    perform(context, "layer.centre")
+    x, y, w, h = context.opened.layer(context.active).bounds()
+    assert abs(x + w / 2 - 80) <= 1 and abs(y + h / 2 - 60) <= 1
+    assert context.opened.history.steps[-1].name == "Move car"
+
+
 def test_order_of_layers(context):
     perform(context, "object.lift", {"object": 0})
     car = context.active
