@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TEXTS = {
     # Steps of history
+    "step.adjust": "Add {adjustment!l}",
     "step.choose_fill": "Choose fill {number}",
     "step.clear_sample": "Clear sampling area",
     "step.close_gaps": "Close gaps",
@@ -21,6 +22,7 @@ TEXTS = {
     "step.filler": "Filler: {filler!l}",
     "step.find": "Find objects",
     "step.flip": "Flip {name!l}",
+    "step.group": "Group layers",
     "step.grow": "Grow selection",
     "step.invert": "Invert selection",
     "step.lift": "Lift {label}",
@@ -54,6 +56,7 @@ TEXTS = {
     "step.show_all": "Show all layers",
     "step.show_only": "Show only {name!l}",
     "step.shrink": "Shrink selection",
+    "step.ungroup": "Ungroup {name!l}",
     # Titles of verbs that depend on the document
     "layer.hide": "Hide",
     "layer.lock": "Lock",
@@ -69,6 +72,7 @@ TEXTS = {
     "undo": "Undo",
     "undo.step": "Undo {step!l}",
     # Refusals
+    "adjustment.unknown": "There is no adjustment “{id}”; choose one of: {known}.",
     "backdrop.has_no_mask": "The backdrop has no mask; choose a cutout in the layers panel.",
     "backdrop.stays": "The backdrop stays where it is; lift an object from it to move that.",
     "do.bad_script": '“{path}” is no list of verbs; write [{{"verb": …, "parameters": {{…}}}}, …].',
@@ -81,6 +85,8 @@ TEXTS = {
     "fill.number_unknown": "There is no fill {number}; choose one of 1 to {most}.",
     "history.no_such_step": "There is no step {position}; choose one of 0 to {most}.",
     "layer.at_back": "“{name}” is below all others already.",
+    "group.in_itself": "“{name}” can't be put into itself; choose a group outside of it.",
+    "group.none": "“{name}” is no group; choose one in the layers panel.",
     "layer.has_no_hole": "“{name}” has no hole to fill.",
     "layer.in_front": "“{name}” is in front of all others already.",
     "layer.locked": "“{name}” is locked; unlock it in the layers panel first.",

@@ -21,8 +21,9 @@ def movable(document: Document, node_id: str) -> Node:
     node = document.node(node_id)
     if not node.movable:
         raise StudioError(message("backdrop.stays"))
-    if node.locked:
-        raise StudioError(message("layer.locked", name=node.name))
+    for each in (node, *document.tree.groups_of(node_id)):
+        if each.locked:
+            raise StudioError(message("layer.locked", name=each.name))
     return node
 
 
@@ -80,20 +81,6 @@ def solo(document: Document, node_id: str) -> None:
 
     step = message("step.show_all") if alone else message("step.show_only", name=node.name)
     document.apply(step, document.state.with_tree(tree.mapped(shown)))
-
-
-def reorder(document: Document, node_id: str, index: int) -> None:
-    """Puts a node at a place in its group, counted from the bottom; the backdrop stays below all."""
-    node = movable(document, node_id)
-    siblings = document.tree.siblings(node_id)
-    rest = [each for each in siblings if each.id != node_id]
-    lowest = 1 if rest and not rest[0].movable else 0
-    place = min(max(index, lowest), len(rest))
-    order = (*rest[:place], node, *rest[place:])
-    if order != siblings:
-        groups = document.tree.groups_of(node_id)
-        tree = document.tree.with_children(groups[0].id if groups else None, order)
-        document.apply(message("step.reorder", name=node.name), document.state.with_tree(tree))
 
 
 def delete(document: Document, node_id: str) -> None:

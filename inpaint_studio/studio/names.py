@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def free_name(document: Document, name: str) -> str:
     """A name that no layer has: "Car", else "Car 2", "Car 3"."""
-    taken = {layer.name for layer in document.layers}
+    taken = {layer.name for layer in document.tree.nodes}
     numbered = (f"{name} {number}" for number in itertools.count(2))
     return next(n for n in itertools.chain([name], numbered) if n not in taken)
 

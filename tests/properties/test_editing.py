@@ -22,7 +22,7 @@ from inpaint_studio.basics.mask import Box
 from inpaint_studio.document import Change, Cutout, Document, Layer, Photo, Transform
 from inpaint_studio.document.history import History
 from inpaint_studio.engines import registry
-from inpaint_studio.studio import edit, fill, fill_options, lift, save
+from inpaint_studio.studio import edit, fill, fill_options, groups, lift, save
 from inpaint_studio.studio.frames import home
 from inpaint_studio.studio.open import open_document
 from inpaint_studio.studio.properties import set_property
@@ -154,7 +154,7 @@ class Editing(RuleBasedStateMachine):
 
     @rule(which=WHICH, place=WHICH)
     def reorder(self, which: int, place: int) -> None:
-        self.do(edit.reorder, self.cutout(which), place)
+        self.do(groups.reorder, self.cutout(which), place)
 
     @rule(which=WHICH, look=looks)
     def look(self, which: int, look: tuple[str, object]) -> None:

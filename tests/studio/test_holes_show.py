@@ -11,7 +11,7 @@ import pytest
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.document import Document, Photo, Transform
 from inpaint_studio.render import render
-from inpaint_studio.studio import edit, fill_options, lift
+from inpaint_studio.studio import edit, fill_options, groups, lift
 from inpaint_studio.studio.fill import fill_missing
 from inpaint_studio.studio.properties import set_property
 
@@ -128,7 +128,7 @@ def test_put_back_closes_the_hole(document: Document, car: str) -> None:
 def test_a_layer_moved_between_makes_the_cutout_a_real_layer(document: Document, car: str) -> None:
     other = lift.lift(document, square(100, 80, 20, 20), "dog")
     fill_missing(document)
-    edit.reorder(document, other, 1)
+    groups.reorder(document, other, 1)
     assert is_photo(document)
     shift(document, other, -60, -40)
     picture, photo = shown(document), document.photo.pixels
@@ -300,7 +300,7 @@ def test_undo_and_redo_are_exact_at_every_step(document: Document) -> None:
     edit.transform(document, dog, replace(document.layer(dog).transform, degrees=25, scale_x=1.4))
     lift.refine(document, car, CAR.union(square(30, 30, 15, 15)))
     set_property(document, dog, "blend", "luminosity")
-    edit.reorder(document, dog, 1)
+    groups.reorder(document, dog, 1)
     edit.duplicate(document, car)
     edit.put_back(document, wheel)
     lift.remove(document, square(10, 10, 12, 12))

@@ -14,7 +14,7 @@ from inpaint_studio.document import Document, FillOptions, Photo, Transform, par
 from inpaint_studio.engines.fillers.guided import GuidedFiller
 from inpaint_studio.engines.inpainting.holes import hole_for
 from inpaint_studio.render import render
-from inpaint_studio.studio import edit, fill, fill_options, lift
+from inpaint_studio.studio import edit, fill, fill_options, groups, lift
 from inpaint_studio.studio.properties import set_property
 
 SHAPE = (120, 160)
@@ -84,7 +84,7 @@ NOTHING: list[Callable[[Document, str], object]] = [
     lambda d, i: set_property(d, i, "blend", "normal"),
     lambda d, i: set_property(d, i, "name", "  "),
     lambda d, i: set_property(d, i, "name", "Car"),
-    lambda d, i: edit.reorder(d, i, 99),
+    lambda d, i: groups.reorder(d, i, 99),
     lambda d, i: fill_options.set_filler(d, d.layers[0].id, "auto"),
     lambda d, i: lift.set_selection(d, None, "Deselect"),
 ]
@@ -105,7 +105,7 @@ REFUSED: dict[str, list[Callable[[Document, str], object]]] = {
         lambda d, i: edit.flip(d, i, horizontal=False),
         edit.delete,
         edit.put_back,
-        lambda d, i: edit.reorder(d, i, 1),
+        lambda d, i: groups.reorder(d, i, 1),
         lambda d, i: lift.refine(d, i, CAR),
         lambda d, i: lift.remove(d, CAR, layer_id=i),
         lambda d, i: lift.lift(d, CAR, layer_id=i),
@@ -114,7 +114,7 @@ REFUSED: dict[str, list[Callable[[Document, str], object]]] = {
         lambda d, i: edit.transform(d, d.layers[0].id, Transform(3)),
         lambda d, i: edit.delete(d, d.layers[0].id),
         lambda d, i: edit.put_back(d, d.layers[0].id),
-        lambda d, i: edit.reorder(d, d.layers[0].id, 1),
+        lambda d, i: groups.reorder(d, d.layers[0].id, 1),
         lambda d, i: lift.refine(d, d.layers[0].id, CAR),
     ],
     "select": [
@@ -175,9 +175,9 @@ def test_new_cutouts_lie_above_all_from_the_same_layer_and_below_the_rest(
 
 def test_the_backdrop_stays_lowest(document: Document, car: str) -> None:
     dog = lift.lift(document, square(100, 80, 9, 9), "dog")
-    edit.reorder(document, dog, -5)
+    groups.reorder(document, dog, -5)
     assert [x.id for x in document.layers[1:]] == [dog, car]
-    edit.reorder(document, dog, 50)
+    groups.reorder(document, dog, 50)
     assert [x.id for x in document.layers[1:]] == [car, dog]
 
 

@@ -10,7 +10,7 @@ from inpaint_studio.basics import Message, StudioError, message
 from inpaint_studio.basics.values import Choice, Number, Text
 from inpaint_studio.document.nodes import NODE_TYPES
 from inpaint_studio.document.properties import Data, properties
-from inpaint_studio.studio import edit, enhance, lift
+from inpaint_studio.studio import edit, enhance, groups, lift
 from inpaint_studio.studio.frames import home
 from inpaint_studio.studio.properties import may_set, set_property, settable
 from inpaint_studio.studio.verbs import conditions as when
@@ -87,7 +87,7 @@ def _centre(context: VerbContext) -> None:
 
 
 def _reorder(context: VerbContext, index: int) -> None:
-    edit.reorder(context.opened, context.chosen.id, index)
+    groups.reorder(context.opened, context.chosen.id, index)
 
 
 def _shift(by: int, context: VerbContext) -> None:

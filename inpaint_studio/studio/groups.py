@@ -1,0 +1,109 @@
+"""Grouping nodes, taking groups apart, and moving nodes into and out of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from inpaint_studio.basics import StudioError, message
+from inpaint_studio.document import Adjustment, Group, Tree
+from inpaint_studio.render.adjustments import ADJUSTMENTS
+from inpaint_studio.studio.edit import movable
+from inpaint_studio.studio.names import free_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from inpaint_studio.document import Document, Node
+
+
+def group(document: Document, node_ids: Iterable[str], name: str = "Group") -> str:
+    """Puts nodes into a new group in the place of the topmost of them, and returns its id.
+
+    Their order stays. Raises StudioError for the backdrop, for locked nodes, and for none.
+    """
+    tree, wanted = document.tree, set(node_ids)
+    for node_id in wanted:
+        movable(document, node_id)
+    # What lies in a group that is meant itself goes along with that.
+    chosen = [
+        node
+        for node in tree.nodes
+        if node.id in wanted and not any(each.id in wanted for each in tree.groups_of(node.id))
+    ]
+    if not chosen:
+        raise StudioError(message("no_layer"))
+    made = Group(free_name(document, name))
+    tree = tree.above(chosen[-1].id, made).without({node.id for node in chosen})
+    tree = tree.with_children(made.id, tuple(chosen))
+    document.apply(message("step.group"), document.state.with_tree(tree))
+    return made.id
+
+
+def ungroup(document: Document, group_id: str) -> None:
+    """Takes a group apart: its nodes stay where it was. What was hidden with it stays hidden.
+
+    Raises StudioError for what is no group, and for a locked one.
+    """
+    node = movable(document, group_id)
+    if not isinstance(node, Group):
+        raise StudioError(message("group.none", name=node.name))
+    inside = tuple(each if node.visible else replace(each, visible=False) for each in node.children)
+    siblings, groups = document.tree.siblings(group_id), document.tree.groups_of(group_id)
+    place = siblings.index(node)
+    order = (*siblings[:place], *inside, *siblings[place + 1 :])
+    tree = document.tree.with_children(groups[0].id if groups else None, order)
+    document.apply(message("step.ungroup", name=node.name), document.state.with_tree(tree))
+
+
+def reorder(document: Document, node_id: str, index: int) -> None:
+    """Puts a node at a place in its group, counted from the bottom; the backdrop stays below all."""
+    groups = document.tree.groups_of(node_id)
+    move_into(document, node_id, groups[0].id if groups else None, index)
+
+
+def move_into(document: Document, node_id: str, group_id: str | None, index: int) -> None:
+    """Puts a node at a place of a group, counted from its bottom; out of all groups if None.
+
+    The backdrop stays below all. Raises StudioError for the backdrop, for locked nodes and groups, and for a
+    group that is to be put into itself.
+    """
+    node = movable(document, node_id)
+    if group_id is not None:
+        target = movable(document, group_id)
+        if node_id in {group_id, *(each.id for each in document.tree.groups_of(group_id))}:
+            raise StudioError(message("group.in_itself", name=node.name))
+        if not isinstance(target, Group):
+            raise StudioError(message("group.none", name=target.name))
+    rest = document.tree.without({node_id})
+    inside = rest.roots if group_id is None else _children(rest, group_id)
+    lowest = 1 if inside and not inside[0].movable else 0
+    place = min(max(index, lowest), len(inside))
+    tree = rest.with_children(group_id, (*inside[:place], node, *inside[place:]))
+    if _places(tree) != _places(document.tree):
+        document.apply(message("step.reorder", name=node.name), document.state.with_tree(tree))
+
+
+def _children(tree: Tree, group_id: str) -> tuple[Node, ...]:
+    found = tree.node(group_id)
+    assert isinstance(found, Group)
+    return found.children
+
+
+def _places(tree: Tree) -> list[tuple[str, ...]]:
+    """The ids of all nodes as they are drawn, each with the groups that it is in."""
+    return [(node.id, *(each.id for each in tree.groups_of(node.id))) for node in tree.nodes]
+
+
+def add_adjustment(document: Document, adjustment: str, above: str | None = None) -> str:
+    """Puts an adjustment above a node, in its group, or on top of all, and returns its id.
+
+    Raises StudioError for one that does not exist.
+    """
+    info = ADJUSTMENTS.get(adjustment)
+    if info is None:
+        raise StudioError(message("adjustment.unknown", id=adjustment, known=", ".join(ADJUSTMENTS)))
+    made = Adjustment(free_name(document, info.title), adjustment)
+    tree = document.tree.above(above, made)
+    document.apply(message("step.adjust", adjustment=info.title), document.state.with_tree(tree))
+    return made.id
