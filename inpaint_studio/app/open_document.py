@@ -49,6 +49,8 @@ class OpenDocument:
         self.path = path
         self.jobs = JobGroup(worker)
         self.active = document.layers[-1].id
+        self.selected: tuple[str, ...] = (self.active,)
+        """The nodes that are chosen together, the active one among them."""
         self.saving: tuple[State, Job[State]] | None = None
         """What was last given to a job to be saved, and that job."""
         self.pointed: FoundObject | None = None
@@ -67,7 +69,7 @@ class OpenDocument:
         return self.path.name if self.path is not None else self.document.photo.name
 
     def _changed(self, change: Change) -> None:
-        if self.document.state.layer(self.active) is None:
+        if self.document.tree.find(self.active) is None:
             self.set_active(self.document.layers[-1].id)
         if self.pointed is not None and self.pointed not in self.document.state.found:
             self.point_at(None)
@@ -75,7 +77,7 @@ class OpenDocument:
 
     def set_active(self, layer_id: str) -> None:
         if layer_id != self.active:
-            self.active = layer_id
+            self.active, self.selected = layer_id, (layer_id,)
             self.active_changed.emit(layer_id)
 
     def point_at(self, found: FoundObject | None) -> None:

@@ -31,6 +31,7 @@ class VerbService:
         if current is None:
             return VerbContext()
         context = VerbContext(current.document, current.active, current.pointed, self._fills.hole)
+        context.selected = current.selected
         context.aim(named)
         return context
 

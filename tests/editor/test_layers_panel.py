@@ -237,7 +237,7 @@ def test_the_menu(panel, session, qtbot):
     menu, actions = menu_of(panel)
     assert list(actions) == [
         "Rename", "Duplicate", "Put back", "Refine edge…", "Enhance…", "Hide", "Lock", "Show only this",
-        "Delete layer",
+        "Group", "Ungroup", "Delete layer",
     ]  # fmt: skip
     asked = []
     session.asked.connect(asked.append)

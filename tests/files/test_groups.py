@@ -27,7 +27,7 @@ def grouped() -> Document:
     )
     inner = Group("Inner", (high, Adjustment("Gain", "exposure", {"stops": 1.5}, id="gain")), id="inner")
     outer = Group("Outer", (low, inner), id="outer", opacity=0.5, isolated=True, tag="blue", blend="multiply")
-    top = Adjustment("Warm", "hue-saturation", {"hue": -20.0}, id="warm", opacity=0.25, visible=False)
+    top = Adjustment("Warm", "hue_saturation", {"hue": -20.0}, id="warm", opacity=0.25, visible=False)
     ground = Adjustment("Ground", "exposure", id="ground")
     roots = (Backdrop("Backdrop", pixels, id="base"), ground, outer, top)
     return Document(Photo(pixels), State((0, 0, 30, 20), Tree(roots)))

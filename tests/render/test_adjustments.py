@@ -92,7 +92,7 @@ def test_one_of_a_newer_program_changes_nothing():
 
 def test_what_is_see_through_stays_so():
     piece = replace(PIECE, mask=Mask(5, 6, np.full((10, 20), 77, np.uint8)))
-    adjusted = Adjustment("B", "brightness-contrast", {"brightness": 0.5})
+    adjusted = Adjustment("B", "brightness_contrast", {"brightness": 0.5})
     np.testing.assert_array_equal(drawn(piece, adjusted)[..., 3], drawn(piece)[..., 3])
     assert not drawn(piece, adjusted)[:5].any()
 

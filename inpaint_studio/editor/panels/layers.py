@@ -80,11 +80,6 @@ class LayersPanel(Panel):
         """The active layer."""
         return self.model.layer(self.model.row_of(self._session.active))
 
-    def _lifted(self, layer: Layer | None) -> bool:
-        """Whether a layer was lifted from one that is still here."""
-        document = self._session.document
-        return document is not None and layer is not None and document.tree.origin(layer) is not None
-
     @Slot()
     def _show_active(self, *_: object) -> None:
         """Shows the active layer's row, blend mode and opacity; what cannot be done is dimmed."""

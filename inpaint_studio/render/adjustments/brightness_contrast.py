@@ -11,7 +11,7 @@ def _apply(colours: Colours, values: Mapping[str, float]) -> Colours:
 
 
 ADJUSTMENT = AdjustmentInfo(
-    "brightness-contrast",
+    "brightness_contrast",
     "Brightness and contrast",
     (
         parameter("brightness", "Brightness", -1, 1, unit="%", factor=100),

@@ -20,7 +20,7 @@ def _apply(colours: Colours, values: Mapping[str, float]) -> Colours:
 
 
 ADJUSTMENT = AdjustmentInfo(
-    "hue-saturation",
+    "hue_saturation",
     "Hue and saturation",
     (
         parameter("hue", "Hue", -180, 180, unit="°"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import Message, message
+from inpaint_studio.document import Group
 
 if TYPE_CHECKING:
     from inpaint_studio.studio.verbs.verb import VerbContext
@@ -76,6 +77,14 @@ def unlocked(context: VerbContext) -> Message | None:
     """The active layer is not locked; the backdrop is never taken to be."""
     backdrop = context.layer is not None and not context.layer.movable
     return None if backdrop else free_layer(context)
+
+
+def group(context: VerbContext) -> Message | None:
+    """The active node is a group, and not locked."""
+    refusal, active = free(context), context.node
+    if refusal is None and active is not None and not isinstance(active, Group):
+        return message("group.none", name=active.name)
+    return refusal
 
 
 def lifted(context: VerbContext) -> Message | None:

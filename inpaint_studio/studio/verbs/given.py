@@ -5,3 +5,4 @@ from inpaint_studio.studio.verbs.parameters import Id, Parameter
 LAYER = Parameter("layer", Id("layer"), "Layer", None)
 HOLE = Parameter("hole", Id("hole"), "Hole", None)
 OBJECT = Parameter("object", Id("object"), "Found object", None)
+SELECTED = Parameter("layers", Id("layers"), "Selected layers", None)

@@ -7,21 +7,31 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import Message, StudioError, message
+from inpaint_studio.basics.messages import inside_sentence
 from inpaint_studio.basics.values import Choice, Number, Text
-from inpaint_studio.document.nodes import NODE_TYPES
+from inpaint_studio.document.nodes import NODE_TYPES, Group
 from inpaint_studio.document.properties import Data, properties
+from inpaint_studio.render.adjustments import ADJUSTMENTS
 from inpaint_studio.studio import edit, enhance, groups, lift
 from inpaint_studio.studio.frames import home
 from inpaint_studio.studio.properties import may_set, set_property, settable
 from inpaint_studio.studio.verbs import conditions as when
-from inpaint_studio.studio.verbs.given import LAYER
-from inpaint_studio.studio.verbs.parameters import Coverage, Parameter, Pixels, Placement, Whole
+from inpaint_studio.studio.verbs.given import LAYER, SELECTED
+from inpaint_studio.studio.verbs.parameters import (
+    Coverage,
+    InGroup,
+    Parameter,
+    Pixels,
+    Placement,
+    Whole,
+)
 from inpaint_studio.studio.verbs.verb import Verb
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Mask, Patch
     from inpaint_studio.document import Transform
     from inpaint_studio.document.properties import Property
+    from inpaint_studio.render.adjustment import AdjustmentInfo
     from inpaint_studio.studio.verbs.verb import VerbContext
 
 
@@ -90,6 +100,32 @@ def _reorder(context: VerbContext, index: int) -> None:
     groups.reorder(context.opened, context.chosen.id, index)
 
 
+def _group(context: VerbContext) -> None:
+    context.active = groups.group(context.opened, context.selected)
+
+
+def _ungroup(context: VerbContext) -> None:
+    inside = context.chosen.children if isinstance(context.chosen, Group) else ()
+    groups.ungroup(context.opened, context.chosen.id)
+    context.active = inside[-1].id if inside else None
+
+
+def _move_into(context: VerbContext, group: str | None, index: int) -> None:
+    groups.move_into(context.opened, context.chosen.id, group, index)
+
+
+def _adjust(adjustment: str, context: VerbContext) -> None:
+    context.active = groups.add_adjustment(context.opened, adjustment, context.active)
+
+
+def _adding(info: AdjustmentInfo) -> Verb:
+    """The verb that adds an adjustment above the active node."""
+    return Verb(
+        f"layer.add_{info.id}", f"Add {inside_sentence(info.title)}", "Layer", (), when.node,
+        partial(_adjust, info.id), (LAYER,), line=info is ADJUSTMENTS[next(iter(ADJUSTMENTS))],
+    )  # fmt: skip
+
+
 def _shift(by: int, context: VerbContext) -> None:
     order = [node.id for node in context.opened.tree.siblings(context.chosen.id)]
     _reorder(context, min(max(order.index(context.chosen.id) + by, 0), len(order)))
@@ -139,7 +175,9 @@ def _setting(declared: Property) -> Verb:
     )  # fmt: skip
 
 
-_DECLARED = {name: each for kind in NODE_TYPES.values() for name, each in properties(kind).items()}
+_DECLARED = {name: each for kind in NODE_TYPES.values() for name, each in properties(kind).items()} | {
+    each.name: each for info in ADJUSTMENTS.values() for each in info.parameters
+}
 PROPERTIES = tuple(_setting(each) for each in _DECLARED.values() if each.step and each.name != "name")
 """Setting what is declared with nodes; their names stand in the menu, the others in panels."""
 
@@ -206,6 +244,15 @@ LAYERS = (
         partial(_shift, -(1 << 16)), (LAYER,),
     ),
     Verb(
+        "layer.group", "Group", "Layer", ("Ctrl+G",), when.free, _group,
+        (SELECTED,), line=True, places=("layer",),
+    ),
+    Verb(
+        "layer.ungroup", "Ungroup", "Layer", ("Ctrl+Shift+G",), when.group, _ungroup, (LAYER,),
+        places=("layer",),
+    ),
+    *(_adding(info) for info in ADJUSTMENTS.values()),
+    Verb(
         "layer.delete", "Delete layer", "Layer", (), when.free, delete_layer, (LAYER,), line=True,
         places=("layer",),
     ),
@@ -220,6 +267,14 @@ LAYERS = (
     Verb(
         "layer.reorder", "Put a layer at another place", possible=when.free, do=_reorder,
         parameters=(LAYER, Parameter("index", Whole(0, 1 << 16), "Place from the bottom")),
+    ),
+    Verb(
+        "layer.move_into", "Put a layer into a group", possible=when.free, do=_move_into,
+        parameters=(
+            LAYER,
+            Parameter("group", InGroup(), "Group, none for outside of all"),
+            Parameter("index", Whole(0, 1 << 16), "Place from the bottom"),
+        ),
     ),
     Verb("layer.mask", "Give a cutout a mask", possible=when.masked, do=_set_mask, parameters=(LAYER, _MASK)),
     Verb(

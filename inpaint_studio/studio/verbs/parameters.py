@@ -64,16 +64,33 @@ class Id:
     """The id of something in the document that the verb is about.
 
     Layers and holes have texts as ids, found objects their number in the list, from 0. Where it is not
-    given, it is what the context says: the active layer, the hole looked at, the object pointed at.
+    given, it is what the context says: the active layer, the selected ones (a list of ids), the hole looked
+    at, the object pointed at.
     """
 
-    word: Literal["layer", "hole", "object"]
+    word: Literal["layer", "layers", "hole", "object"]
 
-    def checked(self, value: Any) -> str | int | None:
-        wanted = int if self.word == "object" else str
+    def checked(self, value: Any) -> str | int | list[str] | None:
         if value is None:
             return None
+        if self.word == "layers":
+            if not isinstance(value, list) or not all(type(each) is str for each in value):
+                raise ValueError(value)
+            return value
+        wanted = int if self.word == "object" else str
         if not isinstance(value, str | int) or type(value) is not wanted:
+            raise ValueError(value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    """The id of a group; None stands for no group."""
+
+    word: ClassVar = "group"
+
+    def checked(self, value: Any) -> str | None:
+        if value is not None and not isinstance(value, str):
             raise ValueError(value)
         return value
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inpaint_studio.basics import StudioError, message
-from inpaint_studio.studio.verbs.parameters import REQUIRED, Id, Parameter
+from inpaint_studio.studio.verbs.parameters import REQUIRED, Id, InGroup, Parameter
 from inpaint_studio.studio.verbs.table import VERBS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def perform(context: VerbContext, verb_id: str, parameters: Mapping[str, Any] | 
     if verb.do is None:
         raise StudioError(message("verb.needs_window", verb=verb.title))
     values = _values(verb, context, parameters or {})
-    active, pointed, hole = context.active, context.pointed, context.hole
+    active, pointed, hole, selected = context.active, context.pointed, context.hole, context.selected
     context.aim(values)
     aimed = context.active
     try:
@@ -55,7 +55,7 @@ def perform(context: VerbContext, verb_id: str, parameters: Mapping[str, Any] | 
         before = _ids(context.document.state) if context.document is not None else []
         verb.do(context, **{p.name: values[p.name] for p in verb.parameters if not isinstance(p.kind, Id)})
     finally:
-        context.pointed, context.hole = pointed, hole
+        context.pointed, context.hole, context.selected = pointed, hole, selected
         if context.active == aimed:
             context.active = active
     after = _ids(context.document.state) if context.document is not None else []
@@ -67,11 +67,16 @@ def replay(context: VerbContext, lines: Iterable[Performed]) -> None:
     """Performs again what was performed on another copy of the document. Raises StudioError as `perform`."""
     renamed: dict[str, str] = {}
     for line in lines:
-        ids = {p.name for p in VERBS[line.verb].parameters if isinstance(p.kind, Id)}
-        given = {k: renamed.get(v, v) if k in ids else v for k, v in line.parameters.items()}
+        ids = {p.name for p in VERBS[line.verb].parameters if isinstance(p.kind, Id | InGroup)}
+        given = {k: _renamed(v, renamed) if k in ids else v for k, v in line.parameters.items()}
         context.merge_key = line.merge_key
         done = perform(context, line.verb, given)
         renamed |= dict(zip(line.made, done.made, strict=True))
+
+
+def _renamed(ids: Any, renamed: Mapping[str, str]) -> Any:
+    """One id or several as they are called here."""
+    return [renamed.get(each, each) for each in ids] if isinstance(ids, list) else renamed.get(ids, ids)
 
 
 def _ids(state: State) -> list[str]:
@@ -100,10 +105,12 @@ def _value(verb: Verb, context: VerbContext, parameter: Parameter, given: Mappin
         raise StudioError(message("verb.wrong_value", verb=verb.title, name=parameter.name)) from error
 
 
-def _meant(context: VerbContext, kind: Id) -> str | int | None:
+def _meant(context: VerbContext, kind: Id) -> str | int | list[str] | None:
     """What an id is where it is not given."""
     if kind.word == "layer":
         return context.active
+    if kind.word == "layers":
+        return context.chosen_ids
     if kind.word == "hole":
         return context.hole
     found = context.document.state.found if context.document is not None else ()

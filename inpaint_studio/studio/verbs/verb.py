@@ -24,7 +24,8 @@ class VerbContext:
     `active` is the id of the node that is meant where none is named; `pointed` the found object under the
     pointer; `hole` one of the holes of the part whose fills are looked at. Steps in a row with one
     `merge_key` become one. A verb may make another node `active`; it adds to `lifted` the cutouts that it
-    made, whose edges a matte can make better, and says in `uncovered` which hole it opened.
+    made, whose edges a matte can make better, and says in `uncovered` which hole it opened. `selected` are
+    the nodes that verbs for several work on.
     """
 
     document: Document | None = None
@@ -34,16 +35,26 @@ class VerbContext:
     merge_key: str | None = None
     lifted: list[str] = field(default_factory=list)
     uncovered: str | None = None
+    selected: tuple[str, ...] = ()
 
     def aim(self, named: Mapping[str, Any]) -> None:
-        """Lets the context mean the "layer", the "hole" and the "object" (its number) that are named."""
+        """Lets the context mean the "layer", "layers", "hole" and "object" (its number) that are named."""
         if "layer" in named:
             self.active = named["layer"]
+        if "layers" in named:
+            self.selected = tuple(named["layers"] or ())
         if "hole" in named:
             self.hole = named["hole"]
         if "object" in named:
             number, found = named["object"], self.document.state.found if self.document is not None else ()
             self.pointed = found[number] if number is not None and 0 <= number < len(found) else None
+
+    @property
+    def chosen_ids(self) -> list[str]:
+        """The ids of the selected nodes, the active one among them; of that alone if it is not."""
+        if self.active in self.selected:
+            return list(self.selected)
+        return [] if self.active is None else [self.active]
 
     @property
     def node(self) -> Node | None:

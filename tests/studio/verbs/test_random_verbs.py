@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.basics.values import Choice, Flag, Number, Text
-from inpaint_studio.document import Document, Photo
+from inpaint_studio.document import Document, Group, Photo
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Fill, FillTask
 from inpaint_studio.studio import lift
@@ -21,6 +21,7 @@ from inpaint_studio.studio.verbs import VERBS, Performed, VerbContext, perform, 
 from inpaint_studio.studio.verbs.parameters import (
     Coverage,
     Id,
+    InGroup,
     Name,
     Parameter,
     Pixels,
@@ -84,7 +85,7 @@ transforms = st.fixed_dictionaries(
 def values(parameter: Parameter) -> st.SearchStrategy[Any]:
     """Mostly values that a parameter takes. Ids are numbers: places in the lists."""
     kind = parameter.kind
-    if isinstance(kind, Id):
+    if isinstance(kind, Id | InGroup):
         return st.integers(0, 5).map(lambda number: ("id", number))
     if isinstance(kind, Number):
         return st.floats(kind.low, kind.high)
@@ -117,17 +118,20 @@ def calls(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 def named(context: VerbContext, verb: str, chosen: dict[str, Any]) -> dict[str, Any]:
     """The same with the ids that things have in this document."""
-    layers = context.opened.layers
+    tree = context.opened.tree
+    nodes = [node.id for node in tree.nodes]
     ids = {
-        "layer": [layer.id for layer in layers],
-        "hole": [hole.id for layer in layers for hole in layer.holes],
+        "layer": nodes,
+        "layers": [nodes[first:] for first in range(len(nodes))],
+        "group": [None, *(node.id for node in tree.nodes if isinstance(node, Group))],
+        "hole": [hole.id for layer in tree.layers for hole in layer.holes],
         "object": list(range(len(context.opened.state.found))),
     }
     kinds = {p.name: p.kind for p in VERBS[verb].parameters}
     out = {}
     for name, value in chosen.items():
         kind = kinds[name]
-        if isinstance(value, tuple) and isinstance(kind, Id):
+        if isinstance(value, tuple) and isinstance(kind, Id | InGroup):
             of = ids[kind.word]
             value = of[value[1] % len(of)] if of else None
         out[name] = value
@@ -136,9 +140,10 @@ def named(context: VerbContext, verb: str, chosen: dict[str, Any]) -> dict[str, 
 
 def same_picture(a: Document, b: Document) -> bool:
     """Whether two documents show the same: by all that drawing goes by."""
-    drawn = ("name", "kind", "transform", "opacity", "blend", "visible", "locked")
-    pairs = list(zip(a.layers, b.layers, strict=True))
-    alike = all(getattr(x, name) == getattr(y, name) for x, y in pairs for name in drawn)
+    drawn = ("name", "kind", "transform", "opacity", "blend", "visible", "locked", "isolated", "values")
+    pairs = list(zip(a.tree.nodes, b.tree.nodes, strict=True))
+    alike = all(getattr(x, name, None) == getattr(y, name, None) for x, y in pairs for name in drawn)
+    alike &= all(len(a.tree.groups_of(x.id)) == len(b.tree.groups_of(y.id)) for x, y in pairs)
     masks_of = [[[x.mask, *(h.mask for h in x.holes)] for x in document.layers] for document in (a, b)]
     return alike and all(
         (p is None and q is None) or (p is not None and q is not None and p.same(q))
