@@ -172,7 +172,7 @@ class Document:
             return states[id(state)][1]
 
         before = self._state
-        self.history.rewrite(changed)
+        self.history.rewrite(changed, since=rough.crop)
         self._state = changed(before)
         self._saved = None if self._saved is None else changed(self._saved)
         if self._state is not before:

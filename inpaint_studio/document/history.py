@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
-import weakref
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.document.properties import arrays
+from inpaint_studio.document.nodes import Node
+from inpaint_studio.document.properties import Holder, arrays
+from inpaint_studio.document.spill import SpillFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,14 +28,120 @@ class Step:
     merge_key: str | None = None
 
 
-def _holders(state: State, seen: set[int]) -> Iterator[tuple[Any, str]]:
-    """Every (object, attribute) of a state that holds an array, but for nodes with an id() in `seen`."""
-    fresh = [node for node in state.tree.nodes if id(node) not in seen]
-    seen.update(id(node) for node in fresh)
-    for node in fresh:
-        yield from arrays(node)
+@dataclass(slots=True)
+class _Owner:
+    """A node or a selection, and in how many states of the line it is."""
+
+    value: object
+    uses: int = 0
+
+
+@dataclass(slots=True)
+class _Held:
+    """An array in memory, the step it came with, and those who hold it: how often each was counted."""
+
+    array: Array
+    born: int
+    holders: dict[tuple[int, str], tuple[Holder, int]] = field(default_factory=dict)
+
+
+def _owners(state: State) -> Iterator[object]:
+    yield from state.tree.nodes
     if state.selection is not None:
-        yield state.selection, "crop"
+        yield state.selection
+
+
+def _arrays(owner: object) -> Iterator[Holder]:
+    return arrays(owner) if isinstance(owner, Node) else iter([(owner, "crop")])
+
+
+class _Ledger:
+    """Which arrays the states of a line hold in memory, counted as states come and go.
+
+    What a state shares with the ones before it is only counted, so that the work of a step does not grow
+    with the history.
+    """
+
+    def __init__(self) -> None:
+        self._owners: dict[int, _Owner] = {}
+        self._held: dict[int, _Held] = {}
+        """By id() of the array, the oldest first."""
+        self.bytes = 0
+
+    def add(self, state: State, step: int) -> None:
+        """Counts a state that came with a step of this number."""
+        for value in _owners(state):
+            owner = self._owners.get(id(value))
+            if owner is None:
+                owner = self._owners[id(value)] = _Owner(value)
+                for holder in _arrays(value):
+                    self._hold(holder, step)
+            owner.uses += 1
+
+    def remove(self, state: State) -> None:
+        for value in _owners(state):
+            owner = self._owners[id(value)]
+            owner.uses -= 1
+            if not owner.uses:
+                del self._owners[id(value)]
+                for holder in _arrays(value):
+                    self._let_go(holder)
+
+    def born(self, array: Array) -> int:
+        """The step that an array came with; 0 for one that is not in memory."""
+        held = self._held.get(id(array))
+        return 0 if held is None else held.born
+
+    def _hold(self, holder: Holder, step: int) -> None:
+        array = getattr(*holder)
+        held = self._held.get(id(array))
+        if held is None:
+            if isinstance(array, np.memmap):
+                return
+            held = self._held[id(array)] = _Held(array, step)
+            self.bytes += array.nbytes
+        key = id(holder[0]), holder[1]
+        held.holders[key] = holder, held.holders.get(key, (holder, 0))[1] + 1
+
+    def _let_go(self, holder: Holder) -> None:
+        held = self._held.get(id(getattr(*holder)))
+        key = id(holder[0]), holder[1]
+        if held is None or key not in held.holders:
+            return
+        count = held.holders[key][1] - 1
+        if count:
+            held.holders[key] = holder, count
+            return
+        del held.holders[key]
+        if not held.holders:
+            del self._held[id(held.array)]
+            self.bytes -= held.array.nbytes
+
+    def past(self, present: State) -> int:
+        """Bytes that only other states hold."""
+        return self.bytes - sum(held.array.nbytes for held in self._of(present).values())
+
+    def _of(self, state: State) -> dict[int, _Held]:
+        keys = {id(getattr(*holder)) for value in _owners(state) for holder in _arrays(value)}
+        return {key: self._held[key] for key in keys if key in self._held}
+
+    def spill(self, present: State, limit: int, file: SpillFile) -> None:
+        """Moves arrays that only other states hold to a file, the oldest first, down to a number of bytes."""
+        kept = self._of(present)
+        excess = self.bytes - sum(held.array.nbytes for held in kept.values()) - limit
+        moved = []
+        for key, held in self._held.items():
+            if excess <= 0:
+                break
+            if key not in kept:
+                moved.append(key)
+                excess -= held.array.nbytes
+        for key in moved:
+            held = self._held.pop(key)
+            self.bytes -= held.array.nbytes
+            mapped = file.store(held.array)
+            for (owner, name), _ in held.holders.values():
+                object.__setattr__(owner, name, mapped)
 
 
 class History:
@@ -49,19 +155,35 @@ class History:
         self.steps: list[Step] = []
         self.position = 0
         self._limit = limit_bytes
-        self._file: Any = None
+        self._ledger = _Ledger()
+        self._file = SpillFile()
 
     def push(self, step: Step) -> bool:
         """Adds a step after the present; returns whether it was merged into the last one."""
+        for undone in self.steps[self.position :]:
+            self._forget(undone)
         del self.steps[self.position :]
         last = self.steps[-1] if self.steps else None
-        if last is not None and step.merge_key is not None and last.merge_key == step.merge_key:
+        merged = last is not None and step.merge_key is not None and last.merge_key == step.merge_key
+        if last is not None and merged:
+            self._ledger.add(step.after, len(self.steps) - 1)
+            self._ledger.remove(last.after)
             last.after = step.after
-            return True
-        self.steps.append(step)
-        self.position = len(self.steps)
-        self._spill()
-        return False
+        else:
+            self._remember(step, len(self.steps))
+            self.steps.append(step)
+            self.position = len(self.steps)
+        self._ledger.spill(self.state_at(self.position), self._limit, self._file)
+        self._file.tidy()
+        return merged
+
+    def _remember(self, step: Step, number: int) -> None:
+        self._ledger.add(step.before, number)
+        self._ledger.add(step.after, number)
+
+    def _forget(self, step: Step) -> None:
+        self._ledger.remove(step.before)
+        self._ledger.remove(step.after)
 
     def state_at(self, position: int) -> State:
         """The state after `position` steps. Raises IndexError for a place that is not on the line."""
@@ -69,47 +191,25 @@ class History:
             raise IndexError(position)
         return self.steps[position].before if position < len(self.steps) else self.steps[-1].after
 
-    def rewrite(self, change: Callable[[State], State]) -> None:
-        """Replaces every state of the line by what `change` makes of it: the same for the same state."""
-        for step in self.steps:
-            step.before, step.after = change(step.before), change(step.after)
+    def rewrite(self, change: Callable[[State], State], since: Array) -> None:
+        """Replaces states by what `change` makes of them: the same for the same state.
 
-    def _past_arrays(self) -> dict[int, tuple[Array, list[tuple[Any, str]]]]:
-        present = {id(getattr(o, name)) for o, name in _holders(self.state_at(self.position), set())}
-        found: dict[int, tuple[Array, list[tuple[Any, str]]]] = {}
-        states = {id(s): s for step in self.steps for s in (step.before, step.after)}
-        seen: set[int] = set()
-        for state in states.values():
-            for holder, name in _holders(state, seen):
-                array = getattr(holder, name)
-                if id(array) not in present and not isinstance(array, np.memmap):
-                    found.setdefault(id(array), (array, []))[1].append((holder, name))
-        return found
+        Those from the step on that the array `since` came with, where all states before stay as they are.
+        """
+        for number in range(self._ledger.born(since), len(self.steps)):
+            step = self.steps[number]
+            new = Step(step.name, change(step.before), change(step.after), step.merge_key)
+            if new.before is not step.before or new.after is not step.after:
+                self._remember(new, number)
+                self._forget(step)
+                step.before, step.after = new.before, new.after
 
     @property
     def bytes(self) -> int:
         """Bytes in memory that only the history holds."""
-        return sum(array.nbytes for array, _ in self._past_arrays().values()) if self.steps else 0
+        return self._ledger.past(self.state_at(self.position)) if self.steps else 0
 
-    def _spill(self) -> None:
-        past = self._past_arrays()
-        held = sum(array.nbytes for array, _ in past.values())
-        for array, holders in past.values():
-            if held <= self._limit:
-                return
-            mapped = self._to_file(array)
-            for holder, name in holders:
-                object.__setattr__(holder, name, mapped)
-            held -= array.nbytes
-
-    def _to_file(self, array: Array) -> Array:
-        if array.size == 0:
-            return array
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="inpaint-studio-history-")  # noqa: SIM115
-            weakref.finalize(self, self._file.close)
-        self._file.seek(0, 2)
-        offset = self._file.tell()
-        self._file.write(np.ascontiguousarray(array).tobytes())
-        self._file.flush()
-        return np.memmap(self._file, array.dtype, "r", offset, array.shape)
+    @property
+    def file_bytes(self) -> int:
+        """How large the file is that holds the rest."""
+        return self._file.size

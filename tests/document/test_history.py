@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gc
 from dataclasses import replace
 
 import numpy as np
@@ -153,18 +152,6 @@ def test_what_the_present_needs_stays_in_memory() -> None:
     doc.go_to(1)
     crop = doc.layer("car").mask.crop
     assert isinstance(crop, np.memmap) and not crop.flags.writeable
-
-
-def test_the_file_is_closed_with_its_history() -> None:
-    doc = document()
-    doc.history = History(limit_bytes=0)
-    for value in range(3):
-        painted(doc, value)
-    file = doc.history._file
-    assert file is not None and not file.closed
-    del doc
-    gc.collect()
-    assert file.closed
 
 
 def soft() -> tuple[Mask, Patch]:
