@@ -90,8 +90,8 @@ def opened_window() -> Window:
 
 
 def close(window: Window) -> None:
-    if window.session.document is not None:
-        window.session.document.mark_saved()
+    if window.app.document is not None:
+        window.app.document.mark_saved()
     window.close()
     collector = window.findChild(GuiCollector, "collector")
     if collector is not None:
@@ -102,7 +102,7 @@ def close(window: Window) -> None:
 
 def at_rest(window: Window) -> bool:
     """Whether no job runs, no fill is waited for and everything is composed."""
-    return not (window.session.worker.running() or window.session.filling or window.scene.busy)
+    return not (window.app.workspace.busy or window.scene.busy)
 
 
 def start_up(processes: int) -> Numbers:
@@ -125,7 +125,7 @@ def open_photo(size: tuple[int, int]) -> Numbers:
         window = opened_window()
         begun = time.perf_counter()
         window.view.dropped.emit([str(path)])
-        wait(lambda: window.session.document is not None, "the photo")
+        wait(lambda: window.app.document is not None, "the photo")
         read = time.perf_counter()
         painted = _Painted(window)
         wait(lambda: painted.count, "the first picture")
@@ -160,12 +160,12 @@ def event_loop(photo: Path | None, size: tuple[int, int], lifts: int) -> Numbers
             path = pictures.written(Path(folder, "photo.jpg"), pixels)
         window = opened_window()
         window.filing.open_path(path)
-        wait(lambda: window.session.document is not None and at_rest(window), "the photo")
-    document = window.session.document
+        wait(lambda: window.app.document is not None and at_rest(window), "the photo")
+    document = window.app.document
     assert document is not None
     if photo is not None:
         masks = pictures.objects(*document.photo.size, lifts)
-    gaps = {"find": _watched(window, lambda: window.session.ask("objects.find")), "fill": {}}
+    gaps = {"find": _watched(window, lambda: window.app.verbs.ask("objects.find")), "fill": {}}
     gaps["fill"] = _watched(window, lambda: lift_all(window, masks))
     close(window)
     return gaps
@@ -173,7 +173,7 @@ def event_loop(photo: Path | None, size: tuple[int, int], lifts: int) -> Numbers
 
 def lift_all(window: Window, masks: list[Mask]) -> None:
     """Selects and lifts each mask, as an artist would one after the other."""
-    perform = window.session.perform
+    perform = window.app.verbs.perform
     for mask in masks:
         for act in (partial(perform, "selection.set", mask=mask), partial(perform, "selection.lift")):
             act()
@@ -213,11 +213,11 @@ def large_document(
         subprocess.run([sys.executable, "-c", code, str(path), *map(str, (*size, layers))], check=True)
         window = opened_window()
         window.filing.open_path(path)
-        wait(lambda: window.session.document is not None and at_rest(window), "the photo")
+        wait(lambda: window.app.document is not None and at_rest(window), "the photo")
     lifted = _watched(window, lambda: lift_all(window, masks))
-    yield "lifted", {**lifted, "layers": len(window.session.document.layers)}  # type: ignore[union-attr]
+    yield "lifted", {**lifted, "layers": len(window.app.document.layers)}  # type: ignore[union-attr]
     yield "memory", {"peak": peak_memory()}
-    ids = [x.id for x in window.session.document.layers[1:]]  # type: ignore[union-attr]
+    ids = [x.id for x in window.app.document.layers[1:]]  # type: ignore[union-attr]
     for name, zoom in (("fit", None), ("100 %", 1.0)):
         yield f"drag at {name}", drag(window, masks[0], ids[0], zoom, frames)
     for tool in ("mask", "remove"):
@@ -280,7 +280,7 @@ def _timed(act: Callable[[], object]) -> float:
 def drag(window: Window, mask: Mask, layer_id: str, zoom: float | None, frames: int) -> Numbers:
     """One layer dragged in a circle; a frame is a mouse event and the whole canvas painted."""
     window.column.take("move")
-    window.session.set_active(layer_id)
+    window.app.workspace.set_active(layer_id)
     start = _shown_at(window, mask, zoom)
     _send(window, QEvent.Type.MouseButtonPress, start)
 
@@ -296,7 +296,7 @@ def drag(window: Window, mask: Mask, layer_id: str, zoom: float | None, frames: 
         QApplication.processEvents()
     release = _timed(lambda: _send(window, QEvent.Type.MouseButtonRelease, start + QPointF(30, 20)))
     settled = _timed(lambda: wait(lambda: not window.scene.busy, "the picture"))
-    document = window.session.document
+    document = window.app.document
     assert document is not None
     if document.layer(layer_id).transform.dx == 0:
         raise RuntimeError("the layer was not dragged")
@@ -309,7 +309,7 @@ def drag(window: Window, mask: Mask, layer_id: str, zoom: float | None, frames: 
 def brush(window: Window, name: str, mask: Mask, layer_id: str, zoom: float | None, dabs: int) -> Numbers:
     """One stroke; the time from each mouse event until the canvas was painted with its dab."""
     window.column.take(name)
-    window.session.set_active(layer_id)
+    window.app.workspace.set_active(layer_id)
     tool: Any = window.column.tools[name]
     tool.brush.set_size(200.0 if zoom is None else 60.0)
     start = _shown_at(window, mask, zoom)

@@ -74,7 +74,7 @@ def main() -> int:
         keep(window, "lifted.png")
         look_at_fills(window)
         keep(window, "fills.png")
-        window.session.fills.look(None)
+        window.app.fills.look(None)
         keep_edge(window)
         point_at_balloon(window)
         keep(window, "pointing.png")
@@ -83,31 +83,31 @@ def main() -> int:
         apply_theme(app, "light")
         pause(500)
         keep(window, "main-light.png")
-        window.session.document.mark_saved()
+        window.app.document.mark_saved()
         window.close()
     return 0
 
 
 def take_apart(window: Window) -> None:
     """Opens the sample, lifts its car, drives it up the road, smaller, and removes the shadow it left."""
-    session = window.session
+    app = window.app
     window.filing.open_path(resource("samples", "meadow.jpg"))
-    wait(lambda: session.document is not None and not window.scene.busy)
-    session.perform("selection.set", mask=object_mask(session.document.photo.pixels, Prompts(box=CAR)))
-    session.perform("selection.lift")
-    wait(lambda: not session.document.missing_parts() and not session.worker.running())
-    car = session.document.layers[-1]
-    session.set_property(car.id, "name", "Car")
+    wait(lambda: app.document is not None and not window.scene.busy)
+    app.verbs.perform("selection.set", mask=object_mask(app.document.photo.pixels, Prompts(box=CAR)))
+    app.verbs.perform("selection.lift")
+    wait(lambda: not app.document.missing_parts() and not app.workspace.worker.running())
+    car = app.document.layers[-1]
+    app.verbs.set_property(car.id, "name", "Car")
     x, y, w, h = car.source_box
     grab = Grab((1, 1), car.source_box, car.transform, (float(x + w), float(y + h)))
     smaller = grab.dragged((x + w * 0.55, y + h * 0.55), constrain=True, centred=False)
-    session.perform("layer.place", layer=car.id, transform=smaller, step="step.scale")
-    session.perform(
+    app.verbs.perform("layer.place", layer=car.id, transform=smaller, step="step.scale")
+    app.verbs.perform(
         "layer.place", layer=car.id, transform=replace(smaller, dx=smaller.dx - 330, dy=smaller.dy - 20)
     )
-    session.perform("area.remove", mask=shadow(), label="shadow")
-    session.fills.look(None)
-    session.set_active(car.id)
+    app.verbs.perform("area.remove", mask=shadow(), label="shadow")
+    app.fills.look(None)
+    app.workspace.set_active(car.id)
     wait(lambda: not document_waits(window))
 
 
@@ -119,26 +119,26 @@ def shadow() -> Mask:
 
 
 def document_waits(window: Window) -> bool:
-    document = window.session.document
-    return bool(document.missing_parts()) or bool(window.session.worker.running()) or window.scene.busy
+    document = window.app.document
+    return bool(document.missing_parts()) or bool(window.app.workspace.worker.running()) or window.scene.busy
 
 
 def look_at_fills(window: Window) -> None:
     """Shows the strip of fills for what the car left behind, all of them made, and the fill options."""
     window.commands.fill.options()
     wait(lambda: not window.background.candidates.making and not window.background.filling)
-    window.session.fills.step(1)
+    window.app.fills.step(1)
     wait(lambda: not window.scene.busy)
 
 
 def keep_edge(window: Window) -> None:
     """The dialog of the car's edge, over white."""
     window.properties.fill.options.click()
-    window.session.fills.look(None)
+    window.app.fills.look(None)
     window.commands.edge.of_layer()
     dialog = window.findChild(EdgeDialog)
     dialog.over.choose("white")
-    wait(lambda: dialog.view.image is not None and not window.session.worker.running())
+    wait(lambda: dialog.view.image is not None and not window.app.workspace.worker.running())
     dialog.grab().save(str(PICTURES / "edge.png"))
     dialog.reject()
 
@@ -158,7 +158,7 @@ def point_at_balloon(window: Window) -> None:
 
 def click_balloon(window: Window) -> None:
     QTest.mouseClick(window.view.viewport(), Qt.MouseButton.LeftButton, pos=on_screen(window, BALLOON))
-    wait(lambda: not window.column.tools["object"].asking.busy and not window.session.worker.running())
+    wait(lambda: not window.column.tools["object"].asking.busy and not window.app.workspace.worker.running())
 
 
 if __name__ == "__main__":

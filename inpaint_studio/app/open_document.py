@@ -103,11 +103,6 @@ class OpenDocument:
         state, job = self.saving or (None, None)
         return None if job is None or job.done or state is not self.document.state else job
 
-    def would_merge(self, merge_key: str) -> bool:
-        """Whether a step with this key would join the newest one, and the document stands there."""
-        steps = self.document.history.steps
-        return bool(steps) and not self.document.can_redo and steps[-1].merge_key == merge_key
-
     def close(self) -> None:
         """Ends all that works for it, but not the files that are being written."""
         self._unsubscribe()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from inpaint_studio.app.merge_keys import new_merge_key
 from inpaint_studio.basics.event import Event
 from inpaint_studio.studio.verbs import VERBS, Performed, VerbContext, perform
 
@@ -20,6 +21,7 @@ class VerbService:
 
     def __init__(self, workspace: Workspace, fills: FillChoices) -> None:
         self._workspace, self._fills = workspace, fills
+        self._merge_key = new_merge_key("property")
         self.asked: Event[str] = Event()
         """A verb, by its id, was asked for that the window does itself, or asks about first."""
         self.performed: Event[Performed] = Event()
@@ -48,6 +50,15 @@ class VerbService:
             self.performed.emit(line)
             return True
         return False
+
+    def set_property(self, node_id: str, name: str, value: object, *, merging: bool = False) -> None:
+        """Sets a declared property. `merging` joins changes of one property until `end_merging`."""
+        key = f"{self._merge_key}:{name}:{node_id}" if merging else None
+        self.perform(f"layer.{name}", merge_key=key, layer=node_id, value=value)
+
+    def end_merging(self) -> None:
+        """The slider was let go: the next change is a step of its own."""
+        self._merge_key = new_merge_key("property")
 
     def _show(self, context: VerbContext) -> None:
         current = self._workspace.current

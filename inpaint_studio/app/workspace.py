@@ -13,6 +13,7 @@ from inpaint_studio.jobs import Worker
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from inpaint_studio.basics import FoundObject
     from inpaint_studio.document import Document
     from inpaint_studio.studio.fill import Fillers
 
@@ -57,6 +58,26 @@ class Workspace:
     def active(self) -> str | None:
         """The active layer of `current`."""
         return None if self.current is None else self.current.active
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job waits or runs, or a fill is about to be made."""
+        return bool(self.worker.running()) or any(each.filling.busy for each in self.documents)
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether a fill is waited for in the current document."""
+        return self.current is not None and self.current.filling.busy
+
+    def set_active(self, layer_id: str) -> None:
+        """Chooses a layer of the current document."""
+        if self.current is not None:
+            self.current.set_active(layer_id)
+
+    def point_at(self, found: FoundObject | None) -> None:
+        """The pointer is over a found object of the current document, or over none any more."""
+        if self.current is not None:
+            self.current.point_at(found)
 
     def open(
         self, document: Document, path: Path | None = None, *, instead_of: OpenDocument | None = None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from inpaint_studio.studio.verbs import VERBS, menus
 
 if TYPE_CHECKING:
-    from inpaint_studio.editor.session import Session
+    from inpaint_studio.app.application import Application
     from inpaint_studio.editor.window import Window
     from inpaint_studio.studio.verbs import Verb
 
@@ -22,8 +22,8 @@ _ROLES = {"help.about": QAction.MenuRole.AboutRole, "application.quit": QAction.
 class Actions:
     """An action for each verb of the menu bar. What can't be done is dimmed, and says why when asked."""
 
-    def __init__(self, window: Window, session: Session) -> None:
-        self._window, self._session = window, session
+    def __init__(self, window: Window, app: Application) -> None:
+        self._window, self._app = window, app
         self._made: dict[str, QAction] = {}
         self._refused: dict[str, list[QShortcut]] = {}
         self.menus: dict[str, QMenu] = {}
@@ -57,16 +57,16 @@ class Actions:
         """Does what a menu, key or button stands for."""
         if VERBS[verb_id].do is not None:
             self._window.drop_drag()
-        self._session.ask(verb_id)
+        self._app.verbs.ask(verb_id)
 
     def _tell_why(self, verb: Verb) -> None:
-        refusal = verb.possible(self._session.verb_context())
+        refusal = verb.possible(self._app.verbs.context())
         if refusal is not None:
-            self._session.message.emit(refusal)
+            self._app.notices.tell(refusal)
 
     def follow(self) -> None:
         """Enables what can be done now, names it by the document, and keeps ready why the rest can't be."""
-        context = self._session.verb_context()
+        context = self._app.verbs.context()
         for verb_id, action in self._made.items():
             verb = VERBS[verb_id]
             refusal = verb.possible(context)
@@ -78,19 +78,19 @@ class Actions:
                 shortcut.setEnabled(refusal is not None)
 
 
-def add_verbs(menu: QMenu, groups: list[list[Verb]], session: Session, **named: Any) -> QMenu:
+def add_verbs(menu: QMenu, groups: list[list[Verb]], app: Application, **named: Any) -> QMenu:
     """Fills a context menu with verbs; `named` are parameters that say what they are about.
 
     A verb in it is done to that even if something else has become the active layer, say, in the meantime.
     """
-    context = session.verb_context(**named)
+    context = app.verbs.context(**named)
     menu.setToolTipsVisible(True)
     for number, group in enumerate(groups):
         if number:
             menu.addSeparator()
         for verb in group:
             action = menu.addAction(_menu_text(verb, verb.caption(context)))
-            action.triggered.connect(partial(_ask, session, verb.id, named))
+            action.triggered.connect(partial(_ask, app, verb.id, named))
             refusal = verb.possible(context)
             action.setEnabled(refusal is None)
             action.setToolTip(refusal or "")
@@ -112,5 +112,5 @@ def native_keys(keys: str) -> str:
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def _ask(session: Session, verb_id: str, named: dict[str, Any], _checked: bool = False) -> None:
-    session.ask(verb_id, **named)
+def _ask(app: Application, verb_id: str, named: dict[str, Any], _checked: bool = False) -> None:
+    app.verbs.ask(verb_id, **named)

@@ -50,14 +50,14 @@ def run(paths: list[Path]) -> int:
     windows = [Window() for _ in range(max(1, len(paths)))]
     for window in windows:
         window.show()
-        Preloader(window.session.workspace, window.is_drawing)
+        Preloader(window.app.workspace, window.is_drawing)
     for window, path in zip(windows, paths, strict=False):
         QTimer.singleShot(0, window, partial(window.filing.open_path, path))
     QTimer.singleShot(0, windows[0], lambda: windows[0].filing.offer_recovery(left_behind()))
 
     def write_all() -> None:
         for window in windows:
-            window.session.workspace.write_recovery_data()
+            window.app.workspace.write_recovery_data()
 
     last_words = LastWords(write_all, app)
     code = app.exec()
@@ -84,18 +84,18 @@ def self_test(sample: Path) -> str:
     window.show()
     try:
         window.filing.open_path(sample)
-        if not _wait(lambda: window.session.document is not None and not window.scene.busy):
+        if not _wait(lambda: window.app.document is not None and not window.scene.busy):
             raise StudioError("The window did not open the sample.")
-        document = window.session.document
+        document = window.app.document
         assert document is not None
-        window.session.ask("objects.find")
+        window.app.verbs.ask("objects.find")
         if not _wait(lambda: bool(document.state.found)):
             raise StudioError("The window found no object in the sample.")
-        window.session.perform("object.lift", object=0)
+        window.app.verbs.perform("object.lift", object=0)
         if not _wait(lambda: not document.missing_parts()):
             raise StudioError("The hole behind the lifted object was not filled.")
         return f"{len(document.layers)} layers, hole filled"
     finally:
-        if window.session.document is not None:
-            window.session.document.mark_saved()
+        if window.app.document is not None:
+            window.app.document.mark_saved()
         window.close()

@@ -20,7 +20,7 @@ class CanvasMenu(QObject):
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
-        self._window, self._session = window, window.session
+        self._window, self._app = window, window.app
         window.view.menu_asked.connect(self._show)
 
     def at(self, point: QPointF) -> QMenu | None:
@@ -28,26 +28,26 @@ class CanvasMenu(QObject):
 
         A hole is looked at and a layer becomes the active one.
         """
-        document, scene, session = self._session.document, self._window.scene, self._session
+        document, scene, app = self._app.document, self._window.scene, self._app
         if document is None:
             return None
         x, y = point.x(), point.y()
         selection = document.state.selection
         if selection is not None and selection.window((int(x // 1), int(y // 1), 1, 1))[0, 0] > 127:
             return self._menu("selection")
-        hole = session.fills.hole_at(x, y)
+        hole = app.fills.hole_at(x, y)
         if hole is not None:
-            session.fills.look(hole)
+            app.fills.look(hole)
             return self._menu("hole", hole=hole)
         layer = scene.layer_at(x, y)
         if layer is not None:
-            session.set_active(layer)
+            app.workspace.set_active(layer)
             return self._menu("layer", layer=layer)
         found = scene.found_at(x, y)
         return None if found is None else self._menu("object", object=document.state.found.index(found))
 
     def _menu(self, place: Place, **named: Any) -> QMenu:
-        return add_verbs(QMenu(self._window), context_menu(place), self._session, **named)
+        return add_verbs(QMenu(self._window), context_menu(place), self._app, **named)
 
     def _show(self, point: QPointF, place: QPoint) -> None:
         menu = self.at(point)

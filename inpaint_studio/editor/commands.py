@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class Commands(QObject):
-    """The window's functions for verbs, by their ids (`functions`); the session asks for them."""
+    """The window's functions for verbs, by their ids (`functions`); the app asks for them."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
-        self._session = window.session
+        self._app = window.app
         self.selection = SelectionCommands(window)
         self.edge = EdgeCommands(window)
         self.enhance = EnhanceCommands(window)
@@ -40,14 +40,14 @@ class Commands(QObject):
             "application.quit": window.close,
             "edit.copy": filing.copy,
             "edit.paste": filing.paste,
-            "objects.find": window.session.find,
+            "objects.find": self._find,
             **self.selection.functions,
             "edge.refine": self.edge.ask,
             "layer.refine_edge": self.edge.of_layer,
             "layer.enhance": self.enhance.ask,
             "layer.name": window.rename_layer,
             "layer.transform": partial(window.take_tool, "move"),
-            "fill.choose": window.session.fills.look_at_scope,
+            "fill.choose": window.app.fills.look_at_scope,
             "fill.options": self._fill_options,
             "fill.paint_sample": partial(window.take_tool, "sampling"),
             "view.zoom_in": partial(view.zoom_by, 1),
@@ -68,10 +68,14 @@ class Commands(QObject):
         """Does what the window does for a verb. Raises KeyError for one that needs no window."""
         self.functions[verb_id]()
 
+    def _find(self) -> None:
+        if self._app.workspace.current is not None:
+            self._app.workspace.current.finding.start()
+
     def _export(self) -> None:
-        document = self._session.document
-        if self._session.filling:
-            self._session.message.emit(message("export.still_filling"))
+        document = self._app.document
+        if self._app.workspace.is_filling:
+            self._app.notices.tell(message("export.still_filling"))
         elif document is not None and document.unfilled_parts():
             self._window.filing.export_rough()
         else:
@@ -79,8 +83,8 @@ class Commands(QObject):
 
     def _fill_options(self) -> None:
         """Opens the choices in the properties panel."""
-        self._session.fills.look_at_scope()
-        if self._session.fills.target is not None:
+        self._app.fills.look_at_scope()
+        if self._app.fills.target is not None:
             self._window.show_fill_options()
 
     def _theme(self, name: ThemeName) -> None:
@@ -98,7 +102,7 @@ class Commands(QObject):
     def _palette(self) -> None:
         from inpaint_studio.editor.palette import Palette
 
-        Palette(self._session, self._window.actions_.ask, self._window)
+        Palette(self._app, self._window.actions_.ask, self._window)
 
     def _keys(self) -> None:
         from inpaint_studio.editor.dialogs.keys import KeysDialog

@@ -31,8 +31,8 @@ class EdgeCommands(QObject):
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
-        self._window, self._session = window, window.session
-        self._workspace = window.session.workspace
+        self._window, self._app = window, window.app
+        self._workspace = window.app.workspace
 
     def ask(self) -> None:
         """For the selection if there is one, else for the active cutout."""
@@ -80,13 +80,13 @@ class EdgeCommands(QObject):
             return
         if layer is None:
             step = message("step.refine_selection")
-            self._session.perform("selection.set", mask=edge.mask, step=step)
+            self._app.verbs.perform("selection.set", mask=edge.mask, step=step)
         elif edge.mask is not layer.mask or edge.colours is not layer.colours:
             now = opened.document.state.layer(layer.id)
             if now is None or now.mask is not layer.mask:
                 self._workspace.notices.tell(message("edge.changed_meanwhile"))
             else:
-                self._session.perform("layer.edge", layer=layer.id, mask=edge.mask, colours=edge.colours)
+                self._app.verbs.perform("layer.edge", layer=layer.id, mask=edge.mask, colours=edge.colours)
 
 
 def _cutout(snapshot: Snapshot, layer: Layer) -> EdgeSubject | None:

@@ -23,7 +23,7 @@ class EnhanceCommands(QObject):
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
-        self._window, self._workspace = window, window.session.workspace
+        self._window, self._workspace = window, window.app.workspace
 
     def ask(self) -> None:
         """Asks how strongly to enhance the active layer."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from inpaint_studio.app import exporting
-from inpaint_studio.app.filing import Filing, is_project
+from inpaint_studio.app.filing import is_project
 from inpaint_studio.app.recovery import discard
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.editor.dialogs.recover import RecoverDialog
@@ -22,10 +22,9 @@ from inpaint_studio.studio.open import PROJECT_SUFFIX, openable_suffixes
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from inpaint_studio.app.application import Application
     from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.app.recovery import Found
-    from inpaint_studio.app.settings import Settings
-    from inpaint_studio.app.workspace import Workspace
     from inpaint_studio.basics.mask import Array
 
 
@@ -41,9 +40,10 @@ def _title(opened: OpenDocument) -> str:
 class FileCommands(QObject):
     """Slots of the menus. `window` owns the dialogs."""
 
-    def __init__(self, workspace: Workspace, filing: Filing, settings: Settings, window: QWidget) -> None:
+    def __init__(self, app: Application, window: QWidget) -> None:
         super().__init__(window)
-        self._workspace, self._filing, self._settings, self._window = workspace, filing, settings, window
+        self._workspace, self._filing, self._settings = app.workspace, app.filing, app.settings
+        self._window = window
 
     # Opening
 

@@ -27,7 +27,7 @@ from inpaint_studio.editor.widgets import GAP, MARGIN
 from inpaint_studio.studio.verbs import Match, search
 
 if TYPE_CHECKING:
-    from inpaint_studio.editor.session import Session
+    from inpaint_studio.app.application import Application
 
 _SIZE = QSize(560, 420)
 _ROW, _ROW_REFUSED = 32, 48
@@ -46,13 +46,13 @@ class Palette(QFrame):
     A dimmed row says why it can't be done now.
     """
 
-    def __init__(self, session: Session, ask: Callable[[str], None], parent: QWidget) -> None:
+    def __init__(self, app: Application, ask: Callable[[str], None], parent: QWidget) -> None:
         """`ask` does a verb by its id, after the palette is closed."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "floating")
         self.setAccessibleName("Commands")
-        self._context, self._ask = session.verb_context(), ask
+        self._context, self._ask = app.verbs.context(), ask
         self.words = QLineEdit()
         self.words.setPlaceholderText("Find a command")
         self.words.setAccessibleName("Find a command")

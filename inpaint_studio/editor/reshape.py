@@ -17,11 +17,11 @@ from inpaint_studio.studio.verbs import VERBS
 from inpaint_studio.studio.verbs.selecting import RESHAPES
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.application import Application
     from inpaint_studio.basics import Mask
     from inpaint_studio.document import Change
     from inpaint_studio.editor.canvas.scene import Scene
     from inpaint_studio.editor.canvas.view import View
-    from inpaint_studio.editor.session import Session
     from inpaint_studio.jobs import JobContext
     from inpaint_studio.studio.verbs import Parameter
 
@@ -39,14 +39,14 @@ class ReshapeBar(QFrame):
     closed = Signal()
 
     def __init__(
-        self, session: Session, scene: Scene, view: View, verb_id: str, pixels: float | None
+        self, app: Application, scene: Scene, view: View, verb_id: str, pixels: float | None
     ) -> None:
         """To be made while there is a selection, for one of `RESHAPES`, beginning with `pixels`."""
         super().__init__(view)
-        assert session.document is not None and session.document.state.selection is not None
-        self._session, self._scene, self._view = session, scene, view
+        assert app.document is not None and app.document.state.selection is not None
+        self._app, self._scene, self._view = app, scene, view
         self._make_mask, self._step = RESHAPES[verb_id][0], message(RESHAPES[verb_id][1])
-        self._selection = session.document.state.selection
+        self._selection = app.document.state.selection
         self._made: tuple[float, Mask] | None = None
         self._applying = False
         self.setProperty("role", "floating")
@@ -74,8 +74,8 @@ class ReshapeBar(QFrame):
         self.slider.changed.connect(self._changed)
         self.cancel_button.clicked.connect(self.close)
         self.apply_button.clicked.connect(self.apply)
-        follow(self, self._session.changed, self._follow)
-        follow(self, self._session.replaced, self.close)
+        follow(self, self._app.workspace.changed, self._follow)
+        follow(self, self._app.workspace.current_changed, self.close)
         self._view.installEventFilter(self)
 
     @property
@@ -92,9 +92,11 @@ class ReshapeBar(QFrame):
         def work(context: JobContext) -> Mask:
             return make(selection, pixels, size, context)
 
-        job = self._session.worker.submit(self._step, work, lane="interactive", key="reshape", quiet=True)
+        job = self._app.workspace.worker.submit(
+            self._step, work, lane="interactive", key="reshape", quiet=True
+        )
         job.finished.connect(partial(self._show, pixels))
-        job.failed.connect(self._session.error.emit)
+        job.failed.connect(self._app.notices.fail)
 
     def _show(self, pixels: float, mask: Mask) -> None:
         if self.isHidden():
@@ -114,7 +116,7 @@ class ReshapeBar(QFrame):
         mask = self._made[1]
         if mask:
             self._hide()
-            self._session.perform("selection.set", mask=mask, step=self._step)
+            self._app.verbs.perform("selection.set", mask=mask, step=self._step)
 
     def _follow(self, change: Change) -> None:
         if change.selection or change.canvas:
@@ -126,7 +128,7 @@ class ReshapeBar(QFrame):
             return
         self.hide()
         self._later.stop()
-        for job in self._session.worker.running():
+        for job in self._app.workspace.worker.running():
             if job.key == "reshape":
                 job.cancel()
         self._scene.refresh_selection()

@@ -30,7 +30,7 @@ class SelectionCommands(QObject):
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
-        self._window, self._session = window, window.session
+        self._window, self._app = window, window.app
         self._settings = QSettings()
         self._pixels: dict[str, float] = {}
         """What was applied last, by the verb's id."""
@@ -47,7 +47,7 @@ class SelectionCommands(QObject):
         if self.bar is not None:
             self.bar.close()
         window = self._window
-        self.bar = ReshapeBar(self._session, window.scene, window.view, verb_id, self._pixels.get(verb_id))
+        self.bar = ReshapeBar(self._app, window.scene, window.view, verb_id, self._pixels.get(verb_id))
         self.bar.closed.connect(partial(self._closed, verb_id))
 
     def _closed(self, verb_id: str) -> None:
@@ -58,22 +58,22 @@ class SelectionCommands(QObject):
     # From what is there
 
     def _subject(self) -> None:
-        opened = self._session.workspace.current
+        opened = self._app.workspace.current
         if opened is not None:
             self._when_made(opened.document, opened.selecting.subject(), message("step.select_subject"))
 
     def _when_made(self, document: Document, job: Job[Any], name: str) -> None:
         job.finished.connect(partial(self._select, document, name))
-        job.failed.connect(self._session.error.emit)
+        job.failed.connect(self._app.notices.fail)
 
     def _select(self, document: Document, name: str, mask: Mask) -> None:
-        if document is self._session.document:
-            self._session.perform("selection.set", mask=mask, step=name)
+        if document is self._app.document:
+            self._app.verbs.perform("selection.set", mask=mask, step=name)
 
     # Files
 
     def _save_mask(self) -> None:
-        document = self._session.document
+        document = self._app.document
         if document is None or document.state.selection is None:
             return
         folder = Path(str(self._settings.value("mask folder", str(Path.home()))))
@@ -87,15 +87,15 @@ class SelectionCommands(QObject):
         def work(context: JobContext) -> None:
             save_mask(mask, path, size)
 
-        job = self._session.worker.submit(f"Saving {path.name}", work, lane="file", writes=True)
+        job = self._app.workspace.worker.submit(f"Saving {path.name}", work, lane="file", writes=True)
         job.finished.connect(partial(self._saved, path))
-        job.failed.connect(self._session.error.emit)
+        job.failed.connect(self._app.notices.fail)
 
     def _saved(self, path: Path, _result: object) -> None:
-        self._session.message.emit(f"Saved {path.name}.")
+        self._app.notices.tell(f"Saved {path.name}.")
 
     def _load_mask(self) -> None:
-        document = self._session.document
+        document = self._app.document
         if document is None:
             return
         folder = str(self._settings.value("mask folder", str(Path.home())))
@@ -108,5 +108,5 @@ class SelectionCommands(QObject):
         def work(context: JobContext) -> Mask:
             return load_mask(path, size)
 
-        job = self._session.worker.submit(f"Opening {path.name}", work, lane="file")
+        job = self._app.workspace.worker.submit(f"Opening {path.name}", work, lane="file")
         self._when_made(document, job, message("step.load_mask"))

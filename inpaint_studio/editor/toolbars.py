@@ -23,7 +23,7 @@ _MARGIN, _SPACING = 6, 4
 """Of the tools, as in the style sheet."""
 
 if TYPE_CHECKING:
-    from inpaint_studio.editor.session import Session
+    from inpaint_studio.app.application import Application
 
 
 class ToolColumn(QObject):
@@ -67,8 +67,8 @@ class ToolColumn(QObject):
             if number in ends[:-1]:
                 bar.addSeparator()
         group.triggered.connect(self._chosen)
-        follow(self, context.session.leaving, self._lay_aside)
-        follow(self, context.session.replaced, self._take_up)
+        follow(self, context.app.workspace.leaving, self._lay_aside)
+        follow(self, context.app.workspace.current_changed, self._take_up)
 
     def take(self, name: str) -> None:
         """Takes a tool in hand."""
@@ -89,11 +89,11 @@ class ToolColumn(QObject):
 
     def _lay_aside(self) -> None:
         """Before another tool, or another document: tools are active only with a document."""
-        if self._context.view.tool is not None and self._context.session.workspace.current is not None:
+        if self._context.view.tool is not None and self._context.app.workspace.current is not None:
             self._context.view.tool.deactivate()
 
     def _take_up(self) -> None:
-        if self._context.view.tool is not None and self._context.session.workspace.current is not None:
+        if self._context.view.tool is not None and self._context.app.workspace.current is not None:
             self._context.view.tool.activate()
 
     def set_enabled(self, on: bool) -> None:
@@ -106,11 +106,11 @@ class OptionsBar(QToolBar):
     pressed = Signal(str)
     """The id of the verb that a button stands for."""
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
+    def __init__(self, app: Application, parent: QWidget) -> None:
         super().__init__("Options", parent)
         self.setObjectName("options")
         self.setMovable(False)
-        self._session = session
+        self._app = app
         self._title = label("")
         self._title.setStyleSheet("font-weight: 600;")
         self._stack = QStackedWidget()
@@ -162,9 +162,9 @@ class OptionsBar(QToolBar):
 
     def follow(self) -> None:
         """Offers what to do next, from where the work stands."""
-        self._verb, text = next_step(self._session.verb_context())
+        self._verb, text = next_step(self._app.verbs.context())
         self._next.setText(text)
-        opened = self._session.document is not None
+        opened = self._app.document is not None
         self._find.setVisible(opened and self._verb.id != "objects.find")
         for widget in (self._title, self._stack):
             widget.setVisible(opened)

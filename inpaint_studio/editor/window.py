@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget
 
-from inpaint_studio.app.filing import Filing
+from inpaint_studio.app.application import Application
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import Actions
 from inpaint_studio.editor.canvas.keys import CanvasKeys
@@ -24,7 +24,6 @@ from inpaint_studio.editor.panels.history import HistoryPanel
 from inpaint_studio.editor.panels.layers import LayersPanel
 from inpaint_studio.editor.panels.properties import PropertiesPanel
 from inpaint_studio.editor.qt_settings import QtSettings
-from inpaint_studio.editor.session import Session
 from inpaint_studio.editor.start import StartScreen
 from inpaint_studio.editor.status import StatusBar
 from inpaint_studio.editor.toolbars import OptionsBar, ToolColumn
@@ -39,39 +38,37 @@ _THREE_LAYERS = 236
 
 
 class Window(QMainWindow):
-    """The editor. `session` is the document in it."""
+    """The editor. `app` is what it shows."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Inpaint Studio")
         room = self.screen().availableSize() - QSize(0, _TITLE_BAR)
         self.resize(_SIZE.boundedTo(room))
-        self.session = Session()
-        settings = QtSettings()
-        self._filing = Filing(self.session.workspace, settings)
-        self.filing = FileCommands(self.session.workspace, self._filing, settings, self)
-        self.scene = Scene(self.session, self)
+        self.app = Application(QtSettings())
+        self.filing = FileCommands(self.app, self)
+        self.scene = Scene(self.app, self)
         self.view = View(self.scene)
-        self.start = StartScreen(self._filing.recent)
+        self.start = StartScreen(self.app.filing.recent)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.view)
         self.setCentralWidget(self.pages)
-        self.options = OptionsBar(self.session, self)
+        self.options = OptionsBar(self.app, self)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options)
-        self.status = StatusBar(self.session.worker)
+        self.status = StatusBar(self.app.workspace.worker)
         self.setStatusBar(self.status)
         self.commands = Commands(self)
-        self.actions_ = Actions(self, self.session)
-        context = ToolContext(self.session, self.scene, self.view)
+        self.actions_ = Actions(self, self.app)
+        context = ToolContext(self.app, self.scene, self.view)
         self.column = ToolColumn(self, context)
         self._leaving = self._arranged = False
         self.docks: list[QDockWidget] = []
         self._waiting: list[QDockWidget] = []
-        self.layers = LayersPanel(self.session)
-        self.properties = PropertiesPanel(self.session)
+        self.layers = LayersPanel(self.app)
+        self.properties = PropertiesPanel(self.app)
         self._make_docks()
-        self.strip = Strip(self.session, self.view)
+        self.strip = Strip(self.app, self.view)
         self.canvas_keys = CanvasKeys(self.view, self)
         self.canvas_menu = CanvasMenu(self)
         self._connect()
@@ -83,9 +80,9 @@ class Window(QMainWindow):
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
         panels: tuple[Panel, ...] = (
             self.layers,
-            FoundPanel(self.session),
+            FoundPanel(self.app),
             self.properties,
-            HistoryPanel(self.session),
+            HistoryPanel(self.app),
         )
         for panel in panels:
             dock = QDockWidget(panel.header.title, self)
@@ -103,24 +100,24 @@ class Window(QMainWindow):
             menu.addAction(dock.toggleViewAction())
 
     def _connect(self) -> None:
-        session = self.session
-        follow(self, session.changed, self._follow)
-        follow(self, session.replaced, self._replaced)
-        follow(self, session.workspace.saved, self._follow)
-        follow(self, session.active_changed, self._follow)
-        follow(self, session.message, self.status.show_message)
-        follow(self, session.lifted, self._tell_lifted)
-        follow(self, session.error, self.status.show_error)
-        follow(self, session.workspace.of_current(lambda each: each.finding.found), self._told_found)
-        follow(self, session.asked, self.commands.do)
-        follow(self, session.hovered, self._follow)
+        app = self.app
+        follow(self, app.workspace.changed, self._follow)
+        follow(self, app.workspace.current_changed, self._replaced)
+        follow(self, app.workspace.saved, self._follow)
+        follow(self, app.workspace.active_changed, self._follow)
+        follow(self, app.notices.message, self.status.show_message)
+        follow(self, app.workspace.lifted, self._tell_lifted)
+        follow(self, app.notices.error, self.status.show_error)
+        follow(self, app.workspace.of_current(lambda each: each.finding.found), self._told_found)
+        follow(self, app.verbs.asked, self.commands.do)
+        follow(self, app.workspace.pointed_changed, self._follow)
         self.view.zoomed.connect(self.status.show_zoom)
         self.view.dropped.connect(self.filing.drop)
         self.view.tab_pressed.connect(self.toggle_panels)
         self.properties.fill.options.toggled.connect(self._fit_properties)
         self.start.open_requested.connect(self.filing.open)
         self.start.path_chosen.connect(self._open_text)
-        follow(self, self._filing.recent_changed, self._recent_changed)
+        follow(self, self.app.filing.recent_changed, self._recent_changed)
         self.column.taken.connect(self._taken)
         for tool in self.column.tools.values():
             tool.hint_changed.connect(self.status.show_hint)
@@ -132,26 +129,26 @@ class Window(QMainWindow):
         self.filing.open_path(Path(path))
 
     def _recent_changed(self) -> None:
-        self.start.set_recent(self._filing.recent)
+        self.start.set_recent(self.app.filing.recent)
 
     def _taken(self, tool: Tool) -> None:
         self.options.show_tool(tool)
-        self.status.show_hint(tool.hint if self.session.document is not None else "")
+        self.status.show_hint(tool.hint if self.app.document is not None else "")
 
     def _told_found(self, things: int) -> None:
         if things:
             plural = "objects" if things > 1 else "object"
-            self.session.message.emit(f"{things} {plural} found: point at one, click or drag it.")
+            self.app.notices.tell(f"{things} {plural} found: point at one, click or drag it.")
         else:
-            self.session.message.emit("Nothing stands out here; press W and click what you want.")
+            self.app.notices.tell("Nothing stands out here; press W and click what you want.")
 
     def _tell_lifted(self, _layer: str) -> None:
         """At home a lifted object looks as before: nothing on the canvas says that it can be moved now."""
         if not isinstance(self.view.tool, MoveTool):
-            self.session.message.emit("Lifted: it is a layer now. Press V to move it.")
+            self.app.notices.tell("Lifted: it is a layer now. Press V to move it.")
 
     def _replaced(self) -> None:
-        document = self.session.document
+        document = self.app.document
         self.pages.setCurrentWidget(self.start if document is None else self.view)
         self._show_docks(document is not None)
         self.column.set_enabled(document is not None)
@@ -184,7 +181,7 @@ class Window(QMainWindow):
     def _follow(self, _what: object = None) -> None:
         self.actions_.follow()
         self.options.follow()
-        current = self.session.workspace.current
+        current = self.app.workspace.current
         if current is None:
             self.setWindowTitle("Inpaint Studio")
             self.setWindowModified(False)
@@ -256,8 +253,8 @@ class Window(QMainWindow):
         QTimer.singleShot(0, self.close)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        unsaved = any(each.document.modified for each in self.session.workspace.documents)
-        if (unsaved or self.session.worker.writing()) and not self._leaving:
+        unsaved = any(each.document.modified for each in self.app.workspace.documents)
+        if (unsaved or self.app.workspace.worker.writing()) and not self._leaving:
             event.ignore()
             self.filing.when_closable(self._leave)
             return
@@ -266,5 +263,5 @@ class Window(QMainWindow):
         if self._arranged:
             self._show_docks(True)
             settings.setValue("layout", self.saveState())
-        self.session.workspace.shut_down()
+        self.app.workspace.shut_down()
         event.accept()

@@ -46,8 +46,8 @@ def robot(own_home: Path, photo_path: Path) -> Iterator[Robot]:
     window.show()
     run_events(50)
     yield Robot(window)
-    if window.session.document is not None:
-        window.session.document.mark_saved()
+    if window.app.document is not None:
+        window.app.document.mark_saved()
     window.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -88,9 +88,7 @@ class Robot:
         """Waits until every job is done and everything is drawn."""
         window = self.window
         wait(
-            lambda: (
-                not window.session.worker.running() and not window.session.filling and not window.scene.busy
-            ),
+            lambda: not window.app.workspace.busy and not window.scene.busy,
             "the jobs to end",
         )
         QApplication.processEvents()

@@ -75,7 +75,7 @@ def tool(robot: Robot) -> ObjectTool:
 
 def is_ready(robot: Robot) -> bool:
     """Whether what the canvas shows is prepared for prompts."""
-    opened = robot.window.session.workspace.current
+    opened = robot.window.app.workspace.current
     return opened is not None and opened.selecting.is_ready
 
 
@@ -85,7 +85,7 @@ def answered(robot: Robot) -> None:
 
 
 def steps(robot: Robot) -> list[str]:
-    document = robot.window.session.document
+    document = robot.window.app.document
     return [] if document is None else [str(step.name) for step in document.history.steps]
 
 

@@ -30,8 +30,8 @@ X, Y, _RADIUS = BALL
 def document(robot: Robot, photo_path: Path) -> Document:
     """The photo of the ball, in which the ball was found."""
     robot.window.filing.open_path(photo_path)
-    wait(lambda: robot.window.session.document is not None, "the photo")
-    made = robot.window.session.document
+    wait(lambda: robot.window.app.document is not None, "the photo")
+    made = robot.window.app.document
     assert made is not None
     ball = object_mask(photo(), Prompts(box=(X - 60, Y - 60, 120, 120)))
     lift.set_found(made, [FoundObject(ball, "ball", 1.0)])
@@ -64,15 +64,15 @@ def test_what_was_found_is_lifted_removed_or_selected(
 def test_a_layer_becomes_the_active_one_and_shows_its_own_menu(
     robot: Robot, document: Document, menus: list[QMenu]
 ) -> None:
-    session = robot.window.session
-    session.perform("objects.lift_all")
+    app = robot.window.app
+    app.verbs.perform("objects.lift_all")
     robot.settle()
-    session.set_active(document.layers[0].id)
+    app.workspace.set_active(document.layers[0].id)
     robot.ask_menu(X, Y)
-    assert session.active == document.layers[-1].id
+    assert app.active == document.layers[-1].id
     assert "Enhance…" in titles(menus[0])
     # The edge of the layer is meant, whatever is selected elsewhere.
-    session.perform("selection.set", mask=Mask(0, 0, np.full((20, 20), 255, np.uint8)))
+    app.verbs.perform("selection.set", mask=Mask(0, 0, np.full((20, 20), 255, np.uint8)))
     trigger(menus[0], "Refine edge…")
     dialogs = robot.window.findChildren(EdgeDialog)
     assert [d.windowTitle() for d in dialogs] == ["Refine edge of ball"]

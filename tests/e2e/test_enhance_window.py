@@ -59,7 +59,7 @@ def test_cancel_in_the_dialog_and_of_the_job(robot: Robot, brightener: None) -> 
     robot.settle()
     dialog = asked(robot)
     robot.push(dialog, "Enhance")
-    jobs = [j for j in robot.window.session.worker.running() if j.lane == "long"]
+    jobs = [j for j in robot.window.app.workspace.worker.running() if j.lane == "long"]
     assert [j.title for j in jobs] == ["Enhancing “Backdrop”"]
     jobs[0].cancel()
     robot.settle()
@@ -78,7 +78,7 @@ def test_a_cutout_that_changes_meanwhile_is_enhanced_as_it_is_then(robot: Robot,
     # A smaller mask while the job is on its way.
     mask = cutout.mask
     assert mask is not None
-    robot.window.session.perform(
+    robot.window.app.verbs.perform(
         "layer.mask", layer=cutout.id, mask=mask.clipped((mask.x, mask.y, mask.box[2] // 2, mask.box[3]))
     )
     wait(lambda: names(robot)[-1].startswith("Enhance"), "the step")

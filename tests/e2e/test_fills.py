@@ -39,10 +39,10 @@ def document(robot: Robot, filler: ManyFiller) -> Document:
     """The photo of the ball, opened from the start screen."""
     tile = robot.window.start.tiles()[0]
     QTest.mouseClick(tile, LEFT)
-    wait(lambda: robot.window.session.document is not None, "the photo")
+    wait(lambda: robot.window.app.document is not None, "the photo")
     robot.settle()
-    assert robot.window.session.document is not None
-    return robot.window.session.document
+    assert robot.window.app.document is not None
+    return robot.window.app.document
 
 
 def strip(robot: Robot) -> Strip:
@@ -53,9 +53,9 @@ def ready(robot: Robot, count: int = 3) -> None:
     """Waits until all fills to choose from are there."""
     wait(
         lambda: (
-            len(robot.window.session.fills.numbers) == count
-            and not robot.window.session.candidates.making
-            and not robot.window.session.filling
+            len(robot.window.app.fills.numbers) == count
+            and not robot.window.app.candidates.making
+            and not robot.window.app.workspace.is_filling
         ),
         "the fills",
     )
@@ -70,8 +70,8 @@ def colour(robot: Robot, x: float, y: float) -> tuple[int, ...]:
 
 
 def names(robot: Robot) -> list[str]:
-    assert robot.window.session.document is not None
-    return [step.name for step in robot.window.session.document.history.steps]
+    assert robot.window.app.document is not None
+    return [step.name for step in robot.window.app.document.history.steps]
 
 
 def test_remove_choose_more_keep_and_take_all_back(robot: Robot, document: Document) -> None:
@@ -119,7 +119,7 @@ def test_painting_on_goes_to_the_next_hole(robot: Robot, document: Document, fil
 
 def test_delete_of_a_selection_and_of_a_cutout(robot: Robot, document: Document) -> None:
     ball = object_mask(photo(), Prompts(box=(X - 60, Y - 60, 120, 120)))
-    robot.window.session.perform("selection.set", mask=ball)
+    robot.window.app.verbs.perform("selection.set", mask=ball)
     robot.key(Qt.Key.Key_Delete)
     ready(robot)
     assert strip(robot).isVisible() and names(robot)[-1] == "Remove selection"
@@ -139,7 +139,7 @@ def test_delete_of_a_selection_and_of_a_cutout(robot: Robot, document: Document)
 def test_lifting_everything_makes_one_fill_each(robot: Robot, document: Document, filler: ManyFiller) -> None:
     ball = object_mask(photo(), Prompts(box=(X - 60, Y - 60, 120, 120)))
     lift.set_found(document, [FoundObject(ball, "ball", 1.0)])
-    robot.window.session.perform("objects.lift_all")
+    robot.window.app.verbs.perform("objects.lift_all")
     robot.settle()
     assert filler.asked == [1] and not strip(robot).isVisible()
     robot.key(Qt.Key.Key_V)
@@ -215,15 +215,15 @@ def test_the_sampling_area_is_painted_shown_and_taken_back(
 
 def test_sampling_on_a_turned_cutout_is_in_its_own_pixels(robot: Robot, document: Document) -> None:
     ball = object_mask(photo(), Prompts(box=(X - 60, Y - 60, 120, 120)))
-    robot.window.session.perform("selection.set", mask=ball)
+    robot.window.app.verbs.perform("selection.set", mask=ball)
     robot.ctrl(Qt.Key.Key_L)
     robot.settle()
-    session = robot.window.session
-    cutout = document.layer(session.active or "")
+    app = robot.window.app
+    cutout = document.layer(app.active or "")
     from dataclasses import replace
 
     turned = replace(cutout.transform.rebased((X, Y)), degrees=90, dx=120)
-    session.perform("layer.place", layer=cutout.id, transform=turned)
+    app.verbs.perform("layer.place", layer=cutout.id, transform=turned)
     robot.key(Qt.Key.Key_J)
     robot.drag((X + 120, Y), (X + 124, Y))
     ready(robot)
@@ -237,7 +237,7 @@ def test_sampling_on_a_turned_cutout_is_in_its_own_pixels(robot: Robot, document
 
 def test_without_a_hole_the_brush_says_so(robot: Robot, document: Document) -> None:
     told: list[str] = []
-    robot.window.session.message.connect(told.append)
+    robot.window.app.notices.message.connect(told.append)
     robot.key(Qt.Key.Key_S)
     robot.drag((300, 280), (400, 280))
     assert told and "no hole" in told[0] and names(robot) == []
@@ -258,9 +258,9 @@ def test_choices_come_back_from_the_project(
     robot.ctrl(Qt.Key.Key_W)
     tile = next(t for t in robot.window.start.tiles() if t.path == path)
     QTest.mouseClick(tile, LEFT)
-    wait(lambda: robot.window.session.document is not None, "the project")
+    wait(lambda: robot.window.app.document is not None, "the project")
     robot.settle()
-    again: Any = robot.window.session.document
+    again: Any = robot.window.app.document
     assert np.array_equal(render(again.snapshot()).pixels, before) and not again.missing_parts()
     robot.ctrl(Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
     ready(robot)

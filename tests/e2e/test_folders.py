@@ -28,7 +28,7 @@ def test_beside_the_photo_but_not_among_the_samples(
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
     robot.window.filing.open_path(photo_path if own else resource("samples", "table.jpg"))
-    wait(lambda: robot.window.session.document is not None, "the photo")
+    wait(lambda: robot.window.app.document is not None, "the photo")
     robot.ctrl(Qt.Key.Key_S)
     assert proposed == [photo_path.with_suffix(".ora") if own else Path.home() / "table.ora"]
     robot.settle()

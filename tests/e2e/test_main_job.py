@@ -27,17 +27,17 @@ def opened(robot: Robot) -> Document:
     tile = robot.window.start.tiles()[0]
     wait(tile.isVisible, "the tile")
     QTest.mouseClick(tile, LEFT)
-    wait(lambda: robot.window.session.document is not None, "the photo")
+    wait(lambda: robot.window.app.document is not None, "the photo")
     robot.settle()
-    document = robot.window.session.document
+    document = robot.window.app.document
     assert document is not None
     return document
 
 
 def found(robot: Robot) -> None:
     robot.push(robot.window.options, "Find objects")
-    assert robot.window.session.document is not None
-    document = robot.window.session.document
+    assert robot.window.app.document is not None
+    document = robot.window.app.document
     wait(lambda: any(o.kind == "thing" for o in document.state.found), "objects")
     robot.settle()
     at = robot.window.scene.found_at(X, Y)
@@ -47,7 +47,7 @@ def found(robot: Robot) -> None:
 
 
 def names(robot: Robot) -> list[str]:
-    document = robot.window.session.document
+    document = robot.window.app.document
     return [] if document is None else [str(step.name) for step in document.history.steps]
 
 
@@ -111,10 +111,10 @@ def test_undo_and_redo_everything_also_while_a_fill_runs(robot: Robot) -> None:
     ]  # fmt: skip
     end = render(document.snapshot()).pixels
     robot.drag((60, 250), (100, 260))
-    wait(lambda: robot.window.session.worker.running(), "a fill to begin")
+    wait(lambda: robot.window.app.workspace.worker.running(), "a fill to begin")
     while document.can_undo:
         robot.ctrl(Qt.Key.Key_Z)
-    wait(lambda: not robot.window.session.filling, "the fill to be dropped")
+    wait(lambda: not robot.window.app.workspace.is_filling, "the fill to be dropped")
     robot.settle()
     assert difference(robot.shown(), photo()) == 0
     for _ in range(6):
@@ -168,12 +168,12 @@ def test_saved_reopened_and_exported_as_shown(
     assert np.array_equal(exported, shown)
 
     robot.ctrl(Qt.Key.Key_W)
-    assert robot.window.session.document is None
+    assert robot.window.app.document is None
     tile = next(t for t in robot.window.start.tiles() if t.path == project)
     QTest.mouseClick(tile, LEFT)
-    wait(lambda: robot.window.session.document is not None, "the project")
+    wait(lambda: robot.window.app.document is not None, "the project")
     robot.settle()
-    again = robot.window.session.document
+    again = robot.window.app.document
     assert again is not None and again is not document
     assert not again.missing_parts(), "the saved fills are used"
     assert np.array_equal(render(again.snapshot()).pixels, before)
@@ -264,11 +264,11 @@ def test_a_damaged_photo_is_one_sentence_and_the_document_stays(robot: Robot, tm
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"not a picture")
     errors: list[str] = []
-    robot.window.session.error.connect(errors.append)
+    robot.window.app.notices.error.connect(errors.append)
     robot.window.view.dropped.emit([str(broken)])
     wait(lambda: errors, "the error")
     assert len(errors) == 1 and "broken.png" in errors[0] and errors[0].count("\n") == 0
-    assert robot.window.session.document is document and not document.modified
+    assert robot.window.app.document is document and not document.modified
 
 
 def test_closing_asks_and_saves_first(robot: Robot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,12 +281,12 @@ def test_closing_asks_and_saves_first(robot: Robot, tmp_path: Path, monkeypatch:
     assert document.modified
     monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: QMessageBox.StandardButton.Cancel)
     robot.ctrl(Qt.Key.Key_W)
-    assert robot.window.session.document is document
+    assert robot.window.app.document is document
     path = tmp_path / "kept.ora"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(path), ""))
     monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: QMessageBox.StandardButton.Save)
     robot.ctrl(Qt.Key.Key_W)
-    wait(lambda: robot.window.session.document is None, "the document to close")
+    wait(lambda: robot.window.app.document is None, "the document to close")
     assert path.exists()
 
 
@@ -357,8 +357,8 @@ def test_a_stopped_fill_stays_stopped_until_it_is_asked_for_again(robot: Robot) 
     document = opened(robot)
     robot.key(Qt.Key.Key_J)
     robot.drag((40, 230), (420, 250))
-    wait(lambda: robot.window.session.worker.running(), "the fill")
-    for job in robot.window.session.worker.running():
+    wait(lambda: robot.window.app.workspace.worker.running(), "the fill")
+    for job in robot.window.app.workspace.worker.running():
         job.cancel()
     robot.settle()
     assert document.unfilled_parts() and not document.missing_parts()

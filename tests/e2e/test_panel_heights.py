@@ -38,10 +38,10 @@ def dressed(qapp: QApplication) -> Iterator[None]:
 
 
 def test_only_fill_options_change_them(robot: Robot, photo_path: Path) -> None:
-    window, session = robot.window, robot.window.session
+    window, app = robot.window, robot.window.app
     window.filing.open_path(photo_path)
-    wait(lambda: session.document is not None, "the photo")
-    document = session.document
+    wait(lambda: app.document is not None, "the photo")
+    document = app.document
     assert document is not None
     before = heights(robot)
     section = window.properties.fill
@@ -56,7 +56,7 @@ def test_only_fill_options_change_them(robot: Robot, photo_path: Path) -> None:
     robot.drag((x - radius, y - radius), (x + radius, y + radius))
     robot.key(Qt.Key.Key_Return)
     assert len(document.layers) == 2 and heights(robot) == before, "with a cutout"
-    session.set_active(document.layers[0].id)
+    app.workspace.set_active(document.layers[0].id)
     assert heights(robot) == before, "with the backdrop"
     robot.push(section, "Fill options")
     opened = heights(robot)

@@ -47,10 +47,10 @@ def test_a_stroke_finds_the_edge_again_in_one_step(robot: Robot, turned: bool) -
     if turned:
         layer = document.layer(cut)
         moved = replace(layer.transform, degrees=30.0, dx=-100.0, scale_x=1.2, scale_y=1.2)
-        robot.window.session.perform("layer.place", layer=cut, transform=moved)
+        robot.window.app.verbs.perform("layer.place", layer=cut, transform=moved)
         m = moved.matrix()
         at = tuple((m[:, :2] @ at + m[:, 2]).tolist())
-    robot.window.session.set_active(cut)
+    robot.window.app.workspace.set_active(cut)
     robot.key(Qt.Key.Key_R)
     robot.window.column.tools["edge"].brush.set_size(40)
     robot.drag(at, (at[0] + 1, at[1] + 1))
@@ -83,7 +83,7 @@ def test_strokes_in_a_row_build_on_each_other(robot: Robot) -> None:
 def test_without_a_cutout_it_says_what_to_do(robot: Robot) -> None:
     document = opened(robot)
     told: list[str] = []
-    robot.window.session.message.connect(told.append)
+    robot.window.app.notices.message.connect(told.append)
     robot.key(Qt.Key.Key_R)
     robot.drag((100, 100), (120, 100))
     robot.settle()

@@ -32,13 +32,13 @@ def disc() -> Mask:
 def document(robot: Robot) -> Document:
     """The ball, selected."""
     made = Document(Photo(photo(), "ball.png"))
-    robot.window.session.show(made)
-    robot.window.session.perform("selection.set", mask=disc())
+    robot.window.app.workspace.open(made, instead_of=robot.window.app.workspace.current)
+    robot.window.app.verbs.perform("selection.set", mask=disc())
     return made
 
 
 def steps(robot: Robot) -> list[str]:
-    document = robot.window.session.document
+    document = robot.window.app.document
     return [] if document is None else [str(step.name) for step in document.history.steps]
 
 
@@ -76,7 +76,7 @@ def test_a_slider_shows_and_applies(
 ) -> None:
     speckled = disc().minus(Mask(X, Y, np.full((9, 9), 255, np.uint8)))
     speckled = speckled.union(Mask(20, 20, np.full((9, 9), 255, np.uint8)))
-    robot.window.session.perform("selection.set", mask=speckled)
+    robot.window.app.verbs.perform("selection.set", mask=speckled)
     choose(robot, does)
     slider = bar(robot).slider
     assert robot.window.view.rect().contains(bar(robot).geometry())
@@ -144,7 +144,7 @@ def test_the_slider_goes_when_its_selection_does(robot: Robot, document: Documen
         assert document.state.selection is None and drawn(robot) == 0
     elif how == "close":
         document.mark_saved()
-        robot.window.session.show(None)
+        robot.window.app.workspace.close(robot.window.app.workspace.current)
     else:
         choose(robot, "grow")
         assert bar(robot) is not first
@@ -199,7 +199,7 @@ def test_a_mask_of_another_size_is_told_and_changes_nothing(
     path = tmp_path / "small.png"
     Image.new("L", (48, 32), 255).save(path)
     errors: list[str] = []
-    robot.window.session.error.connect(errors.append)
+    robot.window.app.notices.error.connect(errors.append)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(path), ""))
     choose(robot, "load_mask")
     wait(lambda: errors, "the error")
@@ -211,21 +211,21 @@ def test_a_mask_of_another_size_is_told_and_changes_nothing(
 
 
 def test_from_a_cutout_and_back(robot: Robot, document: Document) -> None:
-    session = robot.window.session
+    app = robot.window.app
     cutout = lift.lift(document, disc(), "ball")
-    session.set_active(cutout)
-    session.perform("layer.place", layer=cutout, transform=Transform(30, -20))
+    app.workspace.set_active(cutout)
+    app.verbs.perform("layer.place", layer=cutout, transform=Transform(30, -20))
     choose(robot, "from_layer")
     selection = document.state.selection
     mask = document.layer(cutout).mask
     assert selection is not None and mask is not None and selection.same(mask.moved(30, -20))
     assert steps(robot)[-1] == "Select outline of ball"
-    session.perform("layer.place", layer=cutout, transform=Transform(900, 0))
+    app.verbs.perform("layer.place", layer=cutout, transform=Transform(900, 0))
     told: list[str] = []
-    session.error.connect(told.append)
+    app.notices.error.connect(told.append)
     choose(robot, "from_layer")
     assert len(told) == 1 and "outside" in told[0]
-    session.set_active(document.layers[0].id)
+    app.workspace.set_active(document.layers[0].id)
     assert not robot.window.actions_["selection.from_layer"].isEnabled()
 
 

@@ -42,13 +42,14 @@ def idle_engines(request, monkeypatch):
 
 
 @pytest.fixture
-def session(qapp, small_document, idle_engines):
-    """A session with that document, and a list of what it told as errors."""
-    from inpaint_studio.editor.session import Session
+def app(qapp, small_document, idle_engines):
+    """The application with that document, and a list of what it told as errors."""
+    from inpaint_studio.app.application import Application
+    from inpaint_studio.editor.qt_settings import QtSettings
 
-    made = Session()
+    made = Application(QtSettings())
     made.errors = []
-    made.error.connect(made.errors.append)
-    made.show(small_document)
+    made.notices.error.connect(made.errors.append)
+    made.workspace.open(small_document)
     yield made
     assert made.workspace.shut_down()

@@ -28,7 +28,7 @@ def smooth(width, height, seed):
 
 
 @pytest.fixture
-def document(session):
+def document(app):
     """320 × 240 with a picture and a round cutout over the photo."""
     made = Document(Photo(smooth(320, 240, 1), "photo.png"))
     disc = np.where(np.hypot(*(np.indices((80, 80)) - 39.5)) < 38, 255, 0).astype(np.uint8)
@@ -40,13 +40,13 @@ def document(session):
     for layer in above:
         tree = tree.above(None, layer)
     made.apply("Put", made.state.with_tree(tree))
-    session.show(made)
+    app.workspace.open(made, instead_of=app.workspace.current)
     return made
 
 
 @pytest.fixture
-def view(session, document, qtbot):
-    scene = Scene(session)
+def view(app, document, qtbot):
+    scene = Scene(app)
     made = View(scene)
     made.scene_ = scene
     qtbot.addWidget(made)

@@ -20,11 +20,11 @@ def window(qapp, small_document, qtbot, own_home):
     made = Window()
     made.resize(1200, 800)
     made.show()
-    made.session.show(small_document)
+    made.app.workspace.open(small_document, instead_of=made.app.workspace.current)
     small_document.mark_saved()
     yield made
-    if made.session.document is not None:
-        made.session.document.mark_saved()
+    if made.app.document is not None:
+        made.app.document.mark_saved()
     made.close()
     made.deleteLater()
 
@@ -41,10 +41,11 @@ def opened(window, qtbot):
 
 def quiet(window, qtbot):
     qtbot.waitUntil(
-        lambda: not window.session.worker.running() and not window.session.filling, timeout=20_000
+        lambda: not window.app.workspace.busy,
+        timeout=20_000,
     )
     run_events(30)
-    qtbot.waitUntil(lambda: not window.session.worker.running(), timeout=20_000)
+    qtbot.waitUntil(lambda: not window.app.workspace.worker.running(), timeout=20_000)
 
 
 def closed(dialog):
@@ -60,24 +61,24 @@ def drag_slider(slider, part):
 
 @pytest.fixture
 def cutout(window, qtbot):
-    window.session.perform("object.lift", object=1)
+    window.app.verbs.perform("object.lift", object=1)
     quiet(window, qtbot)
-    return window.session.active
+    return window.app.active
 
 
 def test_it_is_offered_for_cutouts_and_selections_only(window, qtbot):
     assert not window.actions_["edge.refine"].isEnabled()
-    window.session.perform("selection.set", mask=Mask(10, 10, np.full((30, 30), 255, np.uint8)))
+    window.app.verbs.perform("selection.set", mask=Mask(10, 10, np.full((30, 30), 255, np.uint8)))
     assert window.actions_["edge.refine"].isEnabled()
-    window.session.perform("selection.drop")
+    window.app.verbs.perform("selection.drop")
     assert not window.actions_["edge.refine"].isEnabled()
-    window.session.perform("object.lift", object=1)
+    window.app.verbs.perform("object.lift", object=1)
     quiet(window, qtbot)
     assert window.actions_["edge.refine"].isEnabled()
 
 
 def test_sliders_are_seen_at_once_and_applied_as_one_step(window, cutout, qtbot):
-    document = window.session.document
+    document = window.app.document
     before, steps = document.state, len(document.history.steps)
     dialog = opened(window, qtbot)
     QTest.keyClick(dialog, Qt.Key.Key_5)
@@ -102,7 +103,7 @@ def test_sliders_are_seen_at_once_and_applied_as_one_step(window, cutout, qtbot)
 
 @pytest.mark.parametrize("how", ["cancel", "escape"])
 def test_cancel_leaves_everything_exactly_as_it_was(window, cutout, qtbot, how):
-    document = window.session.document
+    document = window.app.document
     before, steps, picture = document.state, len(document.history.steps), render(document.snapshot()).pixels
     dialog = opened(window, qtbot)
     drag_slider(dialog.sliders["shift"], 0.9)
@@ -119,7 +120,7 @@ def test_cancel_leaves_everything_exactly_as_it_was(window, cutout, qtbot, how):
 
 
 def test_reset_and_apply_without_a_change_make_no_step(window, cutout, qtbot):
-    steps = len(window.session.document.history.steps)
+    steps = len(window.app.document.history.steps)
     dialog = opened(window, qtbot)
     assert not dialog.reset_button.isEnabled()
     drag_slider(dialog.sliders["contrast"], 0.7)
@@ -129,7 +130,7 @@ def test_reset_and_apply_without_a_change_make_no_step(window, cutout, qtbot):
     QTest.mouseClick(dialog.apply_button, LEFT)
     qtbot.waitUntil(lambda: closed(dialog), timeout=10_000)
     quiet(window, qtbot)
-    assert len(window.session.document.history.steps) == steps
+    assert len(window.app.document.history.steps) == steps
 
 
 def test_views_by_keys_and_buttons(window, cutout, qtbot):
@@ -166,9 +167,9 @@ def test_the_wheel_zooms_at_the_pointer_and_dragging_moves(window, cutout, qtbot
 
 
 def test_a_selection_is_refined_before_it_is_lifted(window, qtbot):
-    document = window.session.document
+    document = window.app.document
     selection = Mask(40, 40, np.full((40, 40), 255, np.uint8))
-    window.session.perform("selection.set", mask=selection)
+    window.app.verbs.perform("selection.set", mask=selection)
     dialog = opened(window, qtbot)
     assert dialog.sliders["clean"].isHidden(), "a selection has no colours"
     drag_slider(dialog.sliders["shift"], 0.25)
@@ -182,6 +183,6 @@ def test_a_selection_is_refined_before_it_is_lifted(window, qtbot):
 
 def test_another_document_closes_it(window, cutout, qtbot):
     dialog = opened(window, qtbot)
-    window.session.document.mark_saved()
-    window.session.show(None)
+    window.app.document.mark_saved()
+    window.app.workspace.close(window.app.workspace.current)
     assert closed(dialog)

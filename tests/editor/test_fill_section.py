@@ -12,10 +12,10 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def section(session, qtbot):
-    session.perform("object.lift", object=1)
-    session.set_active(session.document.layers[0].id)
-    panel = PropertiesPanel(session)
+def section(app, qtbot):
+    app.verbs.perform("object.lift", object=1)
+    app.workspace.set_active(app.document.layers[0].id)
+    panel = PropertiesPanel(app)
     qtbot.addWidget(panel)
     panel.resize(312, 320)
     panel.show()
@@ -25,113 +25,108 @@ def section(session, qtbot):
     return made
 
 
-def options(session):
-    return session.document.layers[0].holes[-1].options
+def options(app):
+    return app.document.layers[0].holes[-1].options
 
 
-def last(session):
-    return session.document.history.steps[-1].name
+def last(app):
+    return app.document.history.steps[-1].name
 
 
-def test_the_choices_are_behind_a_button_that_opens_the_strip_too(section, session):
+def test_the_choices_are_behind_a_button_that_opens_the_strip_too(section, app):
     assert not section.filler.isVisible()
     QTest.mouseClick(section.options, LEFT)
-    assert section.filler.isVisible() and session.fills.target is not None
+    assert section.filler.isVisible() and app.fills.target is not None
     assert section.holes_text == "Fill 1"
     QTest.mouseClick(section.options, LEFT)
     assert not section.filler.isVisible()
 
 
-def test_every_filler_can_be_chosen_by_keys(section, session):
+def test_every_filler_can_be_chosen_by_keys(section, app):
     QTest.mouseClick(section.options, LEFT)
     names = [section.filler.itemText(i) for i in range(section.filler.count())]
     assert names[0] == "Automatic" and "Smooth and quick" in names and len(set(names)) == len(names)
     section.filler.setFocus()
     for _ in range(names.index("Smooth and quick")):
         QTest.keyClick(section.filler, Qt.Key.Key_Down)
-    assert options(session).filler == "telea" and last(session) == "Filler: smooth and quick"
-    session.document.go_to(2)
+    assert options(app).filler == "telea" and last(app) == "Filler: smooth and quick"
+    app.document.go_to(2)
     assert section.filler.currentText() == "Automatic"
 
 
-def test_a_filler_that_is_not_here_is_shown_and_kept(section, session):
-    session.document.update("Open", _with(session, FillOptions("magic")))
+def test_a_filler_that_is_not_here_is_shown_and_kept(section, app):
+    app.document.update("Open", _with(app, FillOptions("magic")))
     assert section.filler.currentText() == "magic"
     QTest.mouseClick(section.again, LEFT)
-    assert options(session).filler == "magic" and options(session).seed == 1
+    assert options(app).filler == "magic" and options(app).seed == 1
 
 
-def _with(session, chosen):
+def _with(app, chosen):
     from dataclasses import replace
 
-    layer = session.document.layers[0]
+    layer = app.document.layers[0]
     return replace(layer, holes=tuple(replace(h, options=chosen) for h in layer.holes))
 
 
-def test_a_drag_of_the_slider_is_one_step_and_the_next_another(section, session):
+def test_a_drag_of_the_slider_is_one_step_and_the_next_another(section, app):
     QTest.mouseClick(section.options, LEFT)
-    steps = len(session.document.history.steps)
+    steps = len(app.document.history.steps)
     slider = section.controls["adaptation"].slider.slider
     middle = slider.rect().center()
     QTest.mousePress(slider, LEFT, pos=middle)
     QTest.mouseMove(slider, middle + QPoint(-10, 0))
     QTest.mouseMove(slider, middle + QPoint(-20, 0))
-    assert len(session.document.history.steps) == steps, "filled when it is let go"
+    assert len(app.document.history.steps) == steps, "filled when it is let go"
     QTest.mouseRelease(slider, LEFT, pos=middle + QPoint(-20, 0))
-    assert len(session.document.history.steps) == steps + 1
-    assert (
-        0.1 < dict(options(session).values)["adaptation"] < 0.6
-        and last(session) == "Colour adaptation of fill"
-    )
+    assert len(app.document.history.steps) == steps + 1
+    assert 0.1 < dict(options(app).values)["adaptation"] < 0.6 and last(app) == "Colour adaptation of fill"
     QTest.mouseClick(slider, LEFT, pos=QPoint(2, middle.y()))
-    assert len(session.document.history.steps) == steps + 2 and options(session).values == (
-        ("adaptation", 0.0),
-    )
-    session.perform("edit.undo")
-    session.perform("edit.undo")
-    assert section.controls["adaptation"].slider.value == 100 and options(session).values == ()
+    assert len(app.document.history.steps) == steps + 2 and options(app).values == (("adaptation", 0.0),)
+    app.verbs.perform("edit.undo")
+    app.verbs.perform("edit.undo")
+    assert section.controls["adaptation"].slider.value == 100 and options(app).values == ()
 
 
-def test_a_seed_can_be_typed(section, session):
+def test_a_seed_can_be_typed(section, app):
     QTest.mouseClick(section.options, LEFT)
     section.seed.setFocus()
     section.seed.selectAll()
     QTest.keyClicks(section.seed, "17")
     QTest.keyClick(section.seed, Qt.Key.Key_Return)
-    assert options(session).seed == 17 and last(session) == "Fill again"
+    assert options(app).seed == 17 and last(app) == "Fill again"
     QTest.mouseClick(section.again, LEFT)
     assert section.seed.value() == 18
 
 
-def test_the_sampling_area_is_asked_for_and_forgotten(section, session, qtbot):
+def test_the_sampling_area_is_asked_for_and_forgotten(section, app, qtbot):
     QTest.mouseClick(section.options, LEFT)
     assert section.anywhere.isChecked() and not section.paint.isChecked()
     asked = []
-    session.asked.connect(asked.append)
+    app.verbs.asked.connect(asked.append)
     QTest.mouseClick(section.paint, LEFT)
     assert asked == ["fill.paint_sample"]
     assert not section.paint.isChecked(), "nothing is painted yet"
-    area = Mask.place(session.document.state.found[0].mask.crop, 3, 3)
-    session.perform("fill.sample", mask=area)
+    area = Mask.place(app.document.state.found[0].mask.crop, 3, 3)
+    app.verbs.perform("fill.sample", mask=area)
     assert section.paint.isChecked() and not section.anywhere.isChecked()
     QTest.mouseClick(section.anywhere, LEFT)
-    assert options(session).sample is None and last(session) == "Clear sampling area"
-    steps = len(session.document.history.steps)
+    assert options(app).sample is None and last(app) == "Clear sampling area"
+    steps = len(app.document.history.steps)
     QTest.mouseClick(section.anywhere, LEFT)
-    assert section.anywhere.isChecked() and len(session.document.history.steps) == steps
+    assert section.anywhere.isChecked() and len(app.document.history.steps) == steps
 
 
-def test_a_cutout_offers_the_fill_behind_it(section, session):
-    session.perform("object.lift", object=1)
+def test_a_cutout_offers_the_fill_behind_it(section, app):
+    app.verbs.perform("object.lift", object=1)
     assert section.isVisible() and section.holes_text.startswith("Behind it: ")
     QTest.mouseClick(section.again, LEFT)
-    assert [h.options.seed for h in session.document.layers[0].holes] == [0, 1]
-    session.perform("layer.put_back", layer=session.active)
+    assert [h.options.seed for h in app.document.layers[0].holes] == [0, 1]
+    app.verbs.perform("layer.put_back", layer=app.active)
     assert section.panel.header.title in ("Tree", "Backdrop")
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-def test_everything_fits_into_the_panel(section, session, qapp, theme):
+def test_everything_fits_into_the_panel(section, app, qapp, theme):
     apply_theme(qapp, theme)
     QTest.mouseClick(section.options, LEFT)
     run_events(20)

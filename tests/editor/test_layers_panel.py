@@ -16,11 +16,11 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def panel(session, qtbot):
+def panel(app, qtbot):
     """Tree and one car are lifted: rows are Car, Tree, Backdrop."""
-    session.perform("object.lift", object=1)
-    session.perform("object.lift", object=1)
-    made = LayersPanel(session)
+    app.verbs.perform("object.lift", object=1)
+    app.verbs.perform("object.lift", object=1)
+    made = LayersPanel(app)
     qtbot.addWidget(made)
     made.resize(312, 420)
     made.show()
@@ -39,8 +39,8 @@ def click(panel, place, modifiers=NONE):
     QTest.mouseClick(panel.list.viewport(), LEFT, modifiers, place)
 
 
-def ids(session):
-    return [x.id for x in session.document.layers]
+def ids(app):
+    return [x.id for x in app.document.layers]
 
 
 def test_rows_are_the_layers_topmost_first(panel):
@@ -49,37 +49,37 @@ def test_rows_are_the_layers_topmost_first(panel):
     assert panel.list.currentIndex().row() == 0
 
 
-def test_a_click_on_a_row_makes_its_layer_active_and_the_other_way_round(panel, session):
+def test_a_click_on_a_row_makes_its_layer_active_and_the_other_way_round(panel, app):
     click(panel, name_rect(row_rect(panel, 1)).center())
-    assert session.document.layer(session.active).name == "Tree"
-    session.set_active(ids(session)[0])
+    assert app.document.layer(app.active).name == "Tree"
+    app.workspace.set_active(ids(app)[0])
     assert panel.list.currentIndex().row() == 2
 
 
-def test_the_eye_hides_and_alt_shows_one_alone(panel, session):
+def test_the_eye_hides_and_alt_shows_one_alone(panel, app):
     eye = eye_rect(row_rect(panel, 1)).center()
-    before = session.active
+    before = app.active
     click(panel, eye)
-    assert not session.document.layers[1].visible
-    assert session.active == before
+    assert not app.document.layers[1].visible
+    assert app.active == before
     click(panel, eye)
-    assert session.document.layers[1].visible
+    assert app.document.layers[1].visible
     click(panel, eye, Qt.KeyboardModifier.AltModifier)
-    assert [x.visible for x in session.document.layers] == [False, True, False]
+    assert [x.visible for x in app.document.layers] == [False, True, False]
 
 
-def test_the_lock(panel, session):
+def test_the_lock(panel, app):
     click(panel, lock_rect(row_rect(panel, 0)).center())
-    assert session.document.layers[2].locked
+    assert app.document.layers[2].locked
     assert not panel.opacity.isEnabled()
     QTest.keyClick(panel.list, Qt.Key.Key_Delete)
-    assert len(session.document.layers) == 3
+    assert len(app.document.layers) == 3
     click(panel, lock_rect(row_rect(panel, 0)).center())
-    assert not session.document.layers[2].locked
+    assert not app.document.layers[2].locked
 
 
 @pytest.mark.parametrize("by_key", [True, False])
-def test_rename(panel, session, qtbot, by_key):
+def test_rename(panel, app, qtbot, by_key):
     if by_key:
         panel.list.setFocus()
         QTest.keyClick(panel.list, Qt.Key.Key_F2)
@@ -91,7 +91,7 @@ def test_rename(panel, session, qtbot, by_key):
     assert editor.text() == "Car"
     QTest.keyClicks(editor, "Red car")
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: session.document.layers[2].name == "Red car")
+    qtbot.waitUntil(lambda: app.document.layers[2].name == "Red car")
     assert names(panel)[0] == "Red car"
 
 
@@ -100,7 +100,7 @@ def test_a_double_click_on_the_eye_does_not_rename(panel):
     assert panel.list.findChild(QLineEdit) is None
 
 
-def test_delete_and_duplicate_by_key(panel, session):
+def test_delete_and_duplicate_by_key(panel, app):
     QTest.keyClick(panel.list, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
     assert names(panel) == ["Car copy", "Car", "Tree", "Backdrop"]
     assert panel.list.currentIndex().row() == 0
@@ -108,19 +108,19 @@ def test_delete_and_duplicate_by_key(panel, session):
     assert names(panel) == ["Car", "Tree", "Backdrop"]
 
 
-def test_the_backdrop_can_not_be_deleted_or_put_back(panel, session):
-    session.set_active(ids(session)[0])
+def test_the_backdrop_can_not_be_deleted_or_put_back(panel, app):
+    app.workspace.set_active(ids(app)[0])
     assert not panel.buttons["layer.delete"].isEnabled()
     assert not panel.buttons["layer.put_back"].isEnabled()
     QTest.keyClick(panel.list, Qt.Key.Key_Delete)
-    assert len(session.document.layers) == 3
-    assert session.errors == []
+    assert len(app.document.layers) == 3
+    assert app.errors == []
 
 
-def test_put_back_by_its_button(panel, session):
+def test_put_back_by_its_button(panel, app):
     QTest.mouseClick(panel.buttons["layer.put_back"], LEFT)
     assert names(panel) == ["Tree", "Backdrop"]
-    assert len(session.document.layers[0].holes) == 1
+    assert len(app.document.layers[0].holes) == 1
 
 
 def drop(panel, y):
@@ -130,16 +130,16 @@ def drop(panel, y):
     panel.list.dropEvent(event)
 
 
-def test_a_drop_reorders_but_never_below_the_backdrop(panel, session):
+def test_a_drop_reorders_but_never_below_the_backdrop(panel, app):
     drop(panel, 400)
     assert names(panel) == ["Tree", "Car", "Backdrop"]
-    assert session.document.history.steps[-1].name == "Reorder car"
+    assert app.document.history.steps[-1].name == "Reorder car"
     drop(panel, 2)
     assert names(panel) == ["Car", "Tree", "Backdrop"]
-    steps = len(session.document.history.steps)
+    steps = len(app.document.history.steps)
     drop(panel, 30)
     assert names(panel) == ["Car", "Tree", "Backdrop"]
-    assert len(session.document.history.steps) == steps
+    assert len(app.document.history.steps) == steps
 
 
 def test_the_backdrop_is_not_dragged(panel):
@@ -147,85 +147,87 @@ def test_the_backdrop_is_not_dragged(panel):
     assert flags == [True, True, False]
 
 
-def test_dragging_the_opacity_is_one_step(panel, session):
-    slider, before = panel.opacity.slider, len(session.document.history.steps)
+def test_dragging_the_opacity_is_one_step(panel, app):
+    slider, before = panel.opacity.slider, len(app.document.history.steps)
     middle = slider.height() // 2
     QTest.mousePress(slider, LEFT, NONE, QPoint(slider.width() - 8, middle))
     for x in range(slider.width() - 12, slider.width() // 2, -4):
         QTest.mouseMove(slider, QPoint(x, middle))
     QTest.mouseRelease(slider, LEFT, NONE, QPoint(slider.width() // 2, middle))
-    assert 0.4 < session.document.layers[2].opacity < 0.6
-    assert len(session.document.history.steps) == before + 1
-    session.perform("edit.undo")
+    assert 0.4 < app.document.layers[2].opacity < 0.6
+    assert len(app.document.history.steps) == before + 1
+    app.verbs.perform("edit.undo")
     assert panel.opacity.value == 100
     assert panel.opacity.text == "100 %"
 
 
-def test_blend_mode_of_the_active_layer(panel, session):
+def test_blend_mode_of_the_active_layer(panel, app):
     panel.blend.setFocus()
     QTest.keyClick(panel.blend, Qt.Key.Key_Down)
-    assert session.document.layers[2].blend == "multiply"
+    assert app.document.layers[2].blend == "multiply"
     assert "multiply" in panel.model.note(0)
-    session.set_active(ids(session)[0])
+    app.workspace.set_active(ids(app)[0])
     assert panel.blend.currentIndex() == 0
 
 
-def test_the_second_line(panel, session):
+def test_the_second_line(panel, app):
     assert panel.model.note(0) == "20 × 20"
     assert panel.model.note(2) == "filling…"
-    backdrop = session.document.layers[0]
-    for part in parts(session.document.tree, backdrop):
+    backdrop = app.document.layers[0]
+    for part in parts(app.document.tree, backdrop):
         _, _, w, h = part.mask.box
-        session.document.put_fill(part, Patch(*part.mask.box[:2], np.zeros((h, w, 3), np.uint8)))
+        app.document.put_fill(part, Patch(*part.mask.box[:2], np.zeros((h, w, 3), np.uint8)))
     assert panel.model.note(2) == "2 holes filled"
-    session.set_property(session.active, "opacity", 0.5)
+    app.verbs.set_property(app.active, "opacity", 0.5)
     assert panel.model.note(0) == "20 × 20 · 50 %"
-    assert note_of(Document(Photo(np.zeros((3, 5, 3), np.uint8))), Document(session.document.photo).layers[0])
+    assert note_of(Document(Photo(np.zeros((3, 5, 3), np.uint8))), Document(app.document.photo).layers[0])
 
 
-def test_undo_redo_and_another_document_are_followed(panel, session, small_document):
-    session.perform("edit.undo")
+def test_undo_redo_and_another_document_are_followed(panel, app, small_document):
+    app.verbs.perform("edit.undo")
     assert names(panel) == ["Tree", "Backdrop"]
-    session.perform("edit.redo")
+    app.verbs.perform("edit.redo")
     assert names(panel) == ["Car", "Tree", "Backdrop"]
-    session.show(Document(Photo(np.zeros((20, 30, 3), np.uint8), "other.png")))
+    app.workspace.open(
+        Document(Photo(np.zeros((20, 30, 3), np.uint8), "other.png")), instead_of=app.workspace.current
+    )
     assert names(panel) == ["Backdrop"]
-    session.show(None)
+    app.workspace.close(app.workspace.current)
     assert names(panel) == []
     assert not panel.opacity.isEnabled()
 
 
-def test_a_moved_layer_does_not_reset_the_rows(panel, session):
+def test_a_moved_layer_does_not_reset_the_rows(panel, app):
     told = []
     for signal in (panel.model.modelReset, panel.model.rowsInserted, panel.model.rowsRemoved):
         signal.connect(lambda *_: told.append("rows"))
-    session.perform("layer.place", layer=session.active, transform=Transform(dx=5))
-    session.set_property(session.active, "visible", False)
+    app.verbs.perform("layer.place", layer=app.active, transform=Transform(dx=5))
+    app.verbs.set_property(app.active, "visible", False)
     assert told == []
 
 
-def test_thumbnails_are_made_when_needed_and_not_more_often(panel, session, qtbot):
+def test_thumbnails_are_made_when_needed_and_not_more_often(panel, app, qtbot):
     made = []
     panel.model.thumbnails.ready.connect(made.append)
     qtbot.waitUntil(lambda: all(panel.model.thumbnail(r) is not None for r in range(3)))
     made.clear()
-    session.perform(
-        "layer.place", layer=session.active, transform=Transform(dx=5)
+    app.verbs.perform(
+        "layer.place", layer=app.active, transform=Transform(dx=5)
     )  # it leaves home: its hole shows from now on
-    qtbot.waitUntil(lambda: made == [ids(session)[0]])
-    session.perform("layer.place", layer=session.active, transform=Transform(dx=9))
+    qtbot.waitUntil(lambda: made == [ids(app)[0]])
+    app.verbs.perform("layer.place", layer=app.active, transform=Transform(dx=9))
     qtbot.wait(250)
-    assert made == [ids(session)[0]]
+    assert made == [ids(app)[0]]
     made.clear()
-    part = parts(session.document.tree, session.document.layers[0])[0]
+    part = parts(app.document.tree, app.document.layers[0])[0]
     _, _, w, h = part.mask.box
     for level in range(10):
         patch = Patch(*part.mask.box[:2], np.full((h, w, 3), level, np.uint8))
-        session.document.put_fill(part, patch, final=False)
+        app.document.put_fill(part, patch, final=False)
         qtbot.wait(10)
     qtbot.wait(250)
-    assert 1 <= made.count(ids(session)[0]) <= 3
-    assert set(made) == {ids(session)[0]}
+    assert 1 <= made.count(ids(app)[0]) <= 3
+    assert set(made) == {ids(app)[0]}
 
 
 def menu_of(panel):
@@ -233,33 +235,33 @@ def menu_of(panel):
     return menu, {a.text().split("\t")[0]: a for a in menu.actions() if a.text()}
 
 
-def test_the_menu(panel, session, qtbot):
+def test_the_menu(panel, app, qtbot):
     menu, actions = menu_of(panel)
     assert list(actions) == [
         "Rename", "Duplicate", "Put back", "Refine edge…", "Enhance…", "Hide", "Lock", "Show only this",
         "Group", "Ungroup", "Delete layer",
     ]  # fmt: skip
     asked = []
-    session.asked.connect(asked.append)
+    app.verbs.asked.connect(asked.append)
     for title in ("Rename", "Refine edge…", "Enhance…"):
         actions[title].trigger()
     assert asked == ["layer.name", "layer.refine_edge", "layer.enhance"]
     actions["Hide"].trigger()
-    assert not session.document.layers[2].visible
+    assert not app.document.layers[2].visible
     actions["Duplicate"].trigger()
     assert names(panel)[0] == "Car copy"
     menu.deleteLater()
-    session.set_active(ids(session)[0])
+    app.workspace.set_active(ids(app)[0])
     menu, actions = menu_of(panel)
     assert not any(actions[title].isEnabled() for title in ("Delete layer", "Put back", "Refine edge…"))
     assert actions["Enhance…"].isEnabled()
     menu.deleteLater()
 
 
-def test_it_paints_in_both_states(panel, session, qtbot):
+def test_it_paints_in_both_states(panel, app, qtbot):
     qtbot.waitUntil(lambda: panel.model.thumbnail(2) is not None)
     before = panel.grab().toImage()
-    session.set_property(ids(session)[1], "visible", False)
+    app.verbs.set_property(ids(app)[1], "visible", False)
     assert panel.grab().toImage() != before
 
 
@@ -274,12 +276,12 @@ def test_a_slider_goes_where_it_is_clicked(qtbot):
     assert not slider.isSliderDown()
 
 
-def test_a_colour_tag_is_drawn_in_its_row(panel, session):
+def test_a_colour_tag_is_drawn_in_its_row(panel, app):
     def left_edge():
         rect = panel.list.visualRect(panel.list.currentIndex())
         image = panel.list.viewport().grab(rect).toImage()
         return image.pixelColor(1, image.height() // 2).name()
 
     before = left_edge()
-    session.set_property(session.active, "tag", "green")
+    app.verbs.set_property(app.active, "tag", "green")
     assert left_edge() == "#5aa860" != before

@@ -25,8 +25,8 @@ def window(qapp, own_home):
     made.resize(1200, 800)
     made.show()
     yield made
-    if made.session.document is not None:
-        made.session.document.mark_saved()
+    if made.app.document is not None:
+        made.app.document.mark_saved()
     made.close()
     made.deleteLater()
 
@@ -35,8 +35,8 @@ def window(qapp, own_home):
 def told(window):
     """What the status bar was given."""
     texts = []
-    window.session.message.connect(texts.append)
-    window.session.error.connect(texts.append)
+    window.app.notices.message.connect(texts.append)
+    window.app.notices.error.connect(texts.append)
     return texts
 
 
@@ -49,22 +49,22 @@ def test_menus_show_the_table(window):
         shown = [a for a in window.actions_.menus[name].actions() if not a.isSeparator()]
         verbs = [verb for group in groups for verb in group]
         assert [a.text() for a in shown[: len(verbs)]] == [
-            verb.caption(window.session.verb_context()) for verb in verbs
+            verb.caption(window.app.verbs.context()) for verb in verbs
         ]
 
 
 def test_what_can_not_be_done_is_dimmed_and_says_why(window, small_document):
     lift = window.actions_["selection.lift"]
     assert (lift.isEnabled(), lift.toolTip()) == (False, "Open a photo first.")
-    window.session.show(small_document)
+    window.app.workspace.open(small_document, instead_of=window.app.workspace.current)
     assert lift.toolTip() == lift.statusTip() == "Select an object first: press W and click it."
-    window.session.perform("selection.all")
+    window.app.verbs.perform("selection.all")
     assert lift.isEnabled() and not lift.statusTip()
     assert window.actions_["edit.undo"].text() == "Undo select all"
 
 
 def test_keys_of_what_can_not_be_done_say_why(window, small_document, told):
-    window.session.show(small_document)
+    window.app.workspace.open(small_document, instead_of=window.app.workspace.current)
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert told == ["Select an object first: press W and click it."]
     QTest.keyClick(window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -79,7 +79,7 @@ def rows(palette):
 
 @pytest.fixture
 def palette(window, small_document):
-    window.session.show(small_document)
+    window.app.workspace.open(small_document, instead_of=window.app.workspace.current)
     window.actions_["help.commands"].trigger()
     made = window.findChild(Palette)
     yield made
@@ -138,8 +138,8 @@ def test_context_menus_say_why_too(window, small_document):
     from inpaint_studio.editor.actions import add_verbs
     from inpaint_studio.studio.verbs import context_menu
 
-    window.session.show(small_document)
-    menu = add_verbs(QMenu(window), context_menu("layer"), window.session)
+    window.app.workspace.open(small_document, instead_of=window.app.workspace.current)
+    menu = add_verbs(QMenu(window), context_menu("layer"), window.app)
     put_back = next(a for a in menu.actions() if a.text().startswith("Put back"))
     assert (put_back.isEnabled(), put_back.toolTip().split(";")[0]) == (
         False,

@@ -18,12 +18,12 @@ from inpaint_studio.studio import lift, save
 def window(qapp, small_document, own_home, qtbot):
     made = Window()
     made.show()
-    made.session.show(small_document)
+    made.app.workspace.open(small_document, instead_of=made.app.workspace.current)
     small_document.mark_saved()
     yield made
-    if made.session.document is not None:
-        made.session.document.mark_saved()
-    for job in made.session.worker.running():
+    if made.app.document is not None:
+        made.app.document.mark_saved()
+    for job in made.app.workspace.worker.running():
         job.cancel()
     made.close()
     made.deleteLater()
@@ -48,13 +48,17 @@ def gate(monkeypatch):
     made.set()
 
 
+def running(window, title):
+    return any(j.started and title in j.title for j in window.app.workspace.worker.running())
+
+
 @pytest.fixture
 def saving(window, gate, tmp_path, monkeypatch, qtbot):
     """The path of a project that is being saved."""
     path = tmp_path / "work.ora"
     monkeypatch.setattr("inpaint_studio.editor.file_commands.ask_place", lambda *_: path)
     window.actions_["file.save_as"].trigger()
-    qtbot.waitUntil(lambda: any(j.started and "Saving" in j.title for j in window.session.worker.running()))
+    qtbot.waitUntil(lambda: running(window, "Saving"))
     return path
 
 
@@ -69,9 +73,9 @@ def exporting(window, gate, tmp_path, monkeypatch, qtbot):
 
     QSettings().setValue("export folder", str(tmp_path))
     monkeypatch.setattr(ExportDialog, "exec", accept)
-    qtbot.waitUntil(lambda: not window.session.filling)
+    qtbot.waitUntil(lambda: not window.app.workspace.is_filling)
     window.actions_["file.export"].trigger()
-    qtbot.waitUntil(lambda: any(j.started and "Export" in j.title for j in window.session.worker.running()))
+    qtbot.waitUntil(lambda: running(window, "Export"))
     return made[0]
 
 
@@ -97,11 +101,11 @@ def press(text):
 
 @pytest.mark.parametrize("kind", ["saving", "exporting"])
 def test_opening_another_file_drops_nothing_being_written(window, gate, tmp_path, qtbot, request, kind):
-    path, first = request.getfixturevalue(kind), window.session.document
+    path, first = request.getfixturevalue(kind), window.app.document
     window.filing.open_path(other_photo(tmp_path))
     gate.set()
-    qtbot.waitUntil(lambda: window.session.document is not first, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.session.worker.writing(), timeout=10_000)
+    qtbot.waitUntil(lambda: window.app.document is not first, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.app.workspace.worker.writing(), timeout=10_000)
     assert path.is_file()
 
 
@@ -109,9 +113,9 @@ def test_opening_another_file_drops_nothing_being_written(window, gate, tmp_path
 def test_closing_the_document_drops_nothing_being_written(window, gate, qtbot, request, kind):
     path = request.getfixturevalue(kind)
     window.actions_["file.close"].trigger()
-    assert window.session.document is None
+    assert window.app.document is None
     gate.set()
-    qtbot.waitUntil(lambda: not window.session.worker.writing(), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.app.workspace.worker.writing(), timeout=10_000)
     assert path.is_file()
 
 
@@ -140,24 +144,24 @@ def test_who_thinks_better_of_closing_stays(window, gate, saving, qtbot):
     press("Cancel")
     assert not window.close()
     gate.set()
-    qtbot.waitUntil(lambda: not window.session.worker.running(), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.app.workspace.worker.running(), timeout=10_000)
     assert window.isVisible()
     assert saving.is_file()
 
 
 def test_changes_being_saved_are_not_asked_about_again(window, gate, tmp_path, qtbot, monkeypatch):
-    document, path = window.session.document, tmp_path / "work.ora"
+    document, path = window.app.document, tmp_path / "work.ora"
     lift.lift(document, document.state.found[1].mask, "tree")
     qtbot.waitUntil(
-        lambda: not document.missing_parts() and not window.session.worker.running(), timeout=20_000
+        lambda: not document.missing_parts() and not window.app.workspace.worker.running(), timeout=20_000
     )
     monkeypatch.setattr("inpaint_studio.editor.file_commands.ask_place", lambda *_: path)
     monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: pytest.fail("asked"))
     window.actions_["file.save_as"].trigger()
     window.filing.open_path(other_photo(tmp_path))
-    assert window.session.document is document
+    assert window.app.document is document
     gate.set()
-    qtbot.waitUntil(lambda: window.session.document is not document, timeout=10_000)
+    qtbot.waitUntil(lambda: window.app.document is not document, timeout=10_000)
     assert path.is_file()
 
 
@@ -173,11 +177,11 @@ def test_selecting_does_not_wait_for_a_long_save(window, gate, saving, qtbot, mo
 
     answered = []
     monkeypatch.setattr("inpaint_studio.app.selecting.Picker", Quick)
-    window.session.workspace.current.selecting.subject().finished.connect(answered.append)
+    window.app.workspace.current.selecting.subject().finished.connect(answered.append)
     qtbot.waitUntil(lambda: bool(answered), timeout=20_000)
-    assert [job.title for job in window.session.worker.writing()] == [f"Saving {saving.name}"]
+    assert [job.title for job in window.app.workspace.worker.writing()] == [f"Saving {saving.name}"]
     gate.set()
-    qtbot.waitUntil(lambda: not window.session.worker.running(), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.app.workspace.worker.running(), timeout=10_000)
 
 
 def test_two_projects_saved_in_a_row_are_both_written(window, gate, saving, tmp_path, qtbot, monkeypatch):
@@ -185,6 +189,6 @@ def test_two_projects_saved_in_a_row_are_both_written(window, gate, saving, tmp_
     monkeypatch.setattr("inpaint_studio.editor.file_commands.ask_place", lambda *_: second)
     window.actions_["file.save_as"].trigger()
     gate.set()
-    qtbot.waitUntil(lambda: not window.session.worker.writing(), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.app.workspace.worker.writing(), timeout=10_000)
     assert saving.is_file()
     assert second.is_file()

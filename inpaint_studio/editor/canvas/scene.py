@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
+    from inpaint_studio.app.application import Application
     from inpaint_studio.document import Document, Layer, State
-    from inpaint_studio.editor.session import Session
 
 _Z_LAYERS, _Z_TINT, _Z_OUTLINE, TOOL_Z = 20, 1000, 1010, 1020
 
 
 class Scene(QGraphicsScene):
-    """Shows the session's document. Scene coordinates are canvas pixels, pixel centres at .5."""
+    """Shows the app's document. Scene coordinates are canvas pixels, pixel centres at .5."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, app: Application, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self._session = session
+        self._app = app
         self._picture_item: PictureItem | None = None
         self._picture: Picture | None = None
         self._original: Picture | None = None
@@ -54,9 +54,9 @@ class Scene(QGraphicsScene):
         self._marching = QTimer(self)
         self._marching.setInterval(120)
         self._marching.timeout.connect(self._selection.march)
-        follow(self, session.changed, self._changed)
-        follow(self, session.replaced, self._replaced)
-        follow(self, session.hovered, self.highlight)
+        follow(self, app.workspace.changed, self._changed)
+        follow(self, app.workspace.current_changed, self._replaced)
+        follow(self, app.workspace.pointed_changed, self.highlight)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -79,7 +79,7 @@ class Scene(QGraphicsScene):
         self._drawing.stop()
         self._picture_item = self._picture = self._original = self._previewed = None
         self.highlight(None)
-        document = self._session.document
+        document = self._app.document
         if document is not None:
             self._picture = Picture(document.snapshot())
             self._picture_item = PictureItem(self._picture, self._drawing.start)
@@ -96,7 +96,7 @@ class Scene(QGraphicsScene):
         if change.canvas:
             self._replaced()
             return
-        document = self._session.document
+        document = self._app.document
         assert document is not None
         if change.layers:
             self._sync_items()
@@ -112,8 +112,8 @@ class Scene(QGraphicsScene):
         self._show(snapshot, change.boxes)
 
     def _sync_items(self) -> None:
-        assert self._session.document is not None
-        layers = self._session.document.layers
+        assert self._app.document is not None
+        layers = self._app.document.layers
         for key in self._items.keys() - {x.id for x in layers}:
             self.removeItem(self._items.pop(key))
         for index, layer in enumerate(layers):
@@ -162,7 +162,7 @@ class Scene(QGraphicsScene):
 
     def preview_layer(self, layer: Layer) -> None:
         """Shows the document as if `layer` stood in the place of that of its id, until `end_preview`."""
-        document = self._session.document
+        document = self._app.document
         if document is None or document.state.layer(layer.id) is None:
             return
         state = document.state.with_tree(document.tree.with_nodes(layer))
@@ -171,7 +171,7 @@ class Scene(QGraphicsScene):
 
     def preview_mask(self, layer: Layer, mask: Mask, touched: Box) -> None:
         """As `preview_layer` with another mask, which differs from what is shown only in a canvas box."""
-        document = self._session.document
+        document = self._app.document
         if document is not None and document.state.layer(layer.id) is not None:
             state = document.state.with_tree(document.tree.with_nodes(replace(layer, mask=mask)))
             self._preview(document, state, (touched,))
@@ -182,7 +182,7 @@ class Scene(QGraphicsScene):
 
     def end_preview(self) -> None:
         """Shows the document as it is again."""
-        document, previewed = self._session.document, self._previewed
+        document, previewed = self._app.document, self._previewed
         self._previewed = None
         if document is not None and previewed is not None:
             self._show(document.snapshot(), difference(previewed, document.state).boxes)
@@ -190,7 +190,7 @@ class Scene(QGraphicsScene):
 
     def move_layer(self, layer_id: str, transform: Transform) -> None:
         """Shows a layer under another transform, as it will be once that is applied."""
-        document = self._session.document
+        document = self._app.document
         layer = document.state.layer(layer_id) if document is not None else None
         if layer is not None:
             self.preview_layer(replace(layer, transform=transform))
@@ -199,7 +199,7 @@ class Scene(QGraphicsScene):
 
     def layer_at(self, x: float, y: float) -> str | None:
         """The topmost visible, unlocked layer that covers a canvas point and can be moved."""
-        document = self._session.document
+        document = self._app.document
         for layer in reversed(document.layers if document is not None else ()):
             if not layer.movable or layer.locked or document is None or not document.tree.shows(layer):
                 continue
@@ -209,7 +209,7 @@ class Scene(QGraphicsScene):
 
     def found_at(self, x: float, y: float) -> FoundObject | None:
         """The smallest found object under a canvas point; areas only where there is no thing."""
-        document = self._session.document
+        document = self._app.document
         if document is None:
             return None
         bx, by = (int(np.floor(v)) for v in (x, y))
@@ -221,7 +221,7 @@ class Scene(QGraphicsScene):
 
     def show_original(self, on: bool) -> None:
         """Shows the photo as it was opened instead of the document."""
-        document = self._session.document
+        document = self._app.document
         if document is None or self._picture_item is None or self._picture is None:
             return
         if on and self._original is None:
@@ -253,7 +253,7 @@ class Scene(QGraphicsScene):
 
     def refresh_selection(self) -> None:
         """Draws the document's selection again after previews of another."""
-        document = self._session.document
+        document = self._app.document
         self.show_selection(document.state.selection if document is not None else None)
 
     def show_selection(self, selection: Mask | None, outlined: bool = True) -> None:

@@ -28,9 +28,9 @@ from inpaint_studio.editor.widgets import GAP, HEADER_HEIGHT, icon_button, label
 from inpaint_studio.render import fill_picture, to_srgb
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.application import Application
     from inpaint_studio.document import Document, Layer, Part
     from inpaint_studio.editor.canvas.view import View
-    from inpaint_studio.editor.session import Session
 
 _PICTURE = QSize(76, 57)
 _FRAME = 3
@@ -106,9 +106,9 @@ class Thumbnail(QAbstractButton):
 class Strip(QFrame):
     """Floats under the hole that is looked at: its fills, the next, others, keep. Follows zoom and pan."""
 
-    def __init__(self, session: Session, view: View) -> None:
+    def __init__(self, app: Application, view: View) -> None:
         super().__init__(view)
-        self._session, self._view = session, view
+        self._app, self._view = app, view
         self._pictures: dict[str, QPixmap] = {}
         self._pressed = False
         self.setProperty("role", "card")
@@ -162,7 +162,7 @@ class Strip(QFrame):
         self.bar.setSizePolicy(policy)
 
     def _connect(self) -> None:
-        session, view, fills = self._session, self._view, self._session.fills
+        app, view, fills = self._app, self._view, self._app.fills
         for place, thumbnail in enumerate(self.thumbnails):
             thumbnail.clicked.connect(partial(self._clicked, place))
         self.previous.clicked.connect(self._go_back)
@@ -170,8 +170,8 @@ class Strip(QFrame):
         self.more.clicked.connect(self._fill_again)
         self.keep.clicked.connect(self.close_strip)
         follow(self, fills.looked, self.follow)
-        follow(self, session.changed, self.follow)
-        follow(self, session.candidates.changed, self.follow)
+        follow(self, app.workspace.changed, self.follow)
+        follow(self, app.candidates.changed, self.follow)
         view.zoomed.connect(self._place)
         view.horizontalScrollBar().valueChanged.connect(self._place)
         view.verticalScrollBar().valueChanged.connect(self._place)
@@ -183,7 +183,7 @@ class Strip(QFrame):
 
     def follow(self, _what: object = None) -> None:
         """Shows the fills of the part looked at; hides without one."""
-        document, target = self._session.document, self._session.fills.target
+        document, target = self._app.document, self._app.fills.target
         if document is None or target is None:
             self._pictures.clear()
             self._watch.stop()
@@ -208,7 +208,7 @@ class Strip(QFrame):
 
     def _fraction(self, part: Part) -> float | None:
         """How much of what is being made is done, None if nothing is."""
-        opened, candidates = self._session.workspace.current, self._session.candidates
+        opened, candidates = self._app.workspace.current, self._app.candidates
         if opened is None or opened.document.fills.given_up(part.key):
             return None
         if not opened.document.fills.is_final(part.key):
@@ -234,7 +234,7 @@ class Strip(QFrame):
         return self._pictures[part.key]
 
     def _show_progress(self) -> None:
-        target = self._session.fills.target
+        target = self._app.fills.target
         fraction = None if target is None else self._fraction(target[1])
         self.bar.setVisible(fraction is not None)
         if fraction is None:
@@ -247,7 +247,7 @@ class Strip(QFrame):
 
     def _place(self, _what: object = None) -> None:
         """Under the hole where there is room, else above it, else at the bottom."""
-        target = self._session.fills.target
+        target = self._app.fills.target
         if target is None:
             return
         layer, part = target
@@ -268,15 +268,15 @@ class Strip(QFrame):
     # What it does
 
     def _clicked(self, place: int, _checked: bool = False) -> None:
-        numbers = self._session.fills.numbers
+        numbers = self._app.fills.numbers
         if place < len(numbers):
-            self._session.perform("fill.candidate", number=numbers[place])
+            self._app.verbs.perform("fill.candidate", number=numbers[place])
         self.follow()
 
     def _step(self, by: int) -> None:
-        number = self._session.fills.neighbour(by)
+        number = self._app.fills.neighbour(by)
         if number is not None:
-            self._session.perform("fill.candidate", number=number)
+            self._app.verbs.perform("fill.candidate", number=number)
 
     def _go_on(self) -> None:
         self._step(1)
@@ -285,12 +285,12 @@ class Strip(QFrame):
         self._step(-1)
 
     def _fill_again(self, _checked: bool = False) -> None:
-        self._session.ask("fill.again")
+        self._app.verbs.ask("fill.again")
 
     def close_strip(self) -> None:
         """Keeps the fill that shows."""
         focused = self.isAncestorOf(w) if (w := self.focusWidget()) is not None else False
-        self._session.fills.look(None)
+        self._app.fills.look(None)
         if focused:
             self._view.setFocus()
 

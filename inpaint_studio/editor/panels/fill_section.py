@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from inpaint_studio.app.merge_keys import new_merge_key
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.layer_model import holes_in_words
 from inpaint_studio.editor.panels.number import Number
@@ -23,9 +24,9 @@ from inpaint_studio.studio.fill_options import (
 )
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.application import Application
     from inpaint_studio.basics.parameters import Parameter, Value
     from inpaint_studio.document import FillOptions, Layer
-    from inpaint_studio.editor.session import Session
     from inpaint_studio.studio.fill_scope import Scope
 
 _HIGHEST_SEED = 999_999
@@ -41,10 +42,10 @@ class FillSection(QWidget):
     the one behind it.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, app: Application, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        self._merge = session.drag_key("fill")
+        self._app = app
+        self._merge = new_merge_key("fill")
         self._holes = ElidedLabel(role="muted")
         self.options = QPushButton("Fill options")
         self.options.setCheckable(True)
@@ -98,7 +99,7 @@ class FillSection(QWidget):
         return holder
 
     def _connect(self) -> None:
-        fills = self._session.fills
+        fills = self._app.fills
         self.again.clicked.connect(self._fill_again)
         self.options.clicked.connect(self._options_clicked)
         self.filler.activated.connect(self._filler_chosen)
@@ -123,13 +124,13 @@ class FillSection(QWidget):
     @property
     def _scope(self) -> Scope | None:
         """What the choices of this panel are for: nothing where the active layer has no hole to show."""
-        fills = self._session.fills
-        return fills.scope() if fills.target is not None else fills.scope_of(self._session.active)
+        fills = self._app.fills
+        return fills.scope() if fills.target is not None else fills.scope_of(self._app.active)
 
     @Slot()
     def _follow_looked(self) -> None:
-        document = self._session.document
-        self.follow(document.state.layer(self._session.active) if document is not None else None)
+        document = self._app.document
+        self.follow(document.state.layer(self._app.active) if document is not None else None)
 
     def follow(self, layer: Layer | None) -> None:
         """Shows what is known of the active layer's holes, or of the fill looked at."""
@@ -144,7 +145,7 @@ class FillSection(QWidget):
             self._show_options(scope.options)
 
     def _words(self, layer: Layer | None, scope: Scope | None) -> str:
-        document = self._session.document
+        document = self._app.document
         if document is None or layer is None or scope is None:
             return "Nothing was lifted from here yet."
         if scope.part is not None:
@@ -198,47 +199,47 @@ class FillSection(QWidget):
     @Slot()
     def _options_clicked(self) -> None:
         self._choices.setVisible(self.options.isChecked())
-        if self.options.isChecked() and self._session.fills.target is None:
-            self._session.fills.look_at_scope()
+        if self.options.isChecked() and self._app.fills.target is None:
+            self._app.fills.look_at_scope()
 
     @Slot()
     def _fill_again(self) -> None:
-        self._session.ask("fill.again")
+        self._app.verbs.ask("fill.again")
 
     @Slot(int)
     def _filler_chosen(self, place: int) -> None:
-        self._session.perform("fill.filler", filler=self.filler.itemData(place))
+        self._app.verbs.perform("fill.filler", filler=self.filler.itemData(place))
 
     @Slot()
     def _new_slide(self) -> None:
-        self._merge = self._session.drag_key("fill")
+        self._merge = new_merge_key("fill")
 
     def _value_chosen(self, name: str, merging: bool, value: Value) -> None:
         # A fill takes a while: it is made when a slider is let go.
         if merging:
             self._dragged[name] = value
         else:
-            self._session.perform(f"fill.{name}", value=value)
+            self._app.verbs.perform(f"fill.{name}", value=value)
 
     def _let_go(self, name: str) -> None:
         if name in self._dragged:
             value = self._dragged.pop(name)
-            self._session.perform(f"fill.{name}", merge_key=self._merge, value=value)
+            self._app.verbs.perform(f"fill.{name}", merge_key=self._merge, value=value)
 
     @Slot(float)
     def _seed_chosen(self, value: float) -> None:
-        self._session.perform("fill.seed", seed=round(value))
+        self._app.verbs.perform("fill.seed", seed=round(value))
 
     @Slot()
     def _clear_sample(self) -> None:
-        self._session.perform("fill.sample", mask=None)
+        self._app.verbs.perform("fill.sample", mask=None)
         self._follow_looked()
 
     @Slot()
     def _paint(self) -> None:
         # It is pressed down when there is an area, not when one is wanted.
         self._follow_looked()
-        self._session.ask("fill.paint_sample")
+        self._app.verbs.ask("fill.paint_sample")
 
 
 def _row(name: str, *widgets: QWidget | None) -> QHBoxLayout:

@@ -17,9 +17,9 @@ from inpaint_studio.editor.widgets import MARGIN, FlowLayout, LinkButton, Panel,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from inpaint_studio.app.application import Application
     from inpaint_studio.basics import FoundObject
     from inpaint_studio.document import Change, Document
-    from inpaint_studio.editor.session import Session
 
 EMPTY = "Press Find objects to see what can be lifted."
 NONE_LEFT = "None left to lift. Find objects looks for more."
@@ -72,9 +72,9 @@ class Chip(QPushButton):
 class FoundPanel(Panel):
     """A chip for each found object; a click lifts it."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, app: Application, parent: QWidget | None = None) -> None:
         super().__init__("Found", parent)
-        self._session = session
+        self._app = app
         self._shown: Sequence[FoundObject] | None = None
         self.chips: list[Chip] = []
         self.lift_all = LinkButton("Lift all", self)
@@ -98,8 +98,8 @@ class FoundPanel(Panel):
             widget.setMinimumHeight(_ROOM)
             self.body.addWidget(widget, 1)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        follow(self, session.changed, self._follow)
-        follow(self, session.replaced, self._refresh)
+        follow(self, app.workspace.changed, self._follow)
+        follow(self, app.workspace.current_changed, self._refresh)
         theme.theme().changed.connect(self._dress)
         self._refresh()
 
@@ -108,17 +108,17 @@ class FoundPanel(Panel):
         if change.found:
             self._refresh()
         elif change.layers:
-            self._empty.setText(self._nothing(self._session.document))
+            self._empty.setText(self._nothing(self._app.document))
 
     @Slot()
     def _refresh(self) -> None:
-        document = self._session.document
+        document = self._app.document
         found: Sequence[FoundObject] = () if document is None else document.state.found
         self._empty.setText(self._nothing(document))
         if found is self._shown:
             return
         if self.chips:
-            self._session.hover_found(None)
+            self._app.workspace.point_at(None)
         self._shown = found
         self._replace_chips(found)
         self.lift_all.setVisible(bool(found))
@@ -143,7 +143,7 @@ class FoundPanel(Panel):
         for index, name in chip_order(found):
             chip = Chip(index, name, found[index].kind, self._holder)
             chip.clicked.connect(self._chip_clicked)
-            chip.hovered.connect(self._session.hover_found)
+            chip.hovered.connect(self._point_at)
             self._flow.addWidget(chip)
             chip.show()
             self.chips.append(chip)
@@ -154,12 +154,17 @@ class FoundPanel(Panel):
             if chip.kind == "area":
                 chip.setStyleSheet(f"color: {theme.tokens()['second']};")
 
+    def _point_at(self, index: int | None) -> None:
+        document = self._app.document
+        found = document.state.found if document is not None else ()
+        self._app.workspace.point_at(found[index] if index is not None and index < len(found) else None)
+
     @Slot()
     def _chip_clicked(self) -> None:
         chip = self.sender()
         if isinstance(chip, Chip):
-            self._session.perform("object.lift", object=chip.index)
+            self._app.verbs.perform("object.lift", object=chip.index)
 
     @Slot()
     def _lift_all(self) -> None:
-        self._session.ask("objects.lift_all")
+        self._app.verbs.ask("objects.lift_all")

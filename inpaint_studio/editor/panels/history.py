@@ -13,8 +13,8 @@ from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.widgets import MARGIN, Panel
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.application import Application
     from inpaint_studio.document.history import Step
-    from inpaint_studio.editor.session import Session
 
 _ROW = 28
 _NOWHERE = QModelIndex()
@@ -23,39 +23,39 @@ _NOWHERE = QModelIndex()
 class HistoryModel(QAbstractListModel):
     """How the photo was opened, then the steps of the document in front, one a row."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, app: Application, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._app = app
         self._steps: list[Step] = []
-        follow(self, session.changed, self._changed)
-        follow(self, session.replaced, self._restart)
+        follow(self, app.workspace.changed, self._changed)
+        follow(self, app.workspace.current_changed, self._restart)
         self._restart()
 
     @property
     def present(self) -> int:
         """The row of where the document stands."""
-        document = self._session.document
+        document = self._app.document
         return 0 if document is None else document.history.position
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NOWHERE) -> int:
-        return 0 if parent.isValid() or self._session.document is None else len(self._steps) + 1
+        return 0 if parent.isValid() or self._app.document is None else len(self._steps) + 1
 
     def data(
         self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        document = self._session.document
+        document = self._app.document
         if role != Qt.ItemDataRole.DisplayRole or document is None:
             return None
         return self._steps[index.row() - 1].name if index.row() else f"Open {document.photo.name}"
 
     def _restart(self) -> None:
         self.beginResetModel()
-        document = self._session.document
+        document = self._app.document
         self._steps = [] if document is None else list(document.history.steps)
         self.endResetModel()
 
     def _changed(self, _change: object) -> None:
-        document = self._session.document
+        document = self._app.document
         assert document is not None
         steps = document.history.steps
         # A history changes at its end only.
@@ -104,26 +104,26 @@ class _StepDelegate(QStyledItemDelegate):
 class HistoryPanel(Panel):
     """Every step by name; a click, or an arrow key, goes there."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, app: Application, parent: QWidget | None = None) -> None:
         super().__init__("History", parent)
-        self._session = session
+        self._app = app
         self.view = QListView()
         self.view.setAccessibleName("History")
         self.view.setMouseTracking(True)
         self.view.setUniformItemSizes(True)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.model = HistoryModel(session, self)
+        self.model = HistoryModel(app, self)
         self.view.setModel(self.model)
         self.view.setItemDelegate(_StepDelegate(self.model, self.view))
         self.body.addWidget(self.view, 1)
         self.view.selectionModel().currentChanged.connect(self._go)
         # Connected after the model, which has its rows by then.
-        follow(self, session.changed, self._show_present)
-        follow(self, session.replaced, self._show_present)
+        follow(self, app.workspace.changed, self._show_present)
+        follow(self, app.workspace.current_changed, self._show_present)
         self._show_present()
 
     def _show_present(self, _change: object = None) -> None:
-        self.view.setEnabled(self._session.document is not None)
+        self.view.setEnabled(self._app.document is not None)
         present = self.model.index(self.model.present, 0)
         if self.view.currentIndex() != present:
             self.view.setCurrentIndex(present)
@@ -131,7 +131,7 @@ class HistoryPanel(Panel):
         self.view.viewport().update()
 
     def _go(self, index: QModelIndex) -> None:
-        document = self._session.document
+        document = self._app.document
         # Following the document sets the current row to where it stands already.
         if document is not None and index.isValid() and index.row() != document.history.position:
             document.go_to(index.row())

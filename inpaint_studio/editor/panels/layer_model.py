@@ -1,4 +1,4 @@
-"""The layers of a session as rows, topmost first."""
+"""The layers of a app as rows, topmost first."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.application import Application
     from inpaint_studio.document import Change, Document, Layer
-    from inpaint_studio.editor.session import Session
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -46,17 +46,17 @@ def note_of(document: Document, layer: Layer) -> str:
 
 
 class LayerModel(QAbstractListModel):
-    """Follows the session by what really changed, so that the view keeps its place and its editor."""
+    """Follows the app by what really changed, so that the view keeps its place and its editor."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, app: Application, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._app = app
         self._layers: list[Layer] = []
         self._resting: frozenset[str] = frozenset()
-        self.thumbnails = Thumbnails(session, THUMBNAIL_SIZE, self)
+        self.thumbnails = Thumbnails(app, THUMBNAIL_SIZE, self)
         self.thumbnails.ready.connect(self._repaint)
-        follow(self, session.changed, self._follow)
-        follow(self, session.replaced, self._restart)
+        follow(self, app.workspace.changed, self._follow)
+        follow(self, app.workspace.current_changed, self._restart)
         self._restart()
 
     def rowCount(self, parent: _Index = _NO_INDEX) -> int:
@@ -71,7 +71,7 @@ class LayerModel(QAbstractListModel):
         return next((i for i, x in enumerate(self._layers) if x.id == layer_id), -1)
 
     def note(self, row: int) -> str:
-        layer, document = self.layer(row), self._session.document
+        layer, document = self.layer(row), self._app.document
         return note_of(document, layer) if layer is not None and document is not None else ""
 
     def thumbnail(self, row: int) -> QImage | None:
@@ -94,7 +94,7 @@ class LayerModel(QAbstractListModel):
         name = str(value).strip()
         if role != Qt.ItemDataRole.EditRole or layer is None or not name or name == layer.name:
             return False
-        self._session.set_property(layer.id, "name", name)
+        self._app.verbs.set_property(layer.id, "name", name)
         return True
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -126,11 +126,11 @@ class LayerModel(QAbstractListModel):
         self.thumbnails.expire(x.id for x in self._layers)
 
     def _wanted(self) -> list[Layer]:
-        document = self._session.document
+        document = self._app.document
         return [] if document is None else list(reversed(document.layers))
 
     def _at_home(self) -> frozenset[str]:
-        document = self._session.document
+        document = self._app.document
         return frozenset() if document is None else document.tree.at_home
 
     def _sync(self) -> None:

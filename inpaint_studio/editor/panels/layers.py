@@ -19,16 +19,16 @@ from inpaint_studio.editor.widgets import GAP, MARGIN, Line, Panel, icon_button
 from inpaint_studio.studio.verbs import VERBS, context_menu
 
 if TYPE_CHECKING:
-    from inpaint_studio.editor.session import Session
+    from inpaint_studio.app.application import Application
     from inpaint_studio.studio.verbs import Verb
 
 
 class LayersPanel(Panel):
     """All layers, topmost first, with blend mode and opacity of the active one."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, app: Application, parent: QWidget | None = None) -> None:
         super().__init__("Layers", parent)
-        self._session = session
+        self._app = app
         self.buttons = {
             verb_id: self._button(icon, VERBS[verb_id])
             for verb_id, icon in (
@@ -45,7 +45,7 @@ class LayersPanel(Panel):
         row.setSpacing(GAP)
         row.addWidget(self.blend)
         row.addWidget(self.opacity, 1)
-        self.model = LayerModel(session, self)
+        self.model = LayerModel(app, self)
         self.list = LayerList(self.model)
         for widget in (top, Line()):
             self.body.addWidget(widget)
@@ -60,10 +60,10 @@ class LayersPanel(Panel):
         return button
 
     def _connect(self) -> None:
-        session = self._session
+        app = self._app
         for control in self._controls:
             control.changed.connect(self._value_chosen)
-            control.finished.connect(session.end_merging)
+            control.finished.connect(app.verbs.end_merging)
         self.list.selectionModel().currentChanged.connect(self._row_chosen)
         self.list.eye_clicked.connect(self._eye_clicked)
         self.list.lock_clicked.connect(self._lock_clicked)
@@ -71,52 +71,52 @@ class LayersPanel(Panel):
         self.list.key_command.connect(self._key_command)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._show_menu)
-        follow(self, session.active_changed, self._show_active)
-        follow(self, session.changed, self._show_active)
-        follow(self, session.replaced, self._show_active)
+        follow(self, app.workspace.active_changed, self._show_active)
+        follow(self, app.workspace.changed, self._show_active)
+        follow(self, app.workspace.current_changed, self._show_active)
 
     @property
     def active(self) -> Layer | None:
         """The active layer."""
-        return self.model.layer(self.model.row_of(self._session.active))
+        return self.model.layer(self.model.row_of(self._app.active))
 
     @Slot()
     def _show_active(self, *_: object) -> None:
         """Shows the active layer's row, blend mode and opacity; what cannot be done is dimmed."""
         layer = self.active
-        row = self.model.row_of(self._session.active)
+        row = self.model.row_of(self._app.active)
         if row != self.list.currentIndex().row():
             self.list.setCurrentIndex(self.model.index(row))
         for control in self._controls:
             control.follow(layer)
-        context = self._session.verb_context()
+        context = self._app.verbs.context()
         for verb_id, button in self.buttons.items():
             refusal = VERBS[verb_id].possible(context)
             button.setEnabled(refusal is None)
             button.setToolTip(refusal or with_keys(VERBS[verb_id]))
 
     def _ask(self, verb_id: str, _checked: bool = False) -> None:
-        self._session.ask(verb_id)
+        self._app.verbs.ask(verb_id)
 
     @Slot(QModelIndex)
     def _row_chosen(self, current: QModelIndex, _previous: object = None) -> None:
         layer = self.model.layer(current.row())
-        if layer is not None and layer.id != self._session.active:
-            self._session.set_active(layer.id)
+        if layer is not None and layer.id != self._app.active:
+            self._app.workspace.set_active(layer.id)
 
     @Slot(object)
     def _value_chosen(self, value: object) -> None:
         layer, control = self.active, self.sender()
         if layer is not None and isinstance(control, Control):
-            self._session.set_property(layer.id, control.known.name, value, merging=control.merging)
+            self._app.verbs.set_property(layer.id, control.known.name, value, merging=control.merging)
 
     @Slot(str, bool)
     def _eye_clicked(self, layer_id: str, alone: bool) -> None:
-        self._session.ask("layer.solo" if alone else "layer.toggle_visible", layer=layer_id)
+        self._app.verbs.ask("layer.solo" if alone else "layer.toggle_visible", layer=layer_id)
 
     @Slot(str)
     def _lock_clicked(self, layer_id: str) -> None:
-        self._session.ask("layer.toggle_locked", layer=layer_id)
+        self._app.verbs.ask("layer.toggle_locked", layer=layer_id)
 
     @Slot(str, int)
     def _dropped(self, layer_id: str, gap: int) -> None:
@@ -124,11 +124,11 @@ class LayersPanel(Panel):
         target = gap - 1 if gap > row else gap
         if target != row:
             index = self.model.rowCount() - 1 - target
-            self._session.perform("layer.reorder", layer=layer_id, index=index)
+            self._app.verbs.perform("layer.reorder", layer=layer_id, index=index)
 
     @Slot(str)
     def _key_command(self, name: str) -> None:
-        self._session.ask(f"layer.{name}")
+        self._app.verbs.ask(f"layer.{name}")
 
     @Slot()
     def rename(self) -> None:
@@ -141,7 +141,7 @@ class LayersPanel(Panel):
         layer = self.active
         if layer is None:
             return None
-        return add_verbs(QMenu(self), context_menu("layer"), self._session, layer=layer.id)
+        return add_verbs(QMenu(self), context_menu("layer"), self._app, layer=layer.id)
 
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from inpaint_studio.app.merge_keys import new_merge_key
 from inpaint_studio.document.transform import transform_point
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.following import follow
@@ -17,8 +18,8 @@ from inpaint_studio.editor.panels.property_rows import PropertyRows
 from inpaint_studio.editor.widgets import GAP, MARGIN, Panel, icon_button, label
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.application import Application
     from inpaint_studio.document import Layer, Transform
-    from inpaint_studio.editor.session import Session
 
 
 def corner(layer: Layer) -> tuple[float, float]:
@@ -75,17 +76,17 @@ _STEPS = {"x": "step.move", "y": "step.move", "w": "step.scale", "h": "step.scal
 class PropertiesPanel(Panel):
     """Place, size and turn of the active layer; what became of its holes."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, app: Application, parent: QWidget | None = None) -> None:
         super().__init__("Properties", parent)
-        self._session = session
+        self._app = app
         self.fields = {key: Number(name, low, high, suffix) for key, name, low, high, suffix in _FIELDS}
         self.link = icon_button("lock", "Keep proportions", checkable=True)
         self.link.setChecked(True)
         self.flip_horizontal = self._flip_button("flip-horizontal", "Flip left to right")
         self.flip_vertical = self._flip_button("flip-vertical", "Flip top to bottom")
         self._grid = self._make_grid()
-        self.rows = PropertyRows(session)
-        self.fill = FillSection(session)
+        self.rows = PropertyRows(app)
+        self.fill = FillSection(app)
         self._nothing = label("No layer is active.", "muted")
         self._nothing.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._keys: dict[str, str] = {}
@@ -93,9 +94,9 @@ class PropertiesPanel(Panel):
         for field in self.fields.values():
             field.valueChanged.connect(self._value_changed)
             field.installEventFilter(self)
-        follow(self, session.changed, self._show)
-        follow(self, session.active_changed, self._show)
-        follow(self, session.replaced, self._show)
+        follow(self, app.workspace.changed, self._show)
+        follow(self, app.workspace.active_changed, self._show)
+        follow(self, app.workspace.current_changed, self._show)
         self._show()
 
     def _make_area(self) -> QScrollArea:
@@ -157,8 +158,8 @@ class PropertiesPanel(Panel):
 
     @property
     def _layer(self) -> Layer | None:
-        document = self._session.document
-        return None if document is None else document.state.layer(self._session.active)
+        document = self._app.document
+        return None if document is None else document.state.layer(self._app.active)
 
     @Slot()
     def _show(self, *_: object) -> None:
@@ -193,9 +194,11 @@ class PropertiesPanel(Panel):
             return
         transform = with_value(layer, key, value, linked=self.link.isChecked())
         # One step of history for all changes made while the field keeps the focus.
-        merge = self._keys.setdefault(f"{key}:{layer.id}", self._session.drag_key(key))
+        merge = self._keys.setdefault(f"{key}:{layer.id}", new_merge_key(key))
         step = _STEPS[key]
-        self._session.perform("layer.place", merge_key=merge, layer=layer.id, transform=transform, step=step)
+        self._app.verbs.perform(
+            "layer.place", merge_key=merge, layer=layer.id, transform=transform, step=step
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
@@ -205,4 +208,4 @@ class PropertiesPanel(Panel):
     @Slot()
     def _flip(self) -> None:
         horizontal = self.sender() is self.flip_horizontal
-        self._session.ask("layer.flip_horizontal" if horizontal else "layer.flip_vertical")
+        self._app.verbs.ask("layer.flip_horizontal" if horizontal else "layer.flip_vertical")

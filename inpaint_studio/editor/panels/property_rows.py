@@ -12,10 +12,10 @@ from inpaint_studio.editor.widgets import GAP, MARGIN, LabelledSlider, label
 from inpaint_studio.studio.properties import may_set, settable, value_of
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.application import Application
     from inpaint_studio.basics.parameters import Parameter
     from inpaint_studio.document import Node
     from inpaint_studio.document.properties import Property
-    from inpaint_studio.editor.session import Session
 
     Declared = Property | Parameter
 
@@ -110,9 +110,9 @@ def control_for(known: Declared, *, beside: bool = False) -> Control:
 class PropertyRows(QWidget):
     """A row for each declared property of the active node that wants one, in the order of declaration."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, app: Application, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._app = app
         self._node: Node | None = None
         self.controls: dict[str, Control] = {}
         self._grid = QGridLayout(self)
@@ -143,9 +143,9 @@ class PropertyRows(QWidget):
             self._grid.addWidget(label(control.known.label, "muted"), row, 0)
             self._grid.addWidget(control.widget, row, 1)
             control.changed.connect(self._changed)
-            control.finished.connect(self._session.end_merging)
+            control.finished.connect(self._app.verbs.end_merging)
 
     def _changed(self, value: Any) -> None:
         control = self.sender()
         if isinstance(control, Control) and self._node is not None:
-            self._session.set_property(self._node.id, control.known.name, value, merging=control.merging)
+            self._app.verbs.set_property(self._node.id, control.known.name, value, merging=control.merging)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from inpaint_studio.editor.images import on_checkerboard
+from inpaint_studio.render import small_picture, to_srgb
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from inpaint_studio.editor.session import Session
+    from inpaint_studio.app.application import Application
 
 _INTERVAL_MS = 200
 _BUDGET_MS = 8
@@ -21,9 +24,9 @@ class Thumbnails(QObject):
 
     ready = Signal(str)
 
-    def __init__(self, session: Session, size: int, parent: QObject | None = None) -> None:
+    def __init__(self, app: Application, size: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._size = session, size
+        self._app, self._size = app, size
         self._images: dict[str, QImage] = {}
         self._due: dict[str, None] = {}
         self._since = QElapsedTimer()
@@ -47,12 +50,19 @@ class Thumbnails(QObject):
             waited = self._since.elapsed() if self._since.isValid() else _INTERVAL_MS
             self._timer.start(max(0, _INTERVAL_MS - waited))
 
+    def _drawn(self, layer_id: str) -> QImage:
+        """One layer on a checkerboard."""
+        document = self._app.document
+        assert document is not None
+        pixels = small_picture(document.snapshot(), document.layer(layer_id), self._size)
+        return on_checkerboard(to_srgb(pixels, document.photo.icc))
+
     def _make(self) -> None:
         self._since.restart()
         while self._due and self._since.elapsed() < _BUDGET_MS:
             layer_id = next(iter(self._due))
             del self._due[layer_id]
-            self._images[layer_id] = self._session.thumbnail(layer_id, self._size)
+            self._images[layer_id] = self._drawn(layer_id)
             self.ready.emit(layer_id)
         if self._due:
             # The rest after what the window has to do meanwhile.

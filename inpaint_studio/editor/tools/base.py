@@ -1,4 +1,4 @@
-"""What every tool is: events of the canvas in, verbs of the session out."""
+"""What every tool is: events of the canvas in, verbs of the app out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.application import Application
     from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.basics.event import Event
     from inpaint_studio.editor.canvas.scene import Scene
     from inpaint_studio.editor.canvas.view import View
-    from inpaint_studio.editor.session import Session
 
 P = ParamSpec("P")
 Modifiers = Qt.KeyboardModifier
@@ -28,14 +28,14 @@ DRAG_DISTANCE = 4.0
 class ToolContext:
     """What tools work with."""
 
-    session: Session
+    app: Application
     scene: Scene
     view: View
 
     @property
     def opened(self) -> OpenDocument:
         """The document in front; there is one while a tool is active."""
-        opened = self.session.workspace.current
+        opened = self.app.workspace.current
         assert opened is not None
         return opened
 

@@ -34,28 +34,28 @@ class EdgeTool(PaintingTool):
         self._layer: Layer | None = None
         self._waiting: list[tuple[str, Mask]] = []
         self._job: Job[Any] | None = None
-        follow(self, context.session.leaving, self._forget)
+        follow(self, context.app.workspace.leaving, self._forget)
 
     def options(self) -> list[QWidget]:
         return self.brush.sliders()[:1]
 
     def activate(self) -> None:
         super().activate()
-        if self.context.session.document is not None and self._cutout() is None:
-            self.context.session.message.emit(_NO_CUTOUT)
+        if self.context.app.document is not None and self._cutout() is None:
+            self.context.app.notices.tell(_NO_CUTOUT)
 
     def _cutout(self) -> Layer | None:
-        document = self.context.session.document
-        layer = document.state.layer(self.context.session.active) if document is not None else None
+        document = self.context.app.document
+        layer = document.state.layer(self.context.app.active) if document is not None else None
         return None if layer is None or not layer.movable or layer.mask is None else layer
 
     def begin(self, modifiers: Modifiers) -> Stroke | None:
         layer = self._layer = self._cutout()
         if layer is None:
-            self.context.session.message.emit(_NO_CUTOUT)
+            self.context.app.notices.tell(_NO_CUTOUT)
             return None
         if layer.locked:
-            self.context.session.message.emit(message("layer.locked", name=layer.name))
+            self.context.app.notices.tell(message("layer.locked", name=layer.name))
             return None
         return self.stroke_on(layer, Mask.empty())
 
@@ -79,7 +79,7 @@ class EdgeTool(PaintingTool):
         self._waiting, self._job = [], None
 
     def _next(self) -> None:
-        document = self.context.session.document
+        document = self.context.app.document
         if self._job is not None or not self._waiting or document is None:
             return
         layer_id, strokes = self._waiting.pop(0)
@@ -99,19 +99,19 @@ class EdgeTool(PaintingTool):
             f"Refining the edge of “{layer.name}”", work, lane="interactive"
         )
         job.finished.connect(partial(self._put, job, document, layer))
-        job.failed.connect(self.context.session.workspace.notices.fail)
+        job.failed.connect(self.context.app.workspace.notices.fail)
         job.failed.connect(partial(self._ended, job))
         job.cancelled.connect(partial(self._ended, job))
 
     def _put(self, job: Job[Any], document: Document, layer: Layer, made: tuple[Mask, Patch]) -> None:
         now = document.state.layer(layer.id)
-        if document is self.context.session.document and now is not None:
+        if document is self.context.app.document and now is not None:
             if now.mask is layer.mask:
                 mask, colours = made
-                self.context.session.perform("layer.edge", layer=layer.id, mask=mask, colours=colours)
+                self.context.app.verbs.perform("layer.edge", layer=layer.id, mask=mask, colours=colours)
             else:
                 # Undone, or painted on by another tool, while this was worked out.
-                self.context.session.message.emit(message("edge.painted_over_again"))
+                self.context.app.notices.tell(message("edge.painted_over_again"))
         self._ended(job)
 
     def _ended(self, job: Job[Any], _why: object = None) -> None:

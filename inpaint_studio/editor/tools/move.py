@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QCursor, QKeyEvent
 
+from inpaint_studio.app.merge_keys import new_merge_key
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.document import Change, Layer, Transform
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
@@ -63,12 +64,12 @@ class MoveTool(Tool):
 
     def _layer(self) -> Layer | None:
         """The active layer if it can be moved."""
-        document = self.context.session.document
-        layer = document.state.layer(self.context.session.active) if document is not None else None
+        document = self.context.app.document
+        layer = document.state.layer(self.context.app.active) if document is not None else None
         return layer if layer is not None and layer.movable and layer.visible else None
 
     def _follow(self, _what: Change | str | None = None) -> None:
-        document = self.context.session.document
+        document = self.context.app.document
         if self._moving is not None and (document is None or document.state.layer(self._moving) is None):
             # What is being dragged is gone: deleted, put back or undone.
             self.cancel()
@@ -80,29 +81,29 @@ class MoveTool(Tool):
 
     def activate(self) -> None:
         super().activate()
-        self.while_active(self.context.session.changed, self._follow)
-        self.while_active(self.context.session.active_changed, self._follow)
+        self.while_active(self.context.app.workspace.changed, self._follow)
+        self.while_active(self.context.app.workspace.active_changed, self._follow)
         self._follow()
 
     def deactivate(self) -> None:
         super().deactivate()
         self.cancel()
         self._box.setVisible(False)
-        self.context.session.hover(None)
+        self.context.app.workspace.point_at(None)
 
     # Pointer
 
     def press(self, point: QPointF, modifiers: Modifiers) -> None:
-        session, scene = self.context.session, self.context.scene
+        app, scene = self.context.app, self.context.scene
         grip = self._box.grip_at(point, self.context.view.zoom)
         hit = scene.layer_at(point.x(), point.y())
-        if grip in (None, "move") and hit is not None and hit != session.active:
-            session.set_active(hit)
+        if grip in (None, "move") and hit is not None and hit != app.active:
+            app.workspace.set_active(hit)
             grip = "move"
         elif grip is None and hit is None:
             found = scene.found_at(point.x(), point.y())
             if found is not None and found.kind == "thing":
-                session.hover(None)
+                app.workspace.point_at(None)
                 self._lift(found)
                 grip = "move"
         elif grip is None:
@@ -115,14 +116,14 @@ class MoveTool(Tool):
         self._moving, self._now, self._live = layer.id, layer.transform, False
 
     def _lift(self, found: FoundObject) -> None:
-        document = self.context.session.document
+        document = self.context.app.document
         assert document is not None
-        self.context.session.perform("object.lift", object=document.state.found.index(found))
+        self.context.app.verbs.perform("object.lift", object=document.state.found.index(found))
 
     def _choose_backdrop(self, layer: Layer | None) -> None:
-        document = self.context.session.document
+        document = self.context.app.document
         if document is not None and (layer is None or not layer.locked):
-            self.context.session.set_active(document.tree.base.id)
+            self.context.app.workspace.set_active(document.tree.base.id)
 
     def drag(self, point: QPointF, modifiers: Modifiers) -> None:
         grab = self._grab
@@ -132,9 +133,9 @@ class MoveTool(Tool):
             if not self.is_drag(QPointF(*grab.point), point):
                 return
             if modifiers & Modifiers.AltModifier and grab.grip == "move":
-                self._copied = self.context.session.drag_key("copy")
-                self.context.session.perform("layer.duplicate", merge_key=self._copied, layer=self._moving)
-                self._moving = self.context.session.active
+                self._copied = new_merge_key("copy")
+                self.context.app.verbs.perform("layer.duplicate", merge_key=self._copied, layer=self._moving)
+                self._moving = self.context.app.active
                 assert self._moving is not None
             self._live = True
         shift = bool(modifiers & Modifiers.ShiftModifier)
@@ -151,9 +152,9 @@ class MoveTool(Tool):
             return
         step = _STEPS.get(grab.grip, "step.scale") if isinstance(grab.grip, str) else "step.scale"
         self._live = False
-        session, now = self.context.session, self._now
+        app, now = self.context.app, self._now
         # A copy made by this drag is one step with it.
-        session.perform("layer.place", merge_key=copied, layer=moving, transform=now, step=step)
+        app.verbs.perform("layer.place", merge_key=copied, layer=moving, transform=now, step=step)
         # Where that was refused, or the layer is back where it was.
         self.context.scene.end_preview()
         self._follow()
@@ -166,8 +167,9 @@ class MoveTool(Tool):
         self._live = False
         if was:
             self.context.scene.end_preview()
-            if copied is not None and copied == self.context.session.last_merge_key:
-                self.context.session.perform("edit.undo")
+            steps = self.context.opened.document.history.steps
+            if copied is not None and steps and steps[-1].merge_key == copied:
+                self.context.app.verbs.perform("edit.undo")
             self._follow()
         return was
 
@@ -181,7 +183,7 @@ class MoveTool(Tool):
             else:
                 found = scene.found_at(point.x(), point.y())
                 found = found if found is not None and found.kind == "thing" else None
-        self.context.session.hover(found)
+        self.context.app.workspace.point_at(found)
         self.context.view.update_cursor()
         self.hint_changed.emit(
             f"Click lifts this {found.label}, drag lifts and moves it." if found else self.hint
@@ -189,7 +191,7 @@ class MoveTool(Tool):
 
     def leave(self) -> None:
         if self._grab is None:
-            self.context.session.hover(None)
+            self.context.app.workspace.point_at(None)
 
     # Keys
 
@@ -206,12 +208,12 @@ class MoveTool(Tool):
             return False
         step = 10 if event.modifiers() & Modifiers.ShiftModifier else 1
         if self._nudge_key[0] != layer.id:
-            self._nudge_key = (layer.id, self.context.session.drag_key("nudge"))
+            self._nudge_key = (layer.id, new_merge_key("nudge"))
         across, down = _ARROWS[key]
         moved = replace(
             layer.transform, dx=layer.transform.dx + across * step, dy=layer.transform.dy + down * step
         )
-        self.context.session.perform(
+        self.context.app.verbs.perform(
             "layer.place", merge_key=self._nudge_key[1], layer=layer.id, transform=moved
         )
         return True
@@ -220,5 +222,5 @@ class MoveTool(Tool):
         """1 to 9 are 10 to 90 %, 0 is 100 %, as in other editors."""
         layer = self._layer()
         if layer is not None:
-            self.context.session.set_property(layer.id, "opacity", (digit or 10) / 10)
+            self.context.app.verbs.set_property(layer.id, "opacity", (digit or 10) / 10)
         return layer is not None

@@ -113,7 +113,7 @@ class ObjectTool(PromptingTool):
             found = None
         if found is not self._pointed:
             self._pointed = found
-            self.context.session.hover(found)
+            self.context.app.workspace.point_at(found)
             self.hint_changed.emit(f"Click selects this {found.label}." if found is not None else self.hint)
         if found is None:
             self.selecting.preview(request.prompts)
@@ -127,7 +127,7 @@ class ObjectTool(PromptingTool):
     def leave(self) -> None:
         self.selecting.stop_preview()
         self._pointed = None
-        self.context.session.hover(None)
+        self.context.app.workspace.point_at(None)
         self.context.scene.highlight_mask(None)
 
     # Clicking and dragging

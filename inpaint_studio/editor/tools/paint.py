@@ -196,11 +196,11 @@ class RemoveTool(PaintingTool):
         self.context.scene.show_tint(mask, color("bad"))
 
     def commit(self, mask: Mask) -> None:
-        document = self.context.session.document
+        document = self.context.app.document
         found = document.state.found if document is not None else ()
         covered = (o for o in found if o.kind == "thing" and _covers(mask, o.mask))
         named = next((o.label for o in covered), "painted area")
-        self.context.session.perform("area.remove", mask=mask, label=named)
+        self.context.app.verbs.perform("area.remove", mask=mask, label=named)
 
 
 def _covers(mask: Mask, other: Mask) -> bool:
@@ -225,9 +225,9 @@ class MaskTool(TwoWayTool):
         return [self._mode, *self.brush.sliders()]
 
     def begin(self, modifiers: Modifiers) -> Stroke | None:
-        document = self.context.session.document
+        document = self.context.app.document
         assert document is not None
-        layer = document.state.layer(self.context.session.active)
+        layer = document.state.layer(self.context.app.active)
         adding, hardness = self.adding(modifiers), self.brush.hardness
         if layer is None or not layer.movable or layer.mask is None:
             self._layer = None
@@ -235,7 +235,7 @@ class MaskTool(TwoWayTool):
             size, radius = self.context.scene.size, self.brush.radius
             return Stroke(start, size, radius=radius, hardness=hardness, adding=adding)
         if layer.locked:
-            self.context.session.message.emit(message("layer.locked", name=layer.name))
+            self.context.app.notices.tell(message("layer.locked", name=layer.name))
             return None
         self._layer = layer
         return self.stroke_on(layer, layer.mask, hardness=hardness, adding=adding)
@@ -253,9 +253,9 @@ class MaskTool(TwoWayTool):
     def commit(self, mask: Mask) -> None:
         layer, self._layer = self._layer, None
         if layer is None:
-            self.context.session.perform("selection.set", mask=mask, step=message("step.paint_selection"))
+            self.context.app.verbs.perform("selection.set", mask=mask, step=message("step.paint_selection"))
             return
-        self.context.session.perform("layer.mask", layer=layer.id, mask=mask)
+        self.context.app.verbs.perform("layer.mask", layer=layer.id, mask=mask)
 
     def _clear(self) -> None:
         super()._clear()

@@ -38,13 +38,13 @@ class SamplingTool(TwoWayTool):
 
     def activate(self) -> None:
         super().activate()
-        session = self.context.session
-        self.while_active(session.changed, self._follow)
-        self.while_active(session.fills.looked, self._follow)
-        self.while_active(session.active_changed, self._follow)
+        app = self.context.app
+        self.while_active(app.workspace.changed, self._follow)
+        self.while_active(app.fills.looked, self._follow)
+        self.while_active(app.workspace.active_changed, self._follow)
         self._follow()
-        if self.context.session.fills.scope() is None:
-            self.context.session.message.emit(_NO_HOLE)
+        if self.context.app.fills.scope() is None:
+            self.context.app.notices.tell(_NO_HOLE)
 
     def deactivate(self) -> None:
         super().deactivate()
@@ -54,16 +54,16 @@ class SamplingTool(TwoWayTool):
         """Shows the area as it is."""
         if self._stroke is not None:
             return
-        scope = self.context.session.fills.scope()
+        scope = self.context.app.fills.scope()
         sample = None if scope is None else scope.options.sample
         self._anywhere.setEnabled(sample is not None)
         self._layer = None if scope is None else scope.layer
         self.show_stroke(sample or Mask.empty())
 
     def begin(self, modifiers: Modifiers) -> Stroke | None:
-        scope = self.context.session.fills.scope()
+        scope = self.context.app.fills.scope()
         if scope is None:
-            self.context.session.message.emit(_NO_HOLE)
+            self.context.app.notices.tell(_NO_HOLE)
             return None
         self._layer = scope.layer
         start = scope.options.sample or Mask.empty()
@@ -73,7 +73,7 @@ class SamplingTool(TwoWayTool):
         self.tint_on(self._layer, mask, "good")
 
     def commit(self, mask: Mask) -> None:
-        self.context.session.perform("fill.sample", mask=mask)
+        self.context.app.verbs.perform("fill.sample", mask=mask)
         self._follow()
 
     def _clear(self) -> None:
@@ -81,4 +81,4 @@ class SamplingTool(TwoWayTool):
         self._follow()
 
     def _forget(self) -> None:
-        self.context.session.perform("fill.sample", mask=None)
+        self.context.app.verbs.perform("fill.sample", mask=None)

@@ -30,7 +30,7 @@ class RectangleTool(SelectingTool):
             return
         if not self.is_drag(start, point):
             self._rubber.set_path(QPainterPath())
-            self.context.session.perform("selection.set", mask=None, step=message("step.deselect"))
+            self.context.app.verbs.perform("selection.set", mask=None, step=message("step.deselect"))
             return
         box = rectangle(start.x(), start.y(), point.x(), point.y(), self.context.scene.size)
         self.finish(box, self.how(modifiers), message("step.select_rectangle"))
@@ -79,7 +79,7 @@ class LassoTool(PromptingTool):
             return
         if len(self._points) < 3:
             self._rubber.set_path(QPainterPath())
-            self.context.session.perform("selection.set", mask=None, step=message("step.deselect"))
+            self.context.app.verbs.perform("selection.set", mask=None, step=message("step.deselect"))
             return
         how = self.how(modifiers)
         if self._tighten.isChecked():

@@ -56,12 +56,12 @@ class SelectingTool(Tool):
 
     @property
     def selection(self) -> Mask | None:
-        document = self.context.session.document
+        document = self.context.app.document
         return document.state.selection if document is not None else None
 
     def finish(self, mask: Mask, how: Combine, name: str) -> None:
         self._rubber.set_path(QPainterPath())
-        self.context.session.perform("selection.set", mask=combined(self.selection, mask, how), step=name)
+        self.context.app.verbs.perform("selection.set", mask=combined(self.selection, mask, how), step=name)
 
     def deactivate(self) -> None:
         super().deactivate()
@@ -72,7 +72,7 @@ class SelectingTool(Tool):
         """Lifts the selection; False if there is none."""
         if self.selection is None:
             return False
-        self.context.session.ask("selection.lift")
+        self.context.app.verbs.ask("selection.lift")
         return True
 
     def key_press(self, event: QKeyEvent) -> bool:
@@ -85,7 +85,7 @@ class SelectingTool(Tool):
                 self._rubber.set_path(QPainterPath())
                 return True
             if self.selection is not None:
-                self.context.session.perform("selection.drop")
+                self.context.app.verbs.perform("selection.drop")
                 return True
         return False
 
@@ -111,7 +111,7 @@ class PromptingTool(SelectingTool):
         super().deactivate()
 
     def _select(self, mask: Mask, step: str, merge_key: str) -> None:
-        self.context.session.perform("selection.set", merge_key=merge_key, mask=mask, step=step)
+        self.context.app.verbs.perform("selection.set", merge_key=merge_key, mask=mask, step=step)
 
     def _show_others(self) -> None:
         """Says how many answers there are, if more than one."""
@@ -136,7 +136,7 @@ class PromptingTool(SelectingTool):
     def lift(self) -> bool:
         if not self.prompting.busy:
             return super().lift()
-        self.prompting.when_done(partial(self.context.session.ask, "selection.lift"))
+        self.prompting.when_done(partial(self.context.app.verbs.ask, "selection.lift"))
         return True
 
     def key_press(self, event: QKeyEvent) -> bool:

@@ -221,8 +221,8 @@ def test_twenty_clicks_with_undo_and_redo_give_the_same_mask(
     assert straight is not None and len(prompts.points) == 20
 
     other = Document(Photo(IMAGE.copy(), "again.png"))
-    robot.window.session.document.mark_saved()  # type: ignore[union-attr]
-    robot.window.session.show(other)
+    robot.window.app.document.mark_saved()  # type: ignore[union-attr]
+    robot.window.app.workspace.open(other, instead_of=robot.window.app.workspace.current)
     for number in range(20):
         click(number)
         back = 1 if number % 3 or number < 2 else 2
@@ -260,7 +260,7 @@ def test_what_is_not_there_is_told_and_nothing_changes(
     robot: Robot, document: Document, selector: Watched
 ) -> None:
     errors: list[str] = []
-    robot.window.session.error.connect(errors.append)
+    robot.window.app.notices.error.connect(errors.append)
     robot.drag((-60, -60), (-5, -5))
     wait(lambda: errors, "the error")
     assert "beside the photo" in errors[0] and not steps(robot)
@@ -287,12 +287,12 @@ def test_any_photo_can_be_clicked(robot: Robot, selector: Watched, kind: str) ->
     elif kind == "one pixel":
         pixels = np.ascontiguousarray(IMAGE[:1, :1])
     document = Document(Photo(np.ascontiguousarray(pixels), "odd.png"))
-    robot.window.session.show(document)
+    robot.window.app.workspace.open(document, instead_of=robot.window.app.workspace.current)
     robot.key(Qt.Key.Key_W)
     height, width = pixels.shape[:2]
     told: list[str] = []
-    robot.window.session.error.connect(told.append)
-    robot.window.session.message.connect(told.append)
+    robot.window.app.notices.error.connect(told.append)
+    robot.window.app.notices.message.connect(told.append)
     robot.click(width // 4, height // 2)
     wait(lambda: document.state.selection is not None or told, "an answer")
     answered(robot)

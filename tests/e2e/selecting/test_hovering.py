@@ -43,7 +43,7 @@ def test_it_is_prepared_when_the_tool_is_taken_and_again_only_when_the_picture_c
     answered(robot)
     assert len(selector.of("prepare")) == 1
     assert np.array_equal(selector.images[0], document.layers[0].source)
-    robot.window.session.set_property(document.layers[0].id, "opacity", 0.5)
+    robot.window.app.verbs.set_property(document.layers[0].id, "opacity", 0.5)
     wait(
         lambda: len(selector.of("prepare")) > 1 and is_ready(robot),
         "the new picture",
@@ -57,7 +57,7 @@ def test_it_is_prepared_when_the_tool_is_taken_and_again_only_when_the_picture_c
         lambda: np.array_equal(selector.images[-1], document.layers[0].source),
         "a cutout at home shows nothing new",
     )
-    robot.window.session.perform("layer.place", layer=cutout, transform=Transform(0, 30))
+    robot.window.app.verbs.perform("layer.place", layer=cutout, transform=Transform(0, 30))
     robot.settle()
     shown = render(document.snapshot()).pixels[..., :3].astype(int)
     wait(lambda: np.abs(selector.images[-1] - shown).max() <= 2, "the cutout that moved")
@@ -125,7 +125,7 @@ def test_nothing_is_looked_at_while_a_click_waits(
     for x in range(6):
         hovered(robot, ON_BLUE[0] + x, ON_BLUE[1])
     run_events(80)
-    waiting = [job.title for job in robot.window.session.worker.running()]
+    waiting = [job.title for job in robot.window.app.workspace.worker.running()]
     assert waiting == ["Selecting"] and len(selector.of("glance")) == before
     selector.gates["select"].set()
     answered(robot)
@@ -147,7 +147,7 @@ def test_a_found_thing_is_shown_and_taken_at_once_and_has_other_answers(
     lift.set_found(document, [car, road])
     before = len(selector.of("glance"))
     hovered(robot, *ON_RED)
-    assert robot.window.session.verb_context().pointed is document.state.found[0] and shown(robot) is not None
+    assert robot.window.app.verbs.context().pointed is document.state.found[0] and shown(robot) is not None
     run_events(60)
     assert len(selector.of("glance")) == before
     selector.gates["select"].clear()

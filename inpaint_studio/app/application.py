@@ -1,0 +1,38 @@
+"""What one window works with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inpaint_studio.app.candidates import Candidates
+from inpaint_studio.app.filing import Filing
+from inpaint_studio.app.fill_choices import FillChoices
+from inpaint_studio.app.verbs import VerbService
+from inpaint_studio.app.workspace import Workspace
+
+if TYPE_CHECKING:
+    from inpaint_studio.app.settings import Settings
+    from inpaint_studio.document import Document
+
+
+class Application:
+    """The open documents, and the services that work for the one in front."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.workspace = Workspace()
+        self.notices = self.workspace.notices
+        self.fills = FillChoices(self.workspace)
+        self.candidates = Candidates(self.workspace, self.fills)
+        self.verbs = VerbService(self.workspace, self.fills)
+        self.filing = Filing(self.workspace, settings)
+
+    @property
+    def document(self) -> Document | None:
+        """The document in front."""
+        return self.workspace.document
+
+    @property
+    def active(self) -> str | None:
+        """Its active layer."""
+        return self.workspace.active
