@@ -73,7 +73,7 @@ class Environment:
 
 
 EDITOR = Environment(".venv", constrained=True)
-# torchvision decides which torch this one takes: a torch from the constraints need not fit it.
+# torchvision decides which torch this one takes; constraints hold the editor's packages.
 TRAINING = Environment(".venv-train", constrained=False, also=("pytest>=8", "pytest-qt>=4.4"))
 
 

@@ -134,9 +134,9 @@ def version(method: str) -> str:
     """Changes when a method may give another result; StudioError if ours is not installed."""
     if method != _OURS:
         return f"{VERSION}/{cv2.__version__}"
-    from inpaint_studio.engines.networks.weights import read_card
+    from inpaint_studio.engines.networks.card import read_card
 
-    return f"{VERSION}/{read_card('enhance').sha256[:12]}"
+    return f"{VERSION}/{read_card('enhance').graphs['restore'].sha256[:12]}"
 
 
 # The run

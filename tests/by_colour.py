@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
-import torch
-from torch.nn import functional as F
 
-from inpaint_studio.engines.networks.clicks import Answer, Seen
-from inpaint_studio.engines.selectors.network import NetworkSelector, Settings
+from inpaint_studio.engines.selectors.clicks import FINEST, Settings
+from inpaint_studio.engines.selectors.network import NetworkSelector
 
 SIDE = 192
 RED, BLUE, GREY = (200, 40, 40), (40, 40, 200), (120, 120, 120)
-RED_SEEN = [(c / 255 - m) / s for c, m, s in zip(RED, Settings().mean, Settings().std, strict=True)]
-"""Red as the network's input."""
+NEAR = 30
+"""Colours whose channels differ by less than this together are alike."""
 
 
 class ByColour:
@@ -21,39 +20,41 @@ class ByColour:
 
     def __init__(self):
         self.asked = []
+        self.settings = Settings(SIDE, SIDE)
 
-    def see(self, photo):
-        colours = F.avg_pool2d(photo, 4)
-        return Seen((colours,) * 4, (colours,) * 2)
+    def see(self, view):
+        size = (view.shape[1] // 4, view.shape[0] // 4)
+        colours = cv2.resize(view, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        return {FINEST: colours.reshape(size[1], size[0], 3).transpose(2, 0, 1)[None]}
 
     def answer(self, seen, asked):
         self.asked.append(asked)
-        colours = seen.levels[0][0]
+        colours = seen[FINEST][0]
         h, w = colours.shape[1:]
 
         def like(label):
-            area = torch.zeros(h, w, dtype=torch.bool)
+            area = np.zeros((h, w), bool)
             for (x, y), own in zip(asked.points[0], asked.labels[0], strict=True):
                 if own == label:
                     spot = colours[:, min(int(y), h - 1), min(int(x), w - 1)]
-                    area |= (colours - spot[:, None, None]).abs().sum(0) < 0.5
+                    area |= np.abs(colours - spot[:, None, None]).sum(0) < NEAR
             return area
 
+        striking = np.abs(colours - colours[:, :1, :1]).sum(0) > NEAR
         found = like(1) | (asked.previous[0, 0] > 0.5)
         box = asked.box[0]
-        if not box.isnan().any():
+        if not np.isnan(box).any():
             left, top, right, bottom = (max(0, round(float(v))) for v in box)
-            inside = torch.zeros(h, w, dtype=torch.bool)
+            inside = np.zeros((h, w), bool)
             inside[top:bottom, left:right] = True
-            found = (found | inside) & inside & ((colours - colours[:, :1, :1]).abs().sum(0) > 0.5)
+            found = (found | inside) & inside & striking
         found &= ~like(0)
-        if (asked.labels < 0).all() and box.isnan().any() and not asked.previous.any():
+        if (asked.labels < 0).all() and np.isnan(box).any() and not asked.previous.any():
             # Nothing is said: red stands out.
-            found = (colours - torch.tensor(RED_SEEN)[:, None, None]).abs().sum(0) < 0.5
-        part = found & (torch.arange(w) < found.nonzero()[:, 1].float().mean())
-        group = (colours - colours[:, :1, :1]).abs().sum(0) > 0.5
-        masks = torch.stack((found, part, group)).float() * 16 - 8
-        return Answer(masks[None], torch.tensor([[2.0, 1.0, 0.5]]))
+            found = np.abs(colours - np.array(RED, np.float32)[:, None, None]).sum(0) < NEAR
+        part = found & (np.arange(w) < (found.nonzero()[1].mean() if found.any() else 0))
+        masks = np.stack((found, part, striking)).astype(np.float32)
+        return 0.0003 + 0.9994 * masks, np.array([0.88, 0.73, 0.62], np.float32)
 
 
 def picture(scale=1):
@@ -67,4 +68,4 @@ def picture(scale=1):
 
 
 def selector_by_colour() -> NetworkSelector:
-    return NetworkSelector(network=ByColour(), settings=Settings(side=SIDE, zoom_side=SIDE))
+    return NetworkSelector(network=ByColour())

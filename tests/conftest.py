@@ -105,10 +105,15 @@ def nothing_left_running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def none_loaded() -> Iterator[None]:
     """No engine that another test made is used, nor one of this test left for others."""
     from inpaint_studio.engines import registry
+    from inpaint_studio.engines.networks import sessions
 
-    registry._made.cache_clear()
+    def forget() -> None:
+        registry._made.cache_clear()
+        sessions.give_up_all()
+
+    forget()
     yield
-    registry._made.cache_clear()
+    forget()
 
 
 @pytest.fixture

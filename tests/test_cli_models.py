@@ -17,9 +17,14 @@ from inpaint_studio.files.download import Patience
 
 
 def card_of(data: bytes, **more: object) -> dict[str, object]:
+    """The card of a network of one graph; `more` changes what is said of that."""
+    graph = {
+        "file": "small.onnx", "size": len(data), "sha256": hashlib.sha256(data).hexdigest(),
+        "inputs": ["photo"], "outputs": ["certainty"], **more,
+    }  # fmt: skip
     return {
-        "id": "small", "kind": "finder", "arch": "none", "weights": "small.safetensors", "size": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(), "licence": "Apache-2.0", **more,
+        "id": "small", "task": "finder", "form": "labels", "licence": "Apache-2.0", "memory_mb": 10,
+        "speed": "quick", "graphs": {"look": graph},
     }  # fmt: skip
 
 
@@ -37,12 +42,12 @@ def test_models_list_and_verify(program: Program, packaged: Path) -> None:
     (packaged / "small.json").write_text(json.dumps(card_of(b"hello")))
     assert program("models", "verify") == 1
     assert "missing" in program.err
-    (packaged / "small.safetensors").write_bytes(b"hello")
+    (packaged / "small.onnx").write_bytes(b"hello")
     assert program("models", "list", "--json") == 0
     assert json.loads(program.out)["models"][0]["state"] == "installed"
     assert program("models", "verify", "small") == 0
     assert "verified" in program.out
-    (packaged / "small.safetensors").write_bytes(b"jello")
+    (packaged / "small.onnx").write_bytes(b"jello")
     assert program("models", "verify") == 1
     assert "damaged" in program.err
     assert "small" in program.fails("models", "list", "large")
@@ -73,7 +78,7 @@ def test_own_networks_are_fetched_used_first_and_removed(
     program: Program, packaged: Path, server: str, own_home: Path
 ) -> None:
     (packaged / "small.json").write_text(json.dumps(card_of(b"old")))
-    (packaged / "small.safetensors").write_bytes(b"old")
+    (packaged / "small.onnx").write_bytes(b"old")
     assert folder_of("small") == packaged
     Path("small.json").write_text(json.dumps(card_of(b"hello", url=f"{server}/small")))
     assert program("models", "get", "small.json", "--json") == 0
@@ -105,7 +110,8 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
         (card_of(b"hello", url="http://example.org/small"), "https"),
         (card_of(b"hello", url="file:///etc/hostname"), "https"),
         (card_of(b"hello"), "https"),
-        (card_of(b"hello", url="SERVER/small") | {"weights": "../small.safetensors"}, "does not fit"),
+        (card_of(b"hello", url="SERVER/small", file="../small.onnx"), "damaged"),
+        (card_of(b"hello", url="SERVER/small", file="large.onnx"), "does not fit"),
         (card_of(b"hello", url="SERVER/small") | {"id": "other"}, "does not fit"),
         ({"id": "small"}, "damaged"),
     ],
@@ -124,7 +130,7 @@ def test_what_must_not_be_fetched_is_not_kept(
     assert words in program.fails("models", "get", "small.json")
     # What came before a connection broke may stay to be gone on from; it is neither a card nor weights.
     kept = [p for p in own_home.rglob("*") if "models" in p.parent.name]
-    assert all(p.name == "small.safetensors.part" for p in kept)
+    assert all(p.name == "small.onnx.part" for p in kept)
 
 
 def test_models_need_names_to_change(program: Program, packaged: Path) -> None:

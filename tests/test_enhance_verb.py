@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,6 @@ from program import Program
 
 import inpaint_studio as ips
 from inpaint_studio.engines.networks import places
-from inpaint_studio.engines.networks.restorer import ENHANCE, INPAINT
 from inpaint_studio.studio import models
 
 pytestmark = pytest.mark.usefixtures("none_loaded")
@@ -47,22 +45,22 @@ def test_cancel(brightener: None) -> None:
 
 def test_a_user_may_take_the_network_out(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "folder_of", lambda name: Path("nowhere"))
-    monkeypatch.setattr("inpaint_studio.engines.networks.weights.folder_of", lambda name: Path("nowhere"))
-    assert "“enhance” is not installed" in program.fails("enhance", "photo.png", "-o", "out.png")
-    with pytest.raises(ips.StudioError, match="“enhance” is not installed"):
+    monkeypatch.setattr("inpaint_studio.engines.networks.card.folder_of", lambda name: Path("nowhere"))
+    assert "No enhancer for this is installed" in program.fails("enhance", "photo.png", "-o", "out.png")
+    with pytest.raises(ips.StudioError, match="No enhancer for this is installed"):
         ips.enhance(scene())
 
 
 @pytest.mark.parametrize("kind", ["holes", "strides", "finder", "damaged"])
-def test_a_wrong_network_is_told(own_home: Path, kind: str) -> None:
+def test_a_wrong_network_is_told(own_home: Path, none_loaded: None, kind: str) -> None:
     folder = places.own_folder()
     if kind == "finder":
         write_network(folder, "enhance")
     else:
-        coarse = replace(ENHANCE, fold=8)
-        write_enhancer(folder, shape={"holes": INPAINT, "strides": coarse}.get(kind, ENHANCE))
+        changes = {"holes": {"form": "holes"}, "strides": {"picture": {"stride": 64}}}.get(kind, {})
+        write_enhancer(folder, **changes)
     if kind == "damaged":
-        (folder / "enhance.safetensors").write_bytes(b"x")
+        (folder / "enhance.onnx").write_bytes(b"x")
     with pytest.raises(ips.StudioError, match="damaged" if kind == "damaged" else "can't enhance pictures"):
         ips.enhance(scene())
 

@@ -29,7 +29,7 @@ MAY_IMPORT = {
 }
 ANYTHING = {"__main__", "selftest"}
 QT_ROOMS = {"jobs", "editor", "render", *ANYTHING}
-HEAVY = ("torch", "cv2", "patchmatch", "pymatting", "scipy", "numba")
+HEAVY = ("onnxruntime", "cv2", "patchmatch", "pymatting", "scipy", "numba")
 
 
 def room_of(path: Path) -> str:

@@ -130,9 +130,9 @@ def table_of_results(result: Evaluation, parameters: int) -> str:
 
 def segmentation(args: argparse.Namespace) -> None:
     """Print a table of the scores and write them as JSON, as the options say."""
-    folder, name = (args.weights.parent, args.weights.stem) if args.weights else (None, args.network)
-    if args.weights and not args.weights.is_file():
-        raise StudioError(f"There is no file {args.weights}; export the weights first.")
+    folder, name = (args.card.parent, args.card.stem) if args.card else (None, args.network)
+    if args.card and not args.card.is_file():
+        raise StudioError(f"There is no file {args.card}; export the network first.")
     dataset = args.dataset or next((data for data, known in NETWORKS.items() if known == name), "camvid11")
     data = open_dataset(dataset, args.data)
     card = LabelNetwork(name, folder).card
@@ -142,7 +142,9 @@ def segmentation(args: argparse.Namespace) -> None:
     if args.json:
         numbers = asdict(result)
         numbers |= numbers.pop("scores")
-        about = {"network": name, "arch": card.arch, "sha256": card.sha256, "parameters": parameters}
+        sha256 = card.graphs["look"].sha256
+        arch = card.options.get("arch", "")
+        about = {"network": name, "arch": arch, "sha256": sha256, "parameters": parameters}
         where = {"dataset": data.name, "split": args.split or data.held}
         args.json.parent.mkdir(parents=True, exist_ok=True)
         args.json.write_text(json.dumps(about | where | numbers, indent=2) + "\n", "utf-8")
@@ -156,7 +158,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--dataset", choices=DATASETS, help="what lies there; by default by the network")
     chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument("--weights", type=Path, help="safetensors with its card beside it")
+    chosen.add_argument("--card", type=Path, help="a card NAME.json with its graph beside it")
     chosen.add_argument("--network", default="scene", help="one of the editor's: scene (default), things")
     parser.add_argument("--split", help="default: test, or what is held out")
     parser.add_argument("--json", type=Path, help="write the numbers here, too")

@@ -1,63 +1,55 @@
-"""Write trained weights and their card: `python -m training.export --checkpoint RUN/last.pt`."""
+"""Write a trained network for the editor: `python -m training.export --checkpoint RUN/last.pt`."""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from safetensors.torch import save
 from torch import Tensor, nn
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.clicks import ClickNetwork
-from inpaint_studio.engines.networks.edges import ARCH as EDGES
-from inpaint_studio.engines.networks.edges import EdgeNetwork
-from inpaint_studio.engines.networks.restorers import build_restorer
-from inpaint_studio.engines.networks.segmenters import build_segmenter
-from inpaint_studio.engines.selectors.network import ARCH as CLICKS
-from inpaint_studio.engines.selectors.network import Settings
+from inpaint_studio.engines.finders.network import FORM as LABELS
+from inpaint_studio.engines.selectors.clicks import FORM as CLICKS
+from inpaint_studio.engines.selectors.clicks import Settings
 from training.common.checkpoints import WEIGHTS, read_checkpoint
 from training.common.datasets import NETWORKS
+from training.common.onnx import Traced, rounded, write_model
 from training.common.samples import MEAN, STD
+from training.matting import graphs as edges
+from training.matting.edges import ARCH as EDGES
+from training.matting.edges import STRIDE as EDGES_STRIDE
+from training.matting.edges import EdgeNetwork
+from training.restoring import graphs as restoring
 from training.restoring.architectures import RESTORERS
+from training.restoring.restorers import build_restorer
+from training.segmentation import graphs as segmentation
 from training.segmentation.architectures import ARCHITECTURES
+from training.segmentation.segmenters import build_segmenter, stride_of
+from training.selection import graphs as selection
+from training.selection.clicks import ARCH as CLICK_ARCH
+from training.selection.clicks import STRIDE as CLICKS_STRIDE
+from training.selection.clicks import ClickNetwork, without_task
 
 SIDES = Settings().side, Settings().zoom_side
 """Defaults of a card's `side` and `zoom_side`: longer sides at which a selector looks, and looks closer."""
-KINDS = {"inpaint": "filler", "enhance": "enhancer"}
-"""What a network that restores serves as, by its task."""
+HOLE_SIDE = 256
+"""Default of the side of the square in which a network fills holes."""
 BASE = 160, 480
 """Default of a card's `base`: the least and the largest longer side that a look of 1.0 stands for."""
+COLOURS = {"mean": list(MEAN), "std": list(STD)}
+
+State = dict[str, Tensor]
 
 
-def write_model(state: dict[str, Tensor], folder: Path, card: dict[str, Any]) -> Path:
-    """Write `ID.safetensors` (float16) and `ID.json` into `folder`; returns the path of the card.
+class Made(NamedTuple):
+    """A network as the editor runs it, and what its card says of it beyond name and terms."""
 
-    `state` is that of the editor's network. `card` holds `id`, `kind`, `arch`, `licence`, `classes` and what
-    else the network has; file, size, SHA-256 and number of parameters are filled in.
-    """
-    kept = {k: v for k, v in state.items() if not k.endswith("num_batches_tracked")}
-    data = save({k: v.half().contiguous() if v.is_floating_point() else v for k, v in kept.items()})
-    weights = folder / f"{card['id']}.safetensors"
-    path = folder / f"{card['id']}.json"
-    filled = card | {
-        "weights": weights.name,
-        "size": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "parameters": sum(v.numel() for k, v in kept.items() if "running" not in k),
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        weights.write_bytes(data)
-        path.write_text(json.dumps(filled, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    except OSError as error:
-        raise StudioError(f"{error.filename or folder} can't be written; choose another --out.") from None
-    return path
+    graphs: dict[str, Traced]
+    card: dict[str, Any]
 
 
 def export(
@@ -70,42 +62,95 @@ def export(
     `zoom_side`, `licence`). StudioError names a checkpoint that is damaged.
     """
     state = read_checkpoint(checkpoint, WEIGHTS)
-    card = {
-        "id": name or NETWORKS.get(state["dataset"], state["dataset"]),
-        "licence": state["licence"],
-        "mean": list(MEAN),
-        "std": list(STD),
-    }
-    network: nn.Module
-    if state["arch"] == CLICKS:
-        network, weights = ClickNetwork(), without_task(state["average"])
-        card |= {"kind": "selector", "arch": CLICKS, "side": SIDES[0], "zoom_side": SIDES[1]}
-    elif (arch := ARCHITECTURES.get(state["arch"])) is not None:
-        network = build_segmenter(arch.card, len(state["classes"]))
-        card |= {"kind": "finder", "arch": arch.card, "classes": list(state["classes"]), "base": list(BASE)}
-        card["looks"] = [list(look) for look in looks or [(1.0, False)]]
-        try:
-            weights = arch.shipped(state["average"])
-        except StudioError:
-            weights = {}
-    elif state["arch"] == EDGES:
-        network, weights = EdgeNetwork(), state["average"]
-        card = {key: card[key] for key in ("id", "licence")} | {"kind": "matte", "arch": EDGES}
-    elif known := RESTORERS.get(state["dataset"], {}).get(state["arch"]):
-        network, weights = build_restorer(*known), state["average"]
-        card |= {"kind": KINDS[state["dataset"]], "arch": known[0]} | known[1]
-    else:
-        raise StudioError(f"{checkpoint} holds a network of the unknown kind {state['arch']}.")
     try:
-        network.load_state_dict(weights)
+        made = _made(state, looks, more.pop("side", None))
     except RuntimeError:
         raise StudioError(f"The weights in {checkpoint} are not those of {state['arch']}.") from None
-    return write_model(network.state_dict(), folder, card | more)
+    if made is None:
+        raise StudioError(f"{checkpoint} holds a network of the unknown kind {state['arch']}.")
+    known = {"id": name or NETWORKS.get(state["dataset"], state["dataset"]), "licence": state["licence"]}
+    return write_model(made.graphs, folder, known | made.card | more)
 
 
-def without_task(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The state of a `training.selection.trainer.ClickTask` as that of its network."""
-    return {key.removeprefix("network."): value for key, value in state.items()}
+def _made(state: dict[str, Any], looks: list[tuple[float, bool]] | None, side: int | None) -> Made | None:
+    """The network of a checkpoint; None if its kind is not known, RuntimeError if its weights do not fit."""
+    arch, average = state["arch"], rounded(state["average"])
+    if arch == CLICK_ARCH:
+        return clicks(without_task(average), side or SIDES[0])
+    if arch == EDGES:
+        return soft_edges(average)
+    if (known := ARCHITECTURES.get(arch)) is not None:
+        try:
+            weights = known.shipped(average)
+        except StudioError:
+            weights = {}
+        unit = rounded(state.get("street", {}))
+        return labels(known.card, list(state["classes"]), weights | unit, looks or [(1.0, False)])
+    if restorer := RESTORERS.get(state["dataset"], {}).get(arch):
+        return restored(*restorer, average, side or HOLE_SIDE)
+    return None
+
+
+def labels(arch: str, classes: list[str], state: State, looks: list[tuple[float, bool]]) -> Made:
+    """A network that names pixels, with the unit for streets if `state` has its weights."""
+    street = "street.weight" in state
+    network = build_segmenter(arch, len(classes), street=street)
+    network.load_state_dict(state, strict=False)
+    _need_all(network, state)
+    card = {
+        "task": "finder", "form": LABELS, "memory_mb": 250, "speed": "quick", "arch": arch,
+        "picture": COLOURS | {"stride": stride_of(arch)}, "classes": classes, "base": list(BASE),
+        "looks": [list(look) for look in looks],
+    }  # fmt: skip
+    return _finished(network, segmentation.graphs(network, street=street), card)
+
+
+def clicks(state: State, side: int) -> Made:
+    network = ClickNetwork()
+    network.load_state_dict(state, strict=False)
+    _need_all(network, state)
+    card = {
+        "task": "selector", "form": CLICKS, "memory_mb": 200, "speed": "quick", "arch": CLICK_ARCH,
+        "picture": COLOURS | {"stride": CLICKS_STRIDE}, "side": side, "zoom_side": SIDES[1],
+    }  # fmt: skip
+    return _finished(network, selection.graphs(network), card)
+
+
+def soft_edges(state: State) -> Made:
+    network = EdgeNetwork()
+    network.load_state_dict(state, strict=False)
+    _need_all(network, state)
+    card = {
+        "task": "matte", "form": "edges", "memory_mb": 60, "speed": "quick", "arch": EDGES,
+        "picture": {"stride": EDGES_STRIDE},
+    }  # fmt: skip
+    return _finished(network, edges.graphs(network), card)
+
+
+def restored(arch: str, options: dict[str, Any], state: State, side: int) -> Made:
+    """A network that enhances, or fills holes in a square of `side` pixels."""
+    network: Any = build_restorer(arch, options)
+    network.load_state_dict(state, strict=False)
+    _need_all(network, state)
+    holes = network.shape.holes
+    picture: dict[str, Any] = {"stride": network.shape.stride}
+    card = {
+        "task": "filler" if holes else "enhancer", "form": "holes" if holes else "tiles", "memory_mb": 150,
+        "speed": "quick" if holes else "slow", "arch": arch,
+        "picture": picture | ({"size": [side, side]} if holes else {}),
+    }  # fmt: skip
+    return _finished(network, restoring.graphs(network, side), card)
+
+
+def _need_all(network: nn.Module, state: State) -> None:
+    """RuntimeError unless a state holds all weights of a network; counts of batches need not be there."""
+    missing = [k for k in network.state_dict() if k not in state and not k.endswith("num_batches_tracked")]
+    if missing:
+        raise RuntimeError(f"missing: {missing}")
+
+
+def _finished(network: nn.Module, graphs: dict[str, Traced], card: dict[str, Any]) -> Made:
+    return Made(graphs, card | {"parameters": sum(p.numel() for p in network.parameters())})
 
 
 def parse_look(text: str) -> tuple[float, bool]:
@@ -127,8 +172,9 @@ def main(argv: list[str] | None = None) -> int:
         "--base", type=int, nargs=2, help=f"least and largest longer side of a look of 1 (default: {BASE})"
     )
     parser.add_argument(
-        "--side", type=int, help=f"selector (default: {SIDES[0]}), inpaint: longer side of a photo"
-    )
+        "--side", type=int,
+        help=f"selector: longer side of a photo (default: {SIDES[0]}); inpaint: of a square ({HOLE_SIDE})",
+    )  # fmt: skip
     parser.add_argument("--zoom-side", type=int, help=f"selector: of a closer look (default: {SIDES[1]})")
     parser.add_argument("--licence", help="terms in the card; by default those of the data set")
     parser.add_argument("--out", type=Path, default=Path("resources/models"))
@@ -143,7 +189,8 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     card = json.loads(path.read_text("utf-8"))
-    print(f"{path}: {card['size'] / 1e6:.1f} MB, {card['parameters'] / 1e6:.2f} M parameters")
+    size = sum(graph["size"] for graph in card["graphs"].values())
+    print(f"{path}: {size / 1e6:.1f} MB, {card['parameters'] / 1e6:.2f} M parameters")
     return 0
 
 

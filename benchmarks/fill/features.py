@@ -9,7 +9,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.unet import Encoder, LiteUNet
+from training.common.encoder import Encoder
+from training.segmentation.unet import LiteUNet
 
 Array = NDArray[np.uint8]
 Flags = NDArray[np.bool_]

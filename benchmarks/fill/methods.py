@@ -159,7 +159,10 @@ def _our_version(method: str) -> str:
     root, network = Path(engines.__file__).parent, registry.info(method, "filler").network
     files = sorted([*(root / "fillers").glob("*.py"), *(root / "inpainting").glob("*.py")])
     if network is not None:
-        files += [*sorted((root / "networks").glob("*.py")), *sorted(resource("models").glob(f"{network}.*"))]
+        files += [
+            *sorted((root / "networks").glob("*.py")),
+            *sorted(resource("models").glob(f"{network}*.json")),
+        ]
     total = hashlib.sha256()
     for path in files:
         total.update(path.name.encode() + (path.read_bytes() if path.exists() else b""))

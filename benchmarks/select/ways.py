@@ -133,7 +133,10 @@ def _version(network: str | None) -> str:
     root = Path(engines.__file__).parent
     parts = [*sorted((root / "selectors").glob("*.py")), root / "guided.py", root / "regions.py"]
     if network is not None:
-        parts += [*sorted((root / "networks").glob("*.py")), *sorted(folder_of(network).glob(f"{network}.*"))]
+        parts += [
+            *sorted((root / "networks").glob("*.py")),
+            *sorted(folder_of(network).glob(f"{network}*.json")),
+        ]
     total = hashlib.sha256()
     for path in parts:
         total.update(path.name.encode() + path.read_bytes())

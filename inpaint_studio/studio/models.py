@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress
+from inpaint_studio.engines.networks.card import Card, read_card
 from inpaint_studio.engines.networks.places import own_folder
-from inpaint_studio.engines.networks.weights import Card, read_card
 from inpaint_studio.files.atomic import atomic_bytes
 from inpaint_studio.files.download import Source, download
 from inpaint_studio.files.http_stream import check_url
@@ -18,12 +18,10 @@ from inpaint_studio.resources import resource
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LARGEST = 2 << 30
-
 
 @dataclass(frozen=True, slots=True)
 class ModelState:
-    """A network and its weights file. `size` in bytes as its card says; `state` in plain words."""
+    """A network and its files, in `weights`. `size` in bytes as its card says; `state` in plain words."""
 
     id: str
     kind: str
@@ -39,7 +37,7 @@ class ModelState:
 
 
 def check(names: Sequence[str] = (), *, contents: bool) -> list[ModelState]:
-    """The networks of these names (all if none); `contents` also compares the SHA-256 of their weights.
+    """The networks of these names (all if none); `contents` also compares the SHA-256 of their files.
 
     Raises StudioError for an unknown name or a damaged card.
     """
@@ -53,52 +51,57 @@ def check(names: Sequence[str] = (), *, contents: bool) -> list[ModelState]:
 
 def _check_one(name: str, folder: Path, contents: bool) -> ModelState:
     card = read_card(name, folder)
-    state, good = _state_of(folder / card.weights, card.size, card.sha256 if contents else None)
-    return ModelState(card.id, card.kind, card.licence, card.weights, card.size, str(folder), state, good)
+    graphs = card.graphs.values()
+    states = [_state_of(folder / graph.file, graph.size, graph.sha256 * contents) for graph in graphs]
+    state, good = next((found for found in states if not found[1]), states[0])
+    files = ", ".join(graph.file for graph in graphs)
+    return ModelState(card.id, card.task, card.licence, files, card.size, str(folder), state, good)
 
 
-def _state_of(path: Path, size: int, sha256: str | None) -> tuple[str, bool]:
+def _state_of(path: Path, size: int, sha256: str) -> tuple[str, bool]:
     try:
         if path.stat().st_size != size:
-            return "the weights have the wrong size", False
-        if sha256 is None:
+            return "the file has the wrong size", False
+        if not sha256:
             return "installed", True
         with path.open("rb") as file:
             same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except OSError:
-        return "the weights are missing", False
-    return ("verified", True) if same else ("the weights are damaged", False)
+        return "the file is missing", False
+    return ("verified", True) if same else ("the file is damaged", False)
 
 
 def get(card_path: Path, progress: Progress = NO_PROGRESS) -> Path:
-    """Fetches the weights that a card (NAME.json with a `url`) names into the user's own folder.
+    """Fetches the graphs that a card (NAME.json, each with a `url`) names into the user's own folder.
 
-    They are kept, with the card, only if size and SHA-256 are as the card says; returns their path. Raises
-    StudioError if it can't be done.
+    They are kept, with the card, only if size and SHA-256 are as the card says; returns the first one's
+    path. Raises StudioError if it can't be done.
     """
     if card_path.suffix != ".json" or not card_path.is_file():
         raise StudioError(f"“{card_path}” is no card of a network; name a file NAME.json.")
     card = read_card(card_path.stem, card_path.parent)
-    url = _checked_url(card, card_path)
+    _check_sources(card, card_path)
     folder = own_folder()
     try:
         text = card_path.read_bytes()
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StudioError(f"“{folder}” can't be made: {error.strerror}.") from error
-    weights = folder / card.weights
-    download(Source(url, card.size, card.sha256), weights, progress)
+    graphs, done = list(card.graphs.values()), 0
+    for graph in graphs:
+        share = SubProgress(progress, done / card.size, (done + graph.size) / card.size)
+        download(Source(graph.url, graph.size, graph.sha256), folder / graph.file, share)
+        done += graph.size
     atomic_bytes(folder / card_path.name, text)
-    return weights
+    return folder / graphs[0].file
 
 
-def _checked_url(card: Card, path: Path) -> str:
-    """The address of the weights. Raises StudioError for a card that asks for what it must not."""
-    if card.id != path.stem or card.weights != f"{card.id}.safetensors" or not 0 < card.size <= _LARGEST:
-        raise StudioError(f"“{path.name}” does not fit its network: name, weights file or size are wrong.")
-    url = str(card.options.get("url", ""))
-    check_url(url)
-    return url
+def _check_sources(card: Card, path: Path) -> None:
+    """Raises StudioError for a card that asks for what it must not."""
+    if card.id != path.stem or not all(graph.file.startswith(card.id) for graph in card.graphs.values()):
+        raise StudioError(f"“{path.name}” does not fit its network: the names of its files are wrong.")
+    for graph in card.graphs.values():
+        check_url(graph.url)
 
 
 def remove(name: str) -> None:
@@ -108,7 +111,9 @@ def remove(name: str) -> None:
         where = f"“{name}” is not among your own networks in “{own_folder()}”"
         raise StudioError(f"{where}; those that come with the program stay.")
     try:
+        files = [graph.file for graph in read_card(name, own_folder()).graphs.values()]
         own[name].unlink()
-        own[name].with_suffix(".safetensors").unlink(missing_ok=True)
+        for file in files:
+            (own_folder() / file).unlink(missing_ok=True)
     except OSError as error:
         raise StudioError(f"“{name}” could not be removed: {error.strerror}.") from error

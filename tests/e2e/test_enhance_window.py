@@ -117,7 +117,7 @@ def test_looking_elsewhere_and_comparing(robot: Robot, brightener: None) -> None
 
 
 def test_without_the_network_it_says_so(robot: Robot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inpaint_studio.engines.networks.weights.folder_of", lambda name: Path("nowhere"))
+    monkeypatch.setattr("inpaint_studio.engines.networks.card.folder_of", lambda name: Path("nowhere"))
     opened(robot)
     dialog = asked(robot)
     wait(lambda: "not installed" in dialog.note.text(), "the sentence")

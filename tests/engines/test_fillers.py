@@ -1,9 +1,14 @@
 """The fillers keep their contract: where they paint, what they copy, when they refuse and stop."""
 
+import atexit
+import tempfile
 import time
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
+from networks import write_filler
 
 from inpaint_studio.basics import Cancelled, Mask, StudioError
 from inpaint_studio.engines.contracts import FillTask
@@ -16,12 +21,19 @@ from inpaint_studio.engines.inpainting.holes import Areas, groups, growth, hole_
 from inpaint_studio.engines.inpainting.painter import Painter
 from inpaint_studio.engines.inpainting.pyramid import Level, diffuse, diffused_pixels, stretched
 from inpaint_studio.engines.inpainting.seam import matched
-from inpaint_studio.engines.networks.restorer import RestorerNetwork, Shape
 
 
 def untrained():
-    """The filler with a network that still gives smooth colours, as before any training."""
-    return NetworkFiller(Painter(network=RestorerNetwork(Shape(True, 2, (8, 12), (1,), (1,))).eval()))
+    """The filler with a network that gives smooth colours."""
+    return NetworkFiller(Painter(folder=_smooth()))
+
+
+@cache
+def _smooth():
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    write_filler(Path(folder.name))
+    return Path(folder.name)
 
 
 FILLERS = [GuidedFiller, PatchMatchFiller, TeleaFiller, untrained]

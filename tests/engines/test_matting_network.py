@@ -7,8 +7,7 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
-import torch
-from networks import write_model
+from networks import write_enhancer
 
 from inpaint_studio.basics import NO_PROGRESS, Cancelled, Mask, StudioError
 from inpaint_studio.engines.matting import network
@@ -17,21 +16,19 @@ from inpaint_studio.engines.matting.closed_form import PULL, find_hairs, follow_
 from inpaint_studio.engines.matting.features import features
 from inpaint_studio.engines.matting.matte import EdgeMatte
 from inpaint_studio.engines.networks import places
-from inpaint_studio.engines.networks.edges import CHANNELS, EdgeNetwork
 
 SHIPPED = places.has_network("edges")
 
 
-class Given(torch.nn.Module):
-    """Answers with what it was given, or with a function of the planes."""
+class Given:
+    """Answers with what it was given, or with a function of the planes, N×h×w×12."""
 
-    def __init__(self, answer=lambda x: x[:, 3:4] + 0.5):
-        super().__init__()
+    def __init__(self, answer=lambda x: x[..., 3] + np.float32(0.5)):
         self.answer, self.seen = answer, []
 
-    def forward(self, x):
-        self.seen.append(tuple(x.shape))
-        return self.answer(x)
+    def __call__(self, planes):
+        self.seen.append(planes.shape)
+        return self.answer(planes)
 
 
 @pytest.fixture
@@ -40,7 +37,7 @@ def stub(monkeypatch):
 
     def put(made):
         monkeypatch.setattr(network, "installed", lambda: True)
-        monkeypatch.setattr(network, "network", lambda: made)
+        monkeypatch.setattr(network, "answer", made)
         return made
 
     return put
@@ -60,21 +57,12 @@ def blob(shape=(300, 340), sigma=0.8):
     return np.clip(mixed, 0, 255).astype(np.uint8), alpha
 
 
-def test_the_networks_answer_lies_between_a_little_below_0_and_a_little_above_1():
-    torch.manual_seed(0)
-    made = EdgeNetwork().eval()
-    with torch.no_grad():
-        out = made(100 * torch.randn(2, CHANNELS, 32, 48))
-    assert out.shape == (2, 1, 32, 48)
-    assert out.min() < 0 < out.max() - 1 and out.min() >= -0.0201 and out.max() <= 1.0201
-
-
 @pytest.mark.parametrize("shape", [(1, 1), (5, 90), (64, 64)])
 def test_features_are_finite_at_any_size_and_for_empty_and_full_masks(shape):
     image = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
     for given in (np.zeros(shape, np.float32), np.ones(shape, np.float32)):
         planes = features(image, given)
-        assert planes.shape == (*shape, CHANNELS) and planes.dtype == np.float32
+        assert planes.shape == (*shape, 12) and planes.dtype == np.float32
         assert np.isfinite(planes).all() and np.abs(planes).max() <= 2.1
 
 
@@ -86,8 +74,8 @@ def test_tiles_join_where_they_should(shape):
     unknown[shape[0] // 2] = True
     made = Given()
     assert np.array_equal(network.alpha_level(image, given, unknown, NO_PROGRESS, made), given)
-    assert {s[2:] for s in made.seen} == {(80, 80)}
-    out = network.alpha_level(image, given, unknown, NO_PROGRESS, Given(lambda x: x[:, :1] + 0.5))
+    assert {s[1:3] for s in made.seen} == {(80, 80)}
+    out = network.alpha_level(image, given, unknown, NO_PROGRESS, Given(lambda x: x[..., 0] + 0.5))
     assert np.array_equal(out[unknown], image[..., 0][unknown]), "the red of the very pixel"
     assert np.array_equal(out[~unknown], given[~unknown])
 
@@ -96,7 +84,7 @@ def test_every_unknown_pixel_is_in_a_tile_and_known_areas_cost_nothing(stub):
     image, alpha = blob((900, 900))
     unknown = np.zeros(alpha.shape, bool)
     unknown[5, 5] = unknown[899, 899] = unknown[450, 100:120] = True
-    made = Given(lambda x: x[:, :1] * 0 + 1)
+    made = Given(lambda x: x[..., 0] * 0 + 1)
     out = network.alpha_level(image, np.zeros(alpha.shape, np.uint8), unknown, NO_PROGRESS, made)
     assert np.array_equal(out == 255, unknown)
     assert sum(s[0] for s in made.seen) == 3
@@ -182,7 +170,7 @@ def test_only_what_is_brushed_changes_and_hair_far_from_the_mask_can_be_reached(
     image, alpha = blob()
     mask = Mask.place((cv2.GaussianBlur(alpha, (0, 0), 2) * 255).astype(np.uint8))
     strokes = Mask(10, 10, np.full((60, 60), 255, np.uint8))
-    made = stub(Given(lambda x: x[:, :1] * 0 + 1))
+    made = stub(Given(lambda x: x[..., 0] * 0 + 1))
     cut = EdgeMatte().refine(image, mask, unknown=strokes)
     under = strokes.full(alpha.shape) > 0
     found = cut.alpha.full(alpha.shape)
@@ -210,24 +198,15 @@ def test_cancel_is_heard_between_tiles(stub):
     assert len(made.seen) == 1
 
 
-def test_weights_are_loaded_once_and_others_are_refused(tmp_path, monkeypatch):
+def test_the_card_is_read_once_and_others_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(places, "own_folder", lambda: tmp_path)
-    torch.manual_seed(1)
-    made = EdgeNetwork().eval()
-    state = {k: v.contiguous() for k, v in made.state_dict().items()}
-    write_model(tmp_path, "edges", state, {"kind": "matte", "arch": "unet-edges"})
-    network.network.cache_clear()
-    loaded = network.network()
-    x = torch.randn(1, CHANNELS, 32, 32)
-    with torch.no_grad():
-        assert torch.allclose(loaded(x), made(x), atol=1e-4)
-    assert network.network() is loaded
-    for arch, words in (("unet-edges-2", "newer version"), ("unet-edges", "do not fit")):
-        write_model(tmp_path, "edges", {"a": torch.zeros(1)}, {"kind": "matte", "arch": arch})
-        network.network.cache_clear()
-        with pytest.raises(StudioError, match=words):
-            network.network()
-    network.network.cache_clear()
+    write_enhancer(tmp_path, name="edges")
+    network.card.cache_clear()
+    with pytest.raises(StudioError, match="knows nothing of edges"):
+        network.card()
+    write_enhancer(tmp_path, name="edges", form="edges")
+    assert network.card() is network.card()
+    network.card.cache_clear()
 
 
 @pytest.mark.skipif(not SHIPPED, reason="no weights of soft edges here")

@@ -2,31 +2,19 @@
 
 import numpy as np
 import pytest
-import torch
-from networks import write_model
+from networks import write_filler
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.contracts import FillTask
 from inpaint_studio.engines.fillers.network import NetworkFiller
 from inpaint_studio.engines.inpainting.painter import Painter, reduced
-from inpaint_studio.engines.networks.restorer import RestorerNetwork, Shape
-from inpaint_studio.engines.networks.restorers import UNET, build_restorer
-
-SHAPE = {"holes": True, "fold": 2, "widths": [8, 12], "blocks": [1], "dilations": [1]}
-
-
-def network():
-    """Small, with random weights: it invents something, and something else for every picture."""
-    torch.manual_seed(5)
-    made = RestorerNetwork(Shape(True, 2, (8, 12), (1,), (1, 2)))
-    for values in made.parameters():
-        torch.nn.init.normal_(values, std=0.08)
-    return made.eval()
 
 
 @pytest.fixture
-def filler():
-    return NetworkFiller(Painter(network=network(), side=64))
+def filler(tmp_path):
+    """With a network that invents something, and something else for every picture."""
+    write_filler(tmp_path, invents=0.05)
+    return NetworkFiller(Painter(folder=tmp_path))
 
 
 @pytest.fixture
@@ -67,19 +55,18 @@ def test_the_same_for_every_seed_and_number_of_candidates(filler, image, hole):
     assert np.array_equal(fills[-1].pixels, final(filler, image, hole, seed=2))
 
 
-def test_adaptation_takes_an_offset_out(hole):
+def test_adaptation_takes_an_offset_out(tmp_path, hole):
     """A network that paints everything brighter is brought back to the colours around the hole."""
     image = np.full((90, 130, 3), 100, np.uint8)
-    made = RestorerNetwork(Shape(True, 2, (8, 12), (1,), (1,))).eval()
-    torch.nn.init.constant_(made.head.bias, 12 / 255)
-    filler, inside = NetworkFiller(Painter(network=made, side=64)), hole > 0
+    write_filler(tmp_path, by=12)
+    filler, inside = NetworkFiller(Painter(folder=tmp_path)), hole > 0
     pixels = [final(filler, image, hole, adaptation=share)[inside] for share in (0, 0.5, 1)]
     assert [float(values.mean()) for values in pixels] == pytest.approx([112, 106, 100], abs=1.5)
 
 
-def test_a_proposal_is_small_and_shows_the_whole_picture(image, hole):
-    made = RestorerNetwork(Shape(True, 2, (8, 12), (1,), (1,))).eval()
-    painter = Painter(network=made, side=64)
+def test_a_proposal_is_small_and_shows_the_whole_picture(tmp_path, image, hole):
+    write_filler(tmp_path)
+    painter = Painter(folder=tmp_path)
     proposal = painter.propose(image, hole > 0)
     colours, missing = reduced(image, hole > 0, 64)
     assert proposal.shape == (44, 64, 3)
@@ -116,11 +103,8 @@ def test_without_weights_it_says_so(tmp_path, image, hole):
         list(filler.fill(FillTask(image, hole)))
 
 
-@pytest.mark.parametrize(
-    "change", [{"side": 10**9}, {"side": "64"}, {"side": None}, {"shape": SHAPE | {"holes": False}}]
-)
+@pytest.mark.parametrize("change", [{"form": "tiles"}, {"picture": {}}, {"picture": {"size": [64, 32]}}])
 def test_a_card_that_does_not_fit_is_refused(tmp_path, image, hole, change):
-    options = {"kind": "filler", "arch": UNET, "shape": SHAPE} | change
-    write_model(tmp_path, "inpaint", build_restorer(UNET, options).state_dict(), options)
+    write_filler(tmp_path, **change)
     with pytest.raises(StudioError, match="does not fill holes"):
-        list(NetworkFiller(Painter("inpaint", tmp_path)).fill(FillTask(image, hole)))
+        final(NetworkFiller(Painter("inpaint", tmp_path)), image, hole)

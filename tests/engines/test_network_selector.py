@@ -8,14 +8,12 @@ import threading
 
 import numpy as np
 import pytest
-import torch
 from by_colour import GREY, RED, SIDE, picture, selector_by_colour
 from networks import write_click_network
 
 from inpaint_studio.basics import Cancelled, Mask, StudioError
 from inpaint_studio.engines.contracts import Prompts, Proposal
-from inpaint_studio.engines.networks.clicks import Answer, ClickNetwork
-from inpaint_studio.engines.selectors.network import NetworkSelector, Settings
+from inpaint_studio.engines.selectors.network import NetworkSelector
 
 
 @pytest.fixture
@@ -41,6 +39,13 @@ def first(selector, scene, **prompts):
 RED_SPOT, BLUE_SPOT = (30.5, 40.5), (104.5, 50.5)
 
 
+def always(chance, quality):
+    """The answer of a network that thinks the same of every place."""
+    return lambda seen, asked: (
+        np.full((3, *asked.previous.shape[2:]), chance, np.float32), np.full(3, quality, np.float32)
+    )  # fmt: skip
+
+
 def test_a_click_offers_object_part_and_group(selector, scene):
     proposals = selector.select(scene[0], Prompts(points=(RED_SPOT,), labels=(1,)))
     assert overlap(proposals[0].mask, scene[1]) > 0.9
@@ -53,7 +58,7 @@ def test_a_click_offers_object_part_and_group(selector, scene):
 
 def test_a_part_that_is_nearly_the_object_is_not_offered_twice(selector, scene):
     plain = selector._network.answer
-    selector._network.answer = lambda *a: Answer(plain(*a).masks[:, [0, 0, 0]], plain(*a).quality)
+    selector._network.answer = lambda *a: (plain(*a)[0][[0, 0, 0]], plain(*a)[1])
     assert len(selector.select(scene[0], Prompts(points=(RED_SPOT,), labels=(1,)))) == 1
 
 
@@ -93,9 +98,7 @@ def test_a_previous_mask_is_begun_with(selector, scene):
 
 
 def test_when_all_is_taken_away_nothing_is_found(selector, scene):
-    selector._network.answer = lambda seen, asked: Answer(
-        torch.full((1, 3, *asked.previous.shape[2:]), -8.0), torch.zeros(1, 3)
-    )
+    selector._network.answer = always(0.0003, 0.5)
     with pytest.raises(StudioError, match="Nothing was found"):
         first(selector, scene, box=(10.0, 10.0, 60.0, 60.0))
 
@@ -150,12 +153,12 @@ def test_what_stands_out_needs_no_prompt(selector, scene):
     assert len(selector._network.asked) == count, "asked once a photo"
 
 
-@pytest.mark.parametrize(("chance", "quality"), [(-8.0, 2.0), (8.0, 2.0), (0.0, 2.0), (8.0, -8.0)])
+@pytest.mark.parametrize(
+    ("chance", "quality"), [(0.0003, 0.88), (0.9997, 0.88), (0.5, 0.88), (0.9997, 0.0003)]
+)
 def test_where_nothing_or_everything_stands_out_there_is_no_subject(selector, chance, quality):
     prepared = selector.prepare(picture()[0])
-    selector._network.answer = lambda seen, asked: Answer(
-        torch.full((1, 3, *asked.previous.shape[2:]), chance), torch.full((1, 3), quality)
-    )
+    selector._network.answer = always(chance, quality)
     assert selector.subject(prepared) is None
 
 
@@ -191,9 +194,7 @@ def test_a_closer_look_is_finer(selector):
 def test_a_closer_look_that_is_lost_is_not_believed(selector, scene):
     prompts = Prompts(points=(RED_SPOT,), labels=(1,))
     rough = selector.select(scene[0], prompts)[0]
-    selector._network.answer = lambda seen, asked: Answer(
-        torch.full((1, 3, *asked.previous.shape[2:]), -8.0), torch.zeros(1, 3)
-    )
+    selector._network.answer = always(0.0003, 0.5)
     kept = selector.refine(scene[0], prompts, rough)
     assert overlap(kept.mask, scene[1]) > 0.9
     assert kept.score == rough.score
@@ -251,52 +252,53 @@ def test_a_box_far_beyond_the_photo_is_cut(selector, scene):
 
 
 @pytest.fixture(scope="module")
-def untrained():
-    torch.manual_seed(0)
-    network = ClickNetwork().eval().requires_grad_(False)
-    return NetworkSelector(network=network, settings=Settings(side=96, zoom_side=64))
+def shipped(tmp_path_factory):
+    """The network that comes with the program, looking at small photos."""
+    folder = tmp_path_factory.mktemp("models")
+    write_click_network(folder)
+    return NetworkSelector(folder=folder)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 7), (16, 64), (64, 3), (3, 900)])
 @pytest.mark.parametrize("flat", [True, False])
-def test_tiny_and_narrow_photos_do_not_crash(untrained, shape, flat):
+def test_tiny_and_narrow_photos_do_not_crash(shipped, shape, flat):
     rng = np.random.default_rng(1)
     image = np.full((*shape, 3), 90, np.uint8) if flat else rng.integers(0, 256, (*shape, 3), np.uint8)
-    prepared = untrained.prepare(image)
+    prepared = shipped.prepare(image)
     centre = (shape[1] / 2, shape[0] / 2)
     for prompts in (
         Prompts(points=(centre,), labels=(1,)),
         Prompts(box=(0.0, 0.0, float(shape[1]), float(shape[0])), points=(centre,), labels=(1,)),
     ):
-        proposals = untrained.select(prepared, prompts)
+        proposals = shipped.select(prepared, prompts)
         assert 1 <= len(proposals) <= 3
-        for proposal in (*proposals, untrained.refine(prepared, prompts, proposals[0])):
+        for proposal in (*proposals, shipped.refine(prepared, prompts, proposals[0])):
             assert proposal.mask.full(shape)[int(centre[1]), int(centre[0])] == 255
             assert proposal.mask.box[0] >= 0
             assert proposal.mask.box[0] + proposal.mask.box[2] <= shape[1]
 
 
-def test_the_real_layers_answer_alike_however_they_are_asked(untrained):
+def test_the_real_layers_answer_alike_however_they_are_asked(shipped):
     image = picture()[0]
     points = tuple((x + 0.5, 40.5) for x in (30.0, 100.0, 60.0, 20.0))
     labels = (1, 0, 1, 0)
-    step = untrained.prepare(image)
+    step = shipped.prepare(image)
     for count in (1, 2, 3, 4, 3, 2):
-        untrained.select(step, Prompts(points=points[:count], labels=labels[:count]))
+        shipped.select(step, Prompts(points=points[:count], labels=labels[:count]))
     prompts = Prompts(points=points, labels=labels)
-    one, two = untrained.select(step, prompts), untrained.select(untrained.prepare(image), prompts)
+    one, two = shipped.select(step, prompts), shipped.select(shipped.prepare(image), prompts)
     assert all(a.mask.same(b.mask) and a.score == b.score for a, b in zip(one, two, strict=True))
-    again = [untrained.refine(step, prompts, one[0]).mask for _ in range(2)]
+    again = [shipped.refine(step, prompts, one[0]).mask for _ in range(2)]
     assert again[0].same(again[1])
 
 
-def test_several_threads_may_ask(untrained):
-    prepared = untrained.prepare(picture()[0])
+def test_several_threads_may_ask(shipped):
+    prepared = shipped.prepare(picture()[0])
     found = {}
 
     def ask(number):
         prompts = Prompts(points=((10.5 + number, 40.5),), labels=(1,))
-        found[number] = untrained.select(prepared, prompts)[0].mask
+        found[number] = shipped.select(prepared, prompts)[0].mask
 
     threads = [threading.Thread(target=ask, args=(n,)) for n in range(6)]
     for thread in threads:
@@ -304,8 +306,8 @@ def test_several_threads_may_ask(untrained):
     for thread in threads:
         thread.join()
     for number, mask in found.items():
-        alone = untrained.select(
-            untrained.prepare(picture()[0]), Prompts(points=((10.5 + number, 40.5),), labels=(1,))
+        alone = shipped.select(
+            shipped.prepare(picture()[0]), Prompts(points=((10.5 + number, 40.5),), labels=(1,))
         )
         assert mask.same(alone[0].mask)
 
@@ -321,10 +323,10 @@ def test_the_network_comes_from_card_and_weights(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"arch": "clicks-of-tomorrow"}, "newer version"),
+        ({"form": "clicks-of-tomorrow"}, "does not answer clicks"),
         ({"side": 0}, "damaged"),
-        ({"std": [0.2, 0.2, 0.0]}, "damaged"),
-        ({"mean": None}, "damaged"),
+        ({"picture": {"std": [0.2, 0.2, 0.0]}}, "damaged"),
+        ({"picture": {"mean": None}}, "damaged"),
         ({"sha256": "0" * 64}, "damaged"),
     ],
 )

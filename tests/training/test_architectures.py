@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.segmenters import build_segmenter, stride_of
-from inpaint_studio.engines.networks.unet import LITE0, LITE1, LITE2, Encoder
 from training.common import imagenet
+from training.common.encoder import LITE0, LITE1, LITE2, Encoder
 from training.segmentation.architectures import ARCHITECTURES, from_fastai
+from training.segmentation.segmenters import build_segmenter, stride_of
 
 CROP = 64, 96
 FREEZABLE = {"resnet34": 5, "efficientnet_lite0": 8}

@@ -11,13 +11,14 @@ from PIL import Image
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.finders.network import LabelNetwork
-from inpaint_studio.engines.networks.segmenters import build_segmenter
-from inpaint_studio.engines.networks.weights import load_network, read_card
+from inpaint_studio.engines.networks.card import read_card
+from inpaint_studio.engines.networks.sessions import Session
 from training import evaluate
 from training.common import sheets
 from training.common.checkpoints import save_checkpoint
 from training.common.datasets import CAMVID_CLASSES, VOC_CLASSES, open_dataset
 from training.export import export, main, parse_look
+from training.segmentation.segmenters import build_segmenter
 
 
 def checkpoint(path, dataset="camvid11", classes=CAMVID_CLASSES, **more):
@@ -45,11 +46,10 @@ def test_the_card_says_all_that_the_editor_needs(tmp_path, capsys):
     assert card["looks"] == [[1.5, False], [1.5, True]]
     assert card["base"] == [160, 640]
     assert card["licence"] == "For tests only."
-    assert card["size"] == (out / "scene.safetensors").stat().st_size
-    network = load_network(read_card("scene", out), out)
+    assert card["graphs"]["look"]["size"] == (out / "scene.onnx").stat().st_size
     assert card["parameters"] == sum(p.numel() for p in build_segmenter(card["arch"], 11).parameters())
-    with torch.inference_mode():
-        assert network.look(torch.zeros(1, 3, 32, 32))[1] is None
+    made = Session(read_card("scene", out), "look", out).run({"photo": np.zeros((1, 3, 32, 32), np.float32)})
+    assert set(made) == {"certainty"}, "no unit for streets"
 
 
 def test_names_terms_and_mirrored_looks(tmp_path):
@@ -90,13 +90,13 @@ def test_checkpoints_that_can_not_be_exported(tmp_path, capsys):
 
 
 def scored(data, weights, *more):
-    args = ("segmentation", "--data", data, "--weights", weights, *more)
+    args = ("segmentation", "--data", data, "--card", weights, *more)
     return evaluate.main([str(a) for a in args])
 
 
 def test_scores_of_exported_weights(camvid, tmp_path, capsys):
     """The table, the JSON and the sheets; the numbers are those of the label maps counted by hand."""
-    weights = export(checkpoint(tmp_path / "last.pt"), tmp_path, "mine").with_suffix(".safetensors")
+    weights = export(checkpoint(tmp_path / "last.pt"), tmp_path, "mine")
     more = ("--json", tmp_path / "out" / "a.json", "--sheets", 2, "--sheets-out", tmp_path / "sheets")
     assert scored(camvid, weights, *more) == 0
     shown = capsys.readouterr().out
@@ -123,9 +123,7 @@ def test_scores_of_exported_weights(camvid, tmp_path, capsys):
 
 
 def test_voc_counts_the_classes_with_enough_photos(voc, tmp_path, capsys, monkeypatch):
-    weights = export(checkpoint(tmp_path / "last.pt", "voc", VOC_CLASSES), tmp_path).with_suffix(
-        ".safetensors"
-    )
+    weights = export(checkpoint(tmp_path / "last.pt", "voc", VOC_CLASSES), tmp_path)
     result = evaluate.evaluate(open_dataset("voc", voc), "train", "things", tmp_path)
     assert result.counted == ("background", "cat")
     assert result.scores.mean_iou == pytest.approx(
@@ -160,18 +158,18 @@ def test_the_editors_own_scene_network_is_asked_through_the_api(camvid, monkeypa
     ],
 )
 def test_what_can_not_be_scored(camvid, tmp_path, capsys, more, text):
-    weights = export(checkpoint(tmp_path / "last.pt"), tmp_path, "mine").with_suffix(".safetensors")
+    weights = export(checkpoint(tmp_path / "last.pt"), tmp_path, "mine")
     assert scored(camvid, weights, *more) == 1
     assert text in capsys.readouterr().err
 
 
 def test_weights_that_do_not_fit_or_are_not_there(camvid, tmp_path, capsys):
     path = checkpoint(tmp_path / "last.pt", "voc", VOC_CLASSES)
-    weights = export(path, tmp_path, "mine").with_suffix(".safetensors")
+    weights = export(path, tmp_path, "mine")
     assert scored(camvid, weights) == 1
     assert "other classes" in capsys.readouterr().err
-    assert scored(camvid, tmp_path / "none.safetensors") == 1
-    assert "none.safetensors" in capsys.readouterr().err
+    assert scored(camvid, tmp_path / "none.json") == 1
+    assert "none.json" in capsys.readouterr().err
 
 
 def test_sheets_show_photo_truth_and_answer():

@@ -12,11 +12,12 @@ pytest.importorskip("fastai")
 
 import torch
 from PIL import Image
-from safetensors.torch import save_file
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.unet import LiteUNet
 from training.common.checkpoints import NAME
+from training.common.onnx import rounded
+from training.matting.edges import EdgeNetwork
+from training.matting.graphs import graphs as edge_graphs
 from training.objects import editor, evaluate, trainer
 from training.objects.canvas import Canvas, Placing
 from training.objects.components import UNKNOWN, instances_of, voc_components, voc_instances
@@ -32,6 +33,8 @@ from training.objects.sets import TERMS, photos_of, present
 from training.objects.stream import batch_of, material_of
 from training.objects.targets import target_of
 from training.objects.views import look
+from training.segmentation.graphs import graphs as segmenter_graphs
+from training.segmentation.unet import LiteUNet
 
 HIGH, WIDE = 96, 128
 
@@ -339,13 +342,14 @@ def test_the_network_is_small_enough():
 
 def test_it_starts_from_the_network_of_things(tmp_path):
     things = LiteUNet(21)
-    save_file({k: v.clone() for k, v in things.state_dict().items()}, tmp_path / "things.safetensors")
-    network = trainer.start(tmp_path / "things.safetensors")
+    things.load_state_dict(rounded(things.state_dict()))
+    (tmp_path / "things.onnx").write_bytes(segmenter_graphs(things, street=False)["look"].to_onnx())
+    network = trainer.start(tmp_path / "things.onnx")
     assert torch.equal(network.join[1][0].weight, things.join[1][0].weight)
     assert not network.encoder.stem[1].weight.requires_grad
-    save_file({"x": torch.zeros(1)}, tmp_path / "other.safetensors")
+    (tmp_path / "other.onnx").write_bytes(edge_graphs(EdgeNetwork())["cover"].to_onnx())
     with pytest.raises(StudioError, match="holds no EfficientNet-Lite0"):
-        trainer.start(tmp_path / "other.safetensors")
+        trainer.start(tmp_path / "other.onnx")
 
 
 def rows_of(folder):

@@ -9,7 +9,6 @@ from conftest import disc, write
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.contracts import Prompts
-from inpaint_studio.engines.networks.clicks import Answer, ClickNetwork
 from inpaint_studio.engines.selectors.network import NetworkSelector
 from training.common import callbacks
 from training.common.datasets import CAMVID_CLASSES, VOC_CLASSES, held_out
@@ -17,6 +16,7 @@ from training.common.samples import UNKNOWN, Sample
 from training.export import export
 from training.selection import masks
 from training.selection import trainer as selection
+from training.selection.clicks import Answer, ClickNetwork
 from training.selection.masks import (
     GROUP,
     MEANT,
@@ -300,8 +300,8 @@ def test_the_run_becomes_the_editors_selector(options, tmp_path):
     selection.train(options("--val-every", 0, "--epochs", 1))
     path = export(tmp_path / "run/last.pt", tmp_path / "models", side=128)
     card = json.loads(path.read_text("utf-8"))
-    assert (card["id"], card["kind"], card["side"]) == ("select", "selector", 128)
-    assert card["size"] < 15e6
+    assert (card["id"], card["task"], card["side"]) == ("select", "selector", 128)
+    assert sum(graph["size"] for graph in card["graphs"].values()) < 15e6
     assert "VOC" in card["licence"]
     selector = NetworkSelector(folder=tmp_path / "models")
     prepared = selector.prepare(np.zeros((60, 80, 3), np.uint8))

@@ -1,22 +1,26 @@
 """Telling streets from other photos; needs no training packages but torch."""
 
-import json
-
 import numpy as np
 import torch
 from conftest import write
 
 from inpaint_studio.engines.finders.network import LabelNetwork
-from inpaint_studio.engines.networks.segmenters import build_segmenter
-from inpaint_studio.engines.networks.weights import load_network, read_card
+from training.common.checkpoints import WEIGHTS, read_checkpoint, save_checkpoint
 from training.common.datasets import CAMVID_CLASSES
-from training.export import write_model
+from training.export import export
+from training.segmentation.architectures import ARCHITECTURES
 from training.street import fit as street
 
-CARD = {
-    "id": "scene", "kind": "finder", "arch": "unet-efficientnet-lite0", "licence": "For tests only.",
-    "classes": list(CAMVID_CLASSES), "mean": [0.5] * 3, "std": [0.25] * 3, "looks": [[1.5, True]],
-}  # fmt: skip
+
+def checkpoint(folder, arch="efficientnet_lite0"):
+    torch.manual_seed(0)
+    state = {
+        "arch": arch, "dataset": "camvid11", "classes": list(CAMVID_CLASSES), "settings": {},
+        "licence": "For tests only.", "average": ARCHITECTURES[arch].make(11, (32, 32), False).state_dict(),
+    }  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    save_checkpoint(folder / "last.pt", state)
+    return folder / "last.pt"
 
 
 def test_fit_separates_and_lets_few_others_pass():
@@ -50,30 +54,26 @@ def test_adds_the_street_unit_and_changes_nothing_else(tmp_path, capsys):
         photo(tmp_path / "voc", f"car{number}", street.CAR)
         photo(tmp_path / "voc", f"cat{number}", 8)
         photo(tmp_path / "camvid" / "train", f"c{number}", 3)
-    torch.manual_seed(0)
-    models = tmp_path / "models"
-    write_model(build_segmenter(CARD["arch"], 11).state_dict(), models, CARD)
-    before = read_card("scene", models)
-    old = load_network(before, models).state_dict()
-    args = ["--streets", tmp_path / "camvid", "--others", tmp_path / "voc", "--models", models]
+    path = checkpoint(tmp_path / "run")
+    before = read_checkpoint(path, WEIGHTS)
+    export(path, tmp_path / "without")
+    args = ["--streets", tmp_path / "camvid", "--others", tmp_path / "voc", "--checkpoint", path]
     for _ in range(2):
         assert street.main([str(a) for a in args]) == 0
     assert "held-out photos" in capsys.readouterr().out
-    after = read_card("scene", models)
-    new = load_network(after, models).state_dict()
-    assert after.sha256 != before.sha256
-    card = json.loads((models / "scene.json").read_text("utf-8"))
-    assert card["size"] == after.size
-    told = CARD | {"licence": f"{CARD['licence']} {street.TERMS}"}
-    assert {key: card[key] for key in CARD} == told
-    assert set(new) - set(old) == {"street.weight", "street.bias"}
-    assert all(torch.equal(new[key], old[key]) for key in old)
-    assert LabelNetwork("scene", models).street(np.zeros((48, 64, 3), np.uint8)) is not None
+    after = read_checkpoint(path, WEIGHTS)
+    assert after["licence"] == f"For tests only. {street.TERMS}"
+    assert set(after["street"]) == {"street.weight", "street.bias"}
+    assert all(torch.equal(after["average"][key], value) for key, value in before["average"].items())
+    export(path, tmp_path / "with")
+    image = np.zeros((48, 64, 3), np.uint8)
+    one, other = (LabelNetwork("scene", tmp_path / name) for name in ("with", "without"))
+    assert 0 < one.street(image) < 1 and other.street(image) is None
+    assert np.allclose(one.see(image)[0], other.see(image)[0], atol=1e-5)
 
 
 def test_networks_without_such_a_unit(tmp_path, capsys):
-    card = CARD | {"arch": "fc-densenet56"}
-    write_model(build_segmenter("fc-densenet56", 11).state_dict(), tmp_path, card)
-    args = ["--streets", tmp_path, "--others", tmp_path, "--models", tmp_path]
+    path = checkpoint(tmp_path, "fc_densenet56")
+    args = ["--streets", tmp_path, "--others", tmp_path, "--checkpoint", path]
     assert street.main([str(a) for a in args]) == 1
     assert "no unit for streets" in capsys.readouterr().err

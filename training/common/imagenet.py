@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.unet import Encoder
+from training.common.encoder import Encoder
 
 
 def load_imagenet(encoder: Encoder) -> None:

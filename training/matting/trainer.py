@@ -22,10 +22,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.matting.features import features
-from inpaint_studio.engines.networks.edges import ARCH, MARGIN, EdgeNetwork, coverage
 from training.common.checkpoints import RUN, read_checkpoint, save_checkpoint
 from training.common.runs import finish, take_weights
 from training.matting.composites import Sample, sample
+from training.matting.edges import ARCH, MARGIN, EdgeNetwork, coverage
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from inpaint_studio.engines.networks.unet import TAP_CHANNELS, LiteUNet
+from training.common.encoder import TAP_CHANNELS
+from training.segmentation.unet import LiteUNet
 
 ARCH = "objects-efficientnet-lite0"
 STRIDE = 32

@@ -16,12 +16,12 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from inpaint_studio.basics import StudioError
 from training.common.checkpoints import NAME, RUN, read_checkpoint, save_checkpoint
 from training.common.imagenet import load_imagenet
+from training.common.onnx import shipped_weights
 from training.common.runs import count, finish, plain_settings, take_weights
 from training.objects.losses import Losses, losses
 from training.objects.network import ARCH, STRIDE, ObjectNetwork
@@ -107,7 +107,7 @@ def start(init: Path | None) -> ObjectNetwork:
     network = ObjectNetwork()
     if init is None:
         load_imagenet(network.encoder)
-    elif init.suffix == ".safetensors":
+    elif init.suffix == ".onnx":
         take_shipped(network, init)
     else:
         take_weights(network, init)
@@ -119,7 +119,7 @@ def start(init: Path | None) -> ObjectNetwork:
 def take_shipped(network: ObjectNetwork, path: Path) -> None:
     """Start from weights of the editor with the same encoder, as far as they fit."""
     own = network.state_dict()
-    given = {k: v for k, v in load_file(path).items() if k in own and v.shape == own[k].shape}
+    given = {k: v for k, v in shipped_weights(path).items() if k in own and v.shape == own[k].shape}
     if not any(key.startswith("encoder.") for key in given):
         raise StudioError(f"{path} holds no EfficientNet-Lite0; choose another --init.")
     network.load_state_dict(given, strict=False)
@@ -204,7 +204,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     add("--masks", type=Path, required=True, help="folder of the teacher's masks, under the same paths")
     add("--out", type=Path, required=True, help="folder for last.pt and log.jsonl")
     add("--resume", action="store_true", help="go on with the run in --out")
-    add("--init", type=Path, help="checkpoint or things.safetensors to start from; else ImageNet's encoder")
+    add("--init", type=Path, help="checkpoint or things.onnx to start from; else ImageNet's encoder")
     add("--steps", type=count, default=40000, help="in all; the learning rate falls over the last third")
     add("--minutes", type=float, help="stop after so much time by the clock; --resume goes on")
     add("--save-every", type=float, default=3.0, help="minutes between checkpoints")

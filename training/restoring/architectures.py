@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from inpaint_studio.engines.networks.partial import PARTIAL_INPAINT
-from inpaint_studio.engines.networks.restorer import ENHANCE, INPAINT
-from inpaint_studio.engines.networks.restorers import PARTIAL, UNET
+from training.restoring.partial import PARTIAL_INPAINT
+from training.restoring.restorer import ENHANCE, INPAINT
+from training.restoring.restorers import PARTIAL, UNET
 
 
 def _shaped(shape: Any) -> dict[str, Any]:

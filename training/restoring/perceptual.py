@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.unet import LITE1, LITE2, Encoder
-from inpaint_studio.engines.networks.weights import fold
+from training.common.encoder import LITE1, LITE2, Encoder
+from training.common.folding import fold
 from training.common.imagenet import fill_encoder
 from training.common.samples import MEAN, STD
 

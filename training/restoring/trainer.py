@@ -20,7 +20,6 @@ from fastai.torch_core import num_distrib, set_seed
 from torch import nn
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.restorers import build_restorer
 from training.common.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
 from training.common.runs import (
     count,
@@ -38,6 +37,7 @@ from training.restoring.architectures import RESTORERS
 from training.restoring.damage import RestorationScore, Spoiled, Spoiling
 from training.restoring.perceptual import LOSS_NETWORKS, RestorationLoss, load_features
 from training.restoring.photos import TERMS, load_gallery
+from training.restoring.restorers import build_restorer
 
 STEEPEST = 1.0
 """Largest norm of a gradient; larger ones are made shorter."""

@@ -11,9 +11,9 @@ from typing import Any, cast
 from torch import Tensor, nn
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.segmenters import build_segmenter, stride_of
-from inpaint_studio.engines.networks.unet import LiteUNet
 from training.common.imagenet import load_imagenet
+from training.segmentation.segmenters import build_segmenter, stride_of
+from training.segmentation.unet import LiteUNet
 
 State = dict[str, Tensor]
 

@@ -20,7 +20,6 @@ from fastai.torch_core import num_distrib, rank_distrib, set_seed
 from torch import nn
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.segmenters import build_segmenter
 from training.common.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal, State
 from training.common.datasets import DATASETS, Dataset, fetch_camvid, open_dataset
 from training.common.runs import (
@@ -41,6 +40,7 @@ from training.common.scores import counted, scores
 from training.segmentation.architectures import ARCHITECTURES, Architecture
 from training.segmentation.crops import Crops, View, class_shares, sequence_shares
 from training.segmentation.losses import SegmentationLoss, class_weights
+from training.segmentation.segmenters import build_segmenter
 from training.segmentation.whole import whole_photo_counts
 
 BATCH, DENSE_BATCH = 8, 4

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from inpaint_studio.engines.networks.clicks import Asked
+from training.selection.clicks import Asked
 
 Area = NDArray[np.bool_]
 Floats = NDArray[np.float32]

@@ -11,11 +11,11 @@ from benchmarks.select.measures import after, iou
 from benchmarks.select.objects import LEAST, Area, Target
 from benchmarks.select.robot import Click, drawn_box, next_click
 from inpaint_studio.engines.contracts import Prompts
-from inpaint_studio.engines.networks.clicks import ClickNetwork
-from inpaint_studio.engines.networks.weights import fold
 from inpaint_studio.engines.selectors.network import NetworkSelector
+from training.common.folding import fold
 from training.common.samples import UNKNOWN
-from training.export import without_task
+from training.selection.asking import TorchClicks
+from training.selection.clicks import ClickNetwork, without_task
 from training.selection.masks import Scene
 
 CLICKS = 5
@@ -36,8 +36,7 @@ class RobotScore:
     def __call__(self, state: dict[str, Tensor]) -> float:
         network = ClickNetwork()
         network.load_state_dict({key: value.cpu() for key, value in without_task(state).items()})
-        fold(network)
-        means = self.means(NetworkSelector(network=network))
+        means = self.means(NetworkSelector(network=TorchClicks(fold(network))))
         print(
             "IoU after clicks: " + ", ".join(f"{name} {value:.3f}" for name, value in means.items()),
             flush=True,

@@ -20,8 +20,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.clicks import CELL, SLOTS, STRIDE, Answer, Asked, ClickNetwork
-from inpaint_studio.engines.selectors.network import ARCH
 from training.common.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
 from training.common.checkpoints import read_checkpoint
 from training.common.imagenet import load_imagenet
@@ -37,6 +35,7 @@ from training.common.runs import (
     set_up,
     whole,
 )  # fmt: skip
+from training.selection.clicks import ARCH, CELL, SLOTS, STRIDE, Answer, Asked, ClickNetwork
 from training.selection.masks import MEANT, OBJECT, Frame, ThingCrops, load_scenes, open_masks
 from training.selection.prompts import BOXES, Wish, asked, go_on, odds, start
 from training.selection.robot import RobotScore

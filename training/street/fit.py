@@ -1,14 +1,13 @@
 """Teach the scene network to tell streets from other photos.
 
-`python -m training.street --streets CAMVID --others VOC` fits one linear unit on the encoder's mean
-features, after training, and rewrites the exported model. Streets are CamVid's photos and those of Pascal
-VOC with a car or a bus; others are those of VOC without a vehicle.
+`python -m training.street --streets CAMVID --others VOC --checkpoint RUN/last.pt` fits one linear unit on
+the encoder's mean features, after training, and adds it to the checkpoint, for `training.export`. Streets
+are CamVid's photos and those of Pascal VOC with a car or a bus; others are those of VOC without a vehicle.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import cast
@@ -20,11 +19,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.unet import LiteUNet
-from inpaint_studio.engines.networks.weights import load_network, load_state, read_card
+from training.common.checkpoints import WEIGHTS, read_checkpoint, save_checkpoint
 from training.common.datasets import VOC_CLASSES, held_out, open_dataset
 from training.common.samples import normalise, read_labels, read_photo
-from training.export import write_model
+from training.segmentation.architectures import ARCHITECTURES
+from training.segmentation.segmenters import build_segmenter
+from training.segmentation.unet import LiteUNet
 
 BUS, CAR = VOC_CLASSES.index("bus"), VOC_CLASSES.index("car")
 VEHICLES = tuple(map(VOC_CLASSES.index, ("aeroplane", "bicycle", "boat", "bus", "car", "motorbike", "train")))
@@ -86,12 +86,15 @@ def fit(values: Tensor, truth: Tensor, decay: float = 0.1) -> tuple[Tensor, Tens
     return weight[None], -torch.quantile(values[truth < 0.5] @ weight, 1 - PASSING)[None]
 
 
-def add_street(streets: Path, others: Path, models: Path) -> None:
-    """Fit the unit and rewrite the scene network in `models` with it; prints how many photos pass."""
-    card = read_card("scene", models)
-    network = load_network(card, models)
-    if not isinstance(network, LiteUNet):
-        raise StudioError(f"Networks of the kind {card.arch} have no unit for streets.")
+def add_street(streets: Path, others: Path, checkpoint: Path) -> None:
+    """Fit the unit and add it to the checkpoint of a scene network; prints how many photos pass."""
+    state = read_checkpoint(checkpoint, WEIGHTS)
+    arch = ARCHITECTURES.get(state["arch"])
+    network = None if arch is None else build_segmenter(arch.card, len(state["classes"]))
+    if arch is None or not isinstance(network, LiteUNet):
+        raise StudioError(f"Networks of the kind {state['arch']} have no unit for streets.")
+    network.load_state_dict(arch.shipped(state["average"]))
+    network.eval()
 
     def look(photos: list[Path]) -> Tensor:
         return torch.stack([features(network, photo) for photo in photos])
@@ -106,10 +109,9 @@ def add_street(streets: Path, others: Path, models: Path) -> None:
         if kept := [photo for photo in photos if held_out(photo.stem)]:
             passing = float((look(kept) @ weight[0] + bias > 0).float().mean())
             print(f"{len(kept)} held-out photos of VOC {name}: {passing:.1%} taken for streets")
-    known = json.loads((models / "scene.json").read_text("utf-8"))
-    if TERMS not in known["licence"]:
-        known["licence"] += f" {TERMS}"
-    write_model(load_state(card, models) | {"street.weight": weight, "street.bias": bias}, models, known)
+    if TERMS not in state["licence"]:
+        state["licence"] += f" {TERMS}"
+    save_checkpoint(checkpoint, state | {"street": {"street.weight": weight, "street.bias": bias}})
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -118,10 +120,10 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--streets", type=Path, required=True, help="CamVid, as for training.segmentation")
     parser.add_argument("--others", type=Path, required=True, help="Pascal VOC, as for training.segmentation")
-    parser.add_argument("--models", type=Path, default=Path("resources/models"))
+    parser.add_argument("--checkpoint", type=Path, required=True, help="last.pt of the scene network's run")
     args = parser.parse_args(argv)
     try:
-        add_street(args.streets, args.others, args.models)
+        add_street(args.streets, args.others, args.checkpoint)
     except StudioError as error:
         print(error, file=sys.stderr)
         return 1

@@ -20,12 +20,11 @@ from inpaint_studio.editor.widgets import GAP, Line, label
 PARTS = (
     ("Inpaint Studio", "Apache-2.0"),
     ("Qt, PySide6", "LGPL-3.0"),
-    ("PyTorch", "BSD-3-Clause"),
+    ("ONNX Runtime", "MIT"),
     ("OpenCV", "Apache-2.0"),
     ("PyPatchMatch", "MIT"),
     ("NumPy", "BSD-3-Clause"),
     ("Pillow", "MIT-CMU"),
-    ("safetensors", "Apache-2.0"),
     ("urllib3, truststore", "MIT"),
     ("tifffile, imagecodecs", "BSD-3-Clause"),
     ("pi-heif (libheif, libde265)", "BSD-3-Clause, LGPL-3.0"),

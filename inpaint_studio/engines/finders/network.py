@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.networks.library import import_torch
-from inpaint_studio.engines.networks.segmenters import stride_of
-from inpaint_studio.engines.networks.views import as_input, resized
-from inpaint_studio.engines.networks.weights import REPAIR, Card, load_network, read_card
+from inpaint_studio.engines.networks.card import REPAIR, Card, damaged, read_card
+from inpaint_studio.engines.networks.pictures import Floats, as_input, resized
+from inpaint_studio.engines.networks.sessions import session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from inpaint_studio.engines.networks.segmenters import Segmenter
-
-Floats = NDArray[np.float32]
-
+FORM = "labels"
+"""The `form` of cards whose graph `look` makes `certainty`, and may make `street`, of `photo`."""
 GLANCE_SIDE = 320
 """Longer side at which `street` looks at a photo, as its unit was fitted (training/street/fit.py)."""
 _LARGEST_LOOK, _LARGEST_BASE = 8.0, 4096
@@ -33,8 +29,6 @@ class _Settings(NamedTuple):
     """What a card's options say about looking at a photo."""
 
     classes: tuple[str, ...]
-    mean: Floats
-    std: Floats
     base: tuple[int, int]
     looks: tuple[tuple[float, bool], ...]
 
@@ -42,22 +36,21 @@ class _Settings(NamedTuple):
 class LabelNetwork:
     """A network of class names for pixels, by the name of its card.
 
-    The card's options say what it was trained for: `classes`, `mean` and `std` of its input, `base`
+    The card's options say what it was trained for: `classes`, `base`
     (the longer side at which it looks at a photo is the photo's own, but within these two numbers) and
     `looks`, each a multiple of that side and whether the photo is mirrored. Their answers are averaged.
-    Card and weights are read at first use; calls from several threads wait for each other.
+    The card is read at first use; calls from several threads wait for each other.
     """
 
     def __init__(
         self, name: str, folder: Path | None = None, looks: Sequence[tuple[float, bool]] | None = None
     ) -> None:
-        """`folder` holds NAME.json and its weights (default: the user's or the program's own).
+        """`folder` holds NAME.json and its graph (default: the user's or the program's own).
 
         `looks` are taken instead of the card's.
         """
         self._name, self._folder, self._looks = name, folder, looks
         self._read: tuple[Card, _Settings] | None = None
-        self._network: Segmenter | None = None
         self._lock = threading.RLock()
 
     @property
@@ -124,18 +117,12 @@ class LabelNetwork:
 
     def _look(self, view: Array, size: tuple[int, int]) -> tuple[Floats, float | None]:
         """Certainties of a view, brought to (w, h), and that of a street."""
-        import_torch()
-        import torch
-
-        card, settings = self._known()
+        card = self.card
         height, width = view.shape[:2]
-        values = as_input(view, stride_of(card.arch), settings.mean, settings.std)
-        with self._lock, torch.inference_mode():
-            if self._network is None:
-                self._network = cast("Segmenter", load_network(card, self._folder))
-            logits, street = self._network.look(values)
-            planes = np.asarray(logits.softmax(1)[0].numpy(), np.float32)
-            sure = None if street is None else float(street.sigmoid()[0])
+        values = as_input(view, card.picture)
+        seen = session(card, "look", self._folder).run({"photo": values})
+        planes = seen["certainty"][0]
+        sure = float(seen["street"][0]) if "street" in seen else None
         # The network may answer at half the size of its input, and the view is only a part of that.
         answered = planes.shape[2] / values.shape[3]
         step_x, step_y = width / size[0] * answered, height / size[1] * answered
@@ -148,26 +135,24 @@ class LabelNetwork:
         with self._lock:
             if self._read is None:
                 card = read_card(self._name, self._folder)
+                if card.form != FORM:
+                    raise StudioError(f"The network “{card.id}” does not name pixels. {REPAIR}")
                 self._read = card, _settings(card, self._looks)
             return self._read
 
 
 def _settings(card: Card, looks: Sequence[tuple[float, bool]] | None) -> _Settings:
-    options: dict[str, Any] = card.options
+    options = card.options
     try:
         wanted = options.get("looks", [[1.0, False]]) if looks is None else looks
         kept = _Settings(
             tuple(str(name) for name in options["classes"]),
-            np.asarray(options["mean"], np.float32),
-            np.asarray(options["std"], np.float32),
             tuple(int(side) for side in options.get("base", (160, 480))),  # type: ignore[arg-type]
             tuple((float(multiple), bool(mirrored)) for multiple, mirrored in wanted),
         )
         least, most = kept.base
         sound = (
             len(kept.classes) > 0
-            and kept.mean.shape == kept.std.shape == (3,)
-            and bool((kept.std > 0).all())
             and 0 < least <= most <= _LARGEST_BASE
             and len(kept.looks) > 0
             and all(0 < multiple <= _LARGEST_LOOK for multiple, _ in kept.looks)
@@ -175,7 +160,7 @@ def _settings(card: Card, looks: Sequence[tuple[float, bool]] | None) -> _Settin
     except (KeyError, TypeError, ValueError):
         sound = False
     if not sound:
-        raise StudioError(f"The description of the network “{card.id}” is damaged. {REPAIR}")
+        raise damaged(card.id)
     return kept
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,47 +12,40 @@ from inpaint_studio.basics import Progress, StudioError
 from inpaint_studio.engines.contracts import Array, FillTask
 from inpaint_studio.engines.inpainting.seam import joined
 from inpaint_studio.engines.inpainting.steps import cropped
-from inpaint_studio.engines.networks.library import import_torch
-from inpaint_studio.engines.networks.views import as_input
-from inpaint_studio.engines.networks.weights import REPAIR, load_network, read_card
+from inpaint_studio.engines.networks.card import REPAIR, Card, read_card
+from inpaint_studio.engines.networks.pictures import as_input
+from inpaint_studio.engines.networks.sessions import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from torch import nn
-
     from inpaint_studio.engines.inpainting.holes import Areas, Flags, Group
 
-SIDE = 256
-"""Longer side at which the network looks, where its card has no `side`."""
-SIDES = range(32, 2049)
-"""What a card may ask for."""
+FORM = "holes"
+"""The `form` of cards whose graph `restore` makes `restored` of a square `photo` with a plane of holes."""
 
 
 class Painter:
-    """A network that fills holes, loaded at first use; calls from several threads wait for each other."""
+    """A network that fills holes; its card is read at first use. May be used from any thread."""
 
-    def __init__(
-        self, name: str = "inpaint", folder: Path | None = None, *,
-        network: nn.Module | None = None, side: int = SIDE,
-    ) -> None:  # fmt: skip
-        """`network`, ready to run and looking at `side`, takes the place of the card's."""
-        self._name, self._folder, self._network, self._side = name, folder, network, side
-        self._lock = threading.RLock()
+    def __init__(self, name: str = "inpaint", folder: Path | None = None) -> None:
+        """`folder` holds card and graph (default: as `folder_of`)."""
+        self._name, self._folder = name, folder
+        self._card: Card | None = None
+        self._lock = threading.Lock()
 
-    def load(self) -> nn.Module:
-        """The network itself. StudioError if it is missing or damaged."""
-        import_torch()
+    def load(self) -> Card:
+        """The network's card, its graph ready to run. StudioError if either is missing or damaged."""
         with self._lock:
-            if self._network is None:
+            if self._card is None:
                 card = read_card(self._name, self._folder)
-                network = load_network(card, self._folder)
-                side = card.options.get("side", SIDE)
-                if not getattr(getattr(network, "shape", None), "holes", False) or side not in SIDES:
+                size = card.picture.size
+                if card.form != FORM or size is None or size[0] != size[1]:
                     raise StudioError(f"The network “{self._name}” does not fill holes. {REPAIR}")
-                self._network, self._side = network, side
-            return self._network
+                self._card = card
+        session(self._card, "restore", self._folder).open()
+        return self._card
 
     def propose(self, image: Array, hole: Flags) -> Array:
         """The picture with its hole painted: h×w×3 uint8, its longer side at most the network's.
@@ -61,16 +54,13 @@ class Painter:
         are as the network paints them, too: the difference tells how far off it is beside the hole. The
         same picture always gives the same proposal.
         """
-        import torch
-
-        network = self.load()
-        colours, missing = reduced(image, hole, self._side)
+        card = self.load()
+        side = card.picture.size[0] if card.picture.size else 0
+        colours, missing = reduced(image, hole, side)
         height, width = missing.shape
-        stride: int = cast("Any", network).shape.stride
-        values = as_input(np.dstack((colours, missing)), stride, 0.0, 1.0)
-        with self._lock, torch.inference_mode():
-            made = network(values)[0, :, :height, :width].float().clamp(0, 1)
-        return np.asarray(made.permute(1, 2, 0).numpy() * 255 + 0.5, np.uint8)
+        values = as_input(np.dstack((colours, missing)), card.picture)
+        made = session(card, "restore", self._folder).run({"photo": values})["restored"]
+        return np.asarray(made[0, :, :height, :width].transpose(1, 2, 0) * 255 + 0.5, np.uint8)
 
 
 def reduced(image: Array, hole: Flags, side: int) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ follow colours from the last answer, enlarged, and only where that was neither i
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -19,13 +19,16 @@ from inpaint_studio.engines.guided import Floats
 from inpaint_studio.engines.matting.blur import hairiness, plain_blur
 from inpaint_studio.engines.matting.closed_form import PULL, find_hairs, follow_colours
 from inpaint_studio.engines.matting.features import AROUND, GIVEN, OBJECT, features
+from inpaint_studio.engines.networks.card import REPAIR, Card, read_card
 from inpaint_studio.engines.networks.places import has_network
-from inpaint_studio.engines.networks.weights import fitted, load_state, read_card
+from inpaint_studio.engines.networks.sessions import session
 
 if TYPE_CHECKING:
-    from inpaint_studio.engines.networks.edges import EdgeNetwork
+    from collections.abc import Callable
 
 NAME = "edges"
+FORM = "edges"
+"""The `form` of cards whose graph `cover` makes `coverage` of `planes`."""
 _CORE, _RIM, _AROUND = 64, 8, 16
 """Side of a tile, how far the network looks beyond it, and how far beyond that colours are averaged."""
 _BATCH = 4
@@ -36,38 +39,42 @@ _ALIKE = np.float32(0.002)
 
 
 def installed() -> bool:
-    """Whether the weights are there."""
+    """Whether there is such a network."""
     return has_network(NAME)
 
 
 @lru_cache(maxsize=1)
-def network() -> EdgeNetwork:
-    """The network with its weights; StudioError if they are damaged or of another version."""
-    import torch
-
-    from inpaint_studio.engines.networks.edges import ARCH, EdgeNetwork
-
-    card = read_card(NAME)
-    if card.arch != ARCH:
-        raise StudioError(f"Networks of the kind “{card.arch}” need a newer version of Inpaint Studio.")
-    made: Any = fitted(EdgeNetwork(), load_state(card), card)
-    found: EdgeNetwork = made.to(memory_format=torch.channels_last)
+def card() -> Card:
+    """The network's card; StudioError if it is damaged or of another version."""
+    found = read_card(NAME)
+    if found.form != FORM:
+        raise StudioError(f"The network “{found.id}” knows nothing of edges. {REPAIR}")
     return found
 
 
+def answer(planes: Floats) -> Floats:
+    """The network's coverage, N×h×w, for N×h×w×12 planes. StudioError if its file is damaged."""
+    inputs = np.ascontiguousarray(planes.transpose(0, 3, 1, 2))
+    made: Floats = session(card(), "cover").run({"planes": inputs})["coverage"][:, 0]
+    return made
+
+
 def alpha_level(image: Array, given: Array, unknown: NDArray[np.bool_], progress: Progress,
-                made: EdgeNetwork | None = None) -> Array:  # fmt: skip
-    """Coverage 0..255 of one picture, H×W uint8: `given` with the unknown pixels worked out anew."""
+                ask: Callable[[Floats], Floats] | None = None) -> Array:  # fmt: skip
+    """Coverage 0..255 of one picture, H×W uint8: `given` with the unknown pixels worked out anew.
+
+    `ask` takes the place of the network's `answer`.
+    """
     out = given.copy()
     tiles = _tiles(unknown)
     for first in range(0, len(tiles), _BATCH):
         progress.report(first / len(tiles))
         some = tiles[first : first + _BATCH]
-        answers = _answers(made or network(), [_planes(image, given, place) for place in some])
-        for (top, left), answer in zip(some, answers, strict=True):
+        answers = _answers(ask or answer, [_planes(image, given, place) for place in some])
+        for (top, left), cover in zip(some, answers, strict=True):
             part = np.s_[top : top + _CORE, left : left + _CORE]
             here = unknown[part]
-            found = np.asarray(np.clip(answer[: here.shape[0], : here.shape[1]], 0, 1) * 255 + 0.5, np.uint8)
+            found = np.asarray(np.clip(cover[: here.shape[0], : here.shape[1]], 0, 1) * 255 + 0.5, np.uint8)
             out[part][here] = found[here]
     return out
 
@@ -98,14 +105,10 @@ def _planes(image: Array, given: Array, place: tuple[int, int]) -> Floats:
     return whole[_AROUND:-_AROUND, _AROUND:-_AROUND]
 
 
-def _answers(made: EdgeNetwork, planes: list[Floats]) -> Floats:
+def _answers(ask: Callable[[Floats], Floats], planes: list[Floats]) -> Floats:
     """Coverage of the tiles without their rims; what was given, where colours can't tell."""
-    import torch
-
     inputs = np.stack(planes)
-    x = torch.from_numpy(inputs).permute(0, 3, 1, 2)
-    with torch.inference_mode():
-        found = made(x.contiguous(memory_format=torch.channels_last))[:, 0].numpy()
+    found = ask(inputs)
     across = np.square(inputs[..., OBJECT] - inputs[..., AROUND]).sum(axis=-1)
     alike = np.square(_ALIKE / (across + _ALIKE))
     out: Floats = found + alike * (inputs[..., GIVEN] + np.float32(0.5) - found)

@@ -1,4 +1,4 @@
-"""Where a user's own networks lie, beside those that come with the program."""
+"""Where networks lie: those that come with the program, a user's own, and what was measured of them."""
 
 from __future__ import annotations
 
@@ -20,17 +20,27 @@ def own_folder() -> Path:
     return (Path(base) if base else Path.home() / ".local/share") / "inpaint-studio" / "models"
 
 
+def cache_folder() -> Path:
+    """The folder for what can be found out again, whether or not it exists."""
+    if sys.platform == "win32":
+        return own_folder().parent / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Caches/Inpaint Studio"
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "inpaint-studio"
+
+
 def folder_of(name: str) -> Path:
-    """The folder of the network called `name`: the user's own if card and weights are there.
+    """The folder of the network called `name`: the user's own if card and graphs are there.
 
     So a network that a user trained or fetched takes the place of the program's own of that name.
     """
     own = own_folder()
-    if all((own / f"{name}{suffix}").is_file() for suffix in (".json", ".safetensors")):
+    if (own / f"{name}.json").is_file() and any(own.glob(f"{name}*.onnx")):
         return own
     return resource("models")
 
 
 def has_network(name: str) -> bool:
-    """Whether there is a card of that name; whether it and its weights are sound shows on loading."""
+    """Whether there is a card of that name; whether it and its graphs are sound shows on loading."""
     return (folder_of(name) / f"{name}.json").is_file()

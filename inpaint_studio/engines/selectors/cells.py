@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import Box, grow_box, unite_boxes
 from inpaint_studio.engines.contracts import Prompts
+from inpaint_studio.engines.networks.pictures import Floats
+from inpaint_studio.engines.selectors.clicks import Maps
 from inpaint_studio.engines.selectors.given import Area, Clicks, Shape, enclosed, on_grid
 
-if TYPE_CHECKING:
-    from inpaint_studio.engines.networks.clicks import Seen
-
-Floats = NDArray[np.float32]
-
 CELL = 4
-"""As in `engines.networks.clicks`, which needs torch."""
+"""Pixels of the network's input along a side of one cell of prompts and masks."""
 MARGIN = 0.2
 """What a closer look shows around the object on each side, as a share of its box."""
 LEAST_MARGIN = 8
@@ -32,7 +28,7 @@ STROKE = 192
 class Look:
     """A part of a photo as the network sees it: `grid` (rows, columns) of cells lie on `box` of the photo."""
 
-    seen: Seen
+    seen: Maps
     box: Box
     grid: tuple[int, int]
 

@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -18,12 +18,9 @@ from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
 from inpaint_studio.basics.mask import Array, Box
 from inpaint_studio.engines.contracts import Prompts, Proposal
 from inpaint_studio.engines.guided import carry_up
-from inpaint_studio.engines.networks.library import import_torch
-from inpaint_studio.engines.networks.views import as_input, resized
-from inpaint_studio.engines.networks.weights import REPAIR, Card, fitted, load_state, read_card
+from inpaint_studio.engines.networks.pictures import Floats, resized
 from inpaint_studio.engines.selectors.cells import (
     CELL,
-    Floats,
     Look,
     Said,
     cell,
@@ -33,13 +30,9 @@ from inpaint_studio.engines.selectors.cells import (
     on_look,
     radius,
 )
+from inpaint_studio.engines.selectors.clicks import FINEST, ClickNetwork, OnnxClicks, asked
 from inpaint_studio.engines.selectors.given import NOTHING, Area, Clicks, clicks_on, need_wanted, obey
 
-if TYPE_CHECKING:
-    from inpaint_studio.engines.networks.clicks import ClickNetwork
-
-STRIDE = 32
-"""As in `engines.networks.clicks`, which needs torch."""
 LOST = 0.5
 """A closer look that agrees less than this (IoU) with the mask it was to refine is not believed."""
 SAME = 0.85
@@ -55,18 +48,8 @@ SUBJECT_SHARE = 0.002, 0.95
 """What stands out covers more of the photo than a speck and less than all of it."""
 SPECK = 0.01
 """Regions smaller than this share of the largest are dropped if nobody clicked on them."""
-ARCH = "clicks-efficientnet-lite0"
 
 _Ordered = tuple[tuple[tuple[int, int], bool], ...]
-
-
-class Settings(NamedTuple):
-    """What the card's options say: colours of the input, longer sides of the first and the closer look."""
-
-    mean: tuple[float, ...] = (0.485, 0.456, 0.406)
-    std: tuple[float, ...] = (0.229, 0.224, 0.225)
-    side: int = 448
-    zoom_side: int = 384
 
 
 class State(NamedTuple):
@@ -94,17 +77,14 @@ class NetworkSelector:
 
     The answer to clicks is found click by click, each with the mask of the clicks before as a prompt, so that
     it depends on nothing but the prompts. No prompt at all asks for what stands out (`subject`).
-    Card and weights are read at first use; calls from several threads wait for each other.
+    Card and graphs are read at first use; calls from several threads wait for each other.
     """
 
     def __init__(
-        self, name: str = "select", folder: Path | None = None, *,
-        network: ClickNetwork | None = None, settings: Settings | None = None,
-    ) -> None:  # fmt: skip
-        """`network`, ready to run, and `settings` take the place of the card's."""
-        self._name, self._folder = name, folder
-        self._network, self._settings = network, settings or (Settings() if network else None)
-        self._card: Card | None = None
+        self, name: str = "select", folder: Path | None = None, *, network: ClickNetwork | None = None
+    ) -> None:
+        """`network` takes the place of that of the card."""
+        self._network = network or OnnxClicks(name, folder)
         self._lock = threading.RLock()
 
     def prepare(self, image: Array, *, progress: Progress = NO_PROGRESS) -> PreparedPhoto:
@@ -112,10 +92,10 @@ class NetworkSelector:
 
         StudioError if the network is missing or damaged.
         """
-        self._loaded()
+        settings = self._network.settings
         progress.report(0.2)
         box = (0, 0, image.shape[1], image.shape[0])
-        return PreparedPhoto(image, self._look(image, box, self._known().side))
+        return PreparedPhoto(image, self._look(image, box, settings.side))
 
     def select(self, prepared: PreparedPhoto, prompts: Prompts) -> list[Proposal]:
         """One to three masks, the likeliest first, with edges as fine as the first look saw them.
@@ -160,7 +140,7 @@ class NetworkSelector:
         clicks = clicks_on(prepared.shape, prompts)
         around = closer(prepared.shape, proposal.mask, prompts, clicks)
         progress.report(0.0)
-        look = self._look(prepared.image, around, self._known().zoom_side)
+        look = self._look(prepared.image, around, self._network.settings.zoom_side)
         progress.report(0.5)
         said = on_look(look, replace(prompts, previous=proposal.mask))
         need_wanted(said.wants, False)
@@ -227,82 +207,21 @@ class NetworkSelector:
         return state
 
     def _pass(self, look: Look, said: Said, clicks: _Ordered, previous: Floats) -> State:
-        """One run of the head."""
-        import torch
-
-        from inpaint_studio.engines.networks.clicks import Asked
-
+        """One answer of the network."""
         rows, cols = look.grid
-        spots: list[tuple[float, float, int]] = list(said.strokes)
-        spots += [(*cell(look, spot), int(belongs)) for spot, belongs in clicks]
-        given = np.array(spots or [(0.0, 0.0, -1)], np.float32)
-        framed = np.zeros(look.seen.levels[0].shape[2:], np.float32)
+        spots = [*said.strokes, *((*cell(look, spot), int(belongs)) for spot, belongs in clicks)]
+        framed = np.zeros(look.seen[FINEST].shape[2:], np.float32)
         framed[:rows, :cols] = previous
-        asked = Asked(
-            torch.from_numpy(given[None, :, :2]),
-            torch.from_numpy(given[None, :, 2]),
-            torch.tensor([said.box or (float("nan"),) * 4]),
-            torch.from_numpy(framed)[None, None],
-        )
-        with self._lock, torch.inference_mode():
-            answer = self._loaded().answer(look.seen, asked)
-            chances = answer.masks[0].float().sigmoid().numpy()[:, :rows, :cols]
-            quality = answer.quality[0].float().sigmoid().numpy()
-        return State(np.ascontiguousarray(chances, np.float32), np.asarray(quality, np.float32))
+        chances, quality = self._network.answer(look.seen, asked(spots, said.box, framed))
+        return State(np.ascontiguousarray(chances[:, :rows, :cols]), quality)
 
     def _look(self, image: Array, box: Box, side: int) -> Look:
         """What the network sees of a part of a photo whose longer side is brought to `side` pixels."""
-        import_torch()
-        import torch
-
-        settings = self._known()
         x, y, w, h = box
         scale = side / CELL / max(w, h)
         rows, cols = max(1, round(h * scale)), max(1, round(w * scale))
-        size = (cols * CELL, rows * CELL)
-        view = resized(image[y : y + h, x : x + w], size)
-        values = as_input(view, STRIDE, settings.mean, settings.std)
-        with self._lock, torch.inference_mode():
-            seen = self._loaded().see(values)
-        return Look(seen, box, (rows, cols))
-
-    def _known(self) -> Settings:
-        with self._lock:
-            if self._settings is None:
-                self._card = read_card(self._name, self._folder)
-                self._settings = _settings(self._card)
-            return self._settings
-
-    def _loaded(self) -> ClickNetwork:
-        import_torch()
-        from inpaint_studio.engines.networks.clicks import ClickNetwork
-
-        with self._lock:
-            if self._network is None:
-                self._known()
-                if self._card is None or self._card.arch != ARCH:
-                    raise StudioError("This network for clicks needs a newer version of Inpaint Studio.")
-                state = load_state(self._card, self._folder)
-                self._network = cast("ClickNetwork", fitted(ClickNetwork(), state, self._card))
-            return self._network
-
-
-def _settings(card: Card) -> Settings:
-    options = card.options
-    try:
-        kept = Settings(
-            tuple(float(v) for v in options["mean"]),
-            tuple(float(v) for v in options["std"]),
-            int(options["side"]),
-            int(options["zoom_side"]),
-        )
-        sound = len(kept.mean) == len(kept.std) == 3 and min(kept.std) > 0
-        sound = sound and all(STRIDE <= side <= 2048 for side in (kept.side, kept.zoom_side))
-    except (KeyError, TypeError, ValueError):
-        sound = False
-    if not sound:
-        raise StudioError(f"The description of the network “{card.id}” is damaged. {REPAIR}")
-    return kept
+        view = resized(image[y : y + h, x : x + w], (cols * CELL, rows * CELL))
+        return Look(self._network.see(view), box, (rows, cols))
 
 
 def _ranked(state: State, *, exact: bool) -> list[tuple[int, float]]:

@@ -302,7 +302,7 @@ def test_any_photo_can_be_clicked(robot: Robot, selector: Watched, kind: str) ->
 
 
 def test_double_of_the_network_is_asked_at_the_size_it_was_made_for(selector: Watched) -> None:
-    assert isinstance(selector._network, ByColour) and selector._known().side == SIDE
+    assert isinstance(selector._network, ByColour) and selector._network.settings.side == SIDE
 
 
 def test_what_stands_out_is_one_step_and_a_click_then_begins_anew(

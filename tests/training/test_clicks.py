@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from inpaint_studio.engines.networks.clicks import Asked, ClickNetwork, likeness, prompt_maps
+from training.selection.clicks import Asked, ClickNetwork, likeness, prompt_maps
 
 NONE = float("nan")
 

@@ -14,8 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from inpaint_studio.engines.networks.unet import TAP_CHANNELS, Encoder
+from training.common.encoder import TAP_CHANNELS, Encoder
 
+ARCH = "clicks-efficientnet-lite0"
+"""What checkpoints and cards call this network."""
 STRIDE = 32
 """Height and width of the input must be multiples of this."""
 CELL = 4
@@ -90,6 +92,11 @@ class ClickNetwork(nn.Module):
 
     def answer(self, seen: Seen, asked: Asked) -> Answer:
         return cast("Answer", self.head(seen, asked))
+
+
+def without_task(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The state of a `training.selection.trainer.ClickTask` as that of its network."""
+    return {key.removeprefix("network."): value for key, value in state.items()}
 
 
 def _bn(inputs: int, outputs: int, kernel: int) -> nn.Sequential:

@@ -19,8 +19,8 @@ from benchmarks.fill.command import main
 from benchmarks.fill.results import Results
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines import registry
-from inpaint_studio.engines.networks.unet import Encoder
 from inpaint_studio.studio import fill
+from training.common.encoder import Encoder
 
 SHAPE = (90, 120)
 MIDDLE = np.zeros(SHAPE, np.bool_)
@@ -323,7 +323,7 @@ def test_a_filler_that_does_not_listen_is_charged(monkeypatch) -> None:
     assert len(found.waits) == 2 and max(found.waits) > 0.1
 
 
-@pytest.mark.parametrize("name", ["telea", "network"])
+@pytest.mark.parametrize("name", ["telea"])
 def test_every_filler_stops_when_asked(name: str) -> None:
     found = cancels.cancel_waits(name, noise(), MIDDLE, count=2)
     assert len(found.waits) == 2 and found.work > 0

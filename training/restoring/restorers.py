@@ -24,8 +24,8 @@ def build_restorer(arch: str, options: dict[str, Any]) -> nn.Module:
     `options["shape"]` holds the fields of the network's shape; lists stand for tuples. The network has
     `stride`, of which sides of its input are multiples.
     """
-    from inpaint_studio.engines.networks.partial import PartialShape, PartialUNet
-    from inpaint_studio.engines.networks.restorer import RestorerNetwork, Shape
+    from training.restoring.partial import PartialShape, PartialUNet
+    from training.restoring.restorer import RestorerNetwork, Shape
 
     given: Any = options.get("shape")
     kind: Callable[..., Any] = Shape if arch == UNET else PartialShape

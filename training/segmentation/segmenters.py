@@ -33,20 +33,20 @@ class _Kind(NamedTuple):
 
 
 def _lite(classes: int, street: bool) -> nn.Module:
-    from inpaint_studio.engines.networks.unet import LiteUNet
+    from training.segmentation.unet import LiteUNet
 
     return LiteUNet(classes, street=street)
 
 
 def _dynamic(classes: int, _street: bool) -> nn.Module:
-    from inpaint_studio.engines.networks.dynamic_unet import DynamicUNet
+    from training.segmentation.dynamic_unet import DynamicUNet
 
     return DynamicUNet(classes)
 
 
 def _dense(arch: str) -> _Kind:
     def make(classes: int, _street: bool) -> nn.Module:
-        from inpaint_studio.engines.networks.densenet import fc_densenet
+        from training.segmentation.densenet import fc_densenet
 
         return fc_densenet(arch, classes)
 

@@ -1,0 +1,43 @@
+"""Pictures as networks take them: resized, framed to whole strides, normalised."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inpaint_studio.basics.mask import Array
+from inpaint_studio.engines.networks.card import Picture
+
+Floats = NDArray[np.float32]
+
+
+def resized(image: Array, size: tuple[int, int]) -> Array:
+    """An H×W×3 uint8 picture brought to (w, h): by area where it shrinks in width, else bilinear."""
+    if size == (image.shape[1], image.shape[0]):
+        return image
+    shrinks = size[0] < image.shape[1]
+    return np.asarray(
+        cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8
+    )
+
+
+def as_input(view: Array, picture: Picture) -> Floats:
+    """An H×W×C uint8 picture as 1×C×h×w float32: at its own size, framed.
+
+    The rim added on the right and below, up to the network's stride or size, mirrors the picture. Channels
+    beyond the three colours, such as a hole, are brought to 0..1 and left so.
+    """
+    height, width = view.shape[:2]
+    if picture.size is None:
+        down, right = -height % picture.stride, -width % picture.stride
+    else:
+        down, right = picture.size[1] - height, picture.size[0] - width
+    framed = cv2.copyMakeBorder(view, 0, down, 0, right, cv2.BORDER_REFLECT)
+    values = framed.astype(np.float32).transpose(2, 0, 1)
+    gain = [picture.white / 255 / std for std in picture.std]
+    shift = [mean / std for mean, std in zip(picture.mean, picture.std, strict=True)]
+    more = values.shape[0] - 3
+    gains = np.array([*gain, *[1 / 255] * more], np.float32)[:, None, None]
+    shifts = np.array([*shift, *[0.0] * more], np.float32)[:, None, None]
+    return np.ascontiguousarray(values * gains - shifts)[None]
