@@ -10,10 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fill import methods, table
+from benchmarks.fill import methods, removal, table
 from benchmarks.fill.holes import SEED
 from benchmarks.fill.quality import Plan, Run, pictures
-from benchmarks.fill.results import Results
+from benchmarks.fill.removal import backgrounds
+from benchmarks.fill.results import Results, Row
 from inpaint_studio.basics import StudioError
 
 _KEPT = Path("runs/fill/results.jsonl")
@@ -21,7 +22,12 @@ _KEPT = Path("runs/fill/results.jsonl")
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fill", description=__doc__)
-    parser.add_argument("--photos", type=Path, required=True, metavar="DIR", help="photos to cut holes into")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--photos", type=Path, metavar="DIR", help="photos to cut holes into")
+    what.add_argument(
+        "--removal", type=Path, metavar="DIR",
+        help="real removals: frames (NAME.webp), true backgrounds (NAME_bg.webp) and masks (NAME.png)",
+    )  # fmt: skip
     parser.add_argument("--masks", type=Path, metavar="DIR", help="label pictures (PNG) that lend outlines")
     parser.add_argument("--seed", type=int, default=SEED, help="of the holes (default: %(default)s)")
     parser.add_argument("--fillers", metavar="A,B", help="ours to measure (default: all; “none” for none)")
@@ -56,23 +62,32 @@ def _quality(chosen: argparse.Namespace, names: list[str]) -> dict[str, Any]:
     masks = tuple(sorted(chosen.masks.rglob("*.png"))) if chosen.masks else ()
     if chosen.masks and not masks:
         raise StudioError(f"There is no label picture (PNG) in {chosen.masks}; name another folder.")
+    real = chosen.removal is not None
+    photos = backgrounds(chosen.removal, chosen.limit) if real else pictures(chosen.photos, chosen.limit)
     plan = Plan(
-        pictures(chosen.photos, chosen.limit), tuple(names), masks, chosen.seed, chosen.both, chosen.fresh,
-        chosen.most, chosen.sheets / "fills" if chosen.sheets else None,
+        photos, tuple(names), masks, chosen.seed, chosen.both, chosen.fresh, chosen.most,
+        chosen.sheets / "fills" if chosen.sheets else None, real,
     )  # fmt: skip
     run = Run(plan, Results(chosen.results), lambda text: print(text, file=sys.stderr, flush=True))
     rows = run.rows()
+    _write_sheets(chosen, plan, rows)
+    if real:
+        print(removal.table(rows, run.absent))
+        return {"absent": run.absent, "rows": rows}
     found = table.summaries(rows)
     print(table.table(found, run.absent))
     best = methods.DEFAULT
     lines = table.asked(found, best)
     if lines:
         print(table.verdicts(lines, best))
+    return {"absent": run.absent, "summaries": [asdict(s) for s in found], "asked": lines, "rows": rows}
+
+
+def _write_sheets(chosen: argparse.Namespace, plan: Plan, rows: list[Row]) -> None:
     if chosen.sheets:
         from benchmarks.fill import sheets
 
         print(f"{len(sheets.write(chosen.sheets, plan, rows))} sheets in {chosen.sheets}")
-    return {"absent": run.absent, "summaries": [asdict(s) for s in found], "asked": lines, "rows": rows}
 
 
 def _times(chosen: argparse.Namespace, fillers: list[str], peers: list[str]) -> dict[str, Any]:
@@ -109,6 +124,8 @@ def main(arguments: list[str] | None = None) -> int:
         timed = [methods.YARDSTICK] if chosen.time else all_peers
         peers = _chosen(chosen.peers, all_peers, timed, "peer")
         print(f"{os.cpu_count()} cores; seed {chosen.seed}\n")
+        if chosen.removal is not None and (chosen.choice or chosen.cancel or chosen.time):
+            raise StudioError("--choice, --cancel and --time are measured on --photos.")
         if chosen.choice:
             numbers = _choice(chosen, fillers)
         elif chosen.cancel:

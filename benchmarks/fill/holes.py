@@ -32,7 +32,7 @@ class Hole:
     """One hole of a photo: `flags` H×W bool, True where to paint."""
 
     size: str
-    kind: Kind
+    kind: str
     flags: Flags
 
     @property

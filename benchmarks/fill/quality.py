@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.fill import measures, methods
+from benchmarks.fill import measures, methods, removal
 from benchmarks.fill.calls import Child
 from benchmarks.fill.holes import SEED, Hole, holes_for
 from inpaint_studio.basics import StudioError
@@ -30,7 +30,10 @@ _LARGEST_PSNR = 100.0
 
 @dataclass(frozen=True)
 class Plan:
-    """What to measure. `limit` seconds a fill; `fresh` starts a process for each; `fills` keeps pictures."""
+    """What to measure. `limit` seconds a fill; `fresh` starts a process for each; `fills` keeps pictures.
+
+    With `removals` the photos are backgrounds of real removals, and the holes are what stood there.
+    """
 
     photos: tuple[Path, ...]
     names: tuple[str, ...]
@@ -40,6 +43,14 @@ class Plan:
     fresh: bool = False
     limit: float = 900.0
     fills: Path | None = None
+    removals: bool = False
+
+    def case(self, path: Path) -> tuple[Array, list[Hole]]:
+        """A photo, H×W×3 uint8, and the holes to cut into it."""
+        photo = read(path)
+        if self.removals:
+            return photo, [removal.hole_of(photo, path)]
+        return photo, holes_for(path.name, photo.shape[:2], seed=self.seed, both=self.both, masks=self.masks)
 
 
 def pictures(folder: Path, limit: int | None = None) -> tuple[Path, ...]:
@@ -90,9 +101,8 @@ class Run:
         return found
 
     def _photo(self, path: Path) -> Iterator[Row]:
-        photo, truth = read(path), None
-        masks, plan = self._plan.masks, self._plan
-        for hole in holes_for(path.name, photo.shape[:2], seed=plan.seed, both=plan.both, masks=masks):
+        (photo, holes), truth = self._plan.case(path), None
+        for hole in holes:
             for name in self._versions:
                 row = self._row(path, photo, hole, name)
                 done = self._results.find(row)

@@ -9,8 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.fill import methods
-from benchmarks.fill.holes import holes_for
-from benchmarks.fill.quality import Plan, hidden, picture_of, read
+from benchmarks.fill.quality import Plan, hidden, picture_of
 
 if TYPE_CHECKING:
     from benchmarks.fill.results import Row
@@ -32,11 +31,10 @@ def write(folder: Path, plan: Plan, rows: list[Row]) -> list[Path]:
 
 
 def _sheet(path: Path, plan: Plan, rows: list[Row]) -> Image.Image:
-    photo = read(path)
+    photo, holes = plan.case(path)
     height, width = photo.shape[:2]
     scale = _CELL / max(height, width)
     cell = (round(width * scale), round(height * scale))
-    holes = holes_for(path.name, (height, width), seed=plan.seed, both=plan.both, masks=plan.masks)
     names = list(dict.fromkeys(str(row["filler"]) for row in rows))
     across, down = 2 + len(names), len(holes)
     sheet = Image.new("RGB", (across * (cell[0] + 4), down * (cell[1] + _LINE)), "white")
