@@ -101,3 +101,73 @@ def test_the_package_itself_loads_nothing() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def module_of(path: Path, package: Path = PACKAGE) -> str:
+    parts = [package.name, *path.relative_to(package).with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def arrows(package: Path = PACKAGE, *, types: bool) -> dict[str, set[str]]:
+    """Which file imports which; with `types` also what is imported only for annotations."""
+    files = {module_of(path, package): path for path in sorted(package.rglob("*.py"))}
+    graph: dict[str, set[str]] = {}
+    for module, path in files.items():
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not types:
+                node.body = []
+        names: set[str] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    full = f"{node.module}.{alias.name}"
+                    names.add(full if full in files else str(node.module))
+        graph[module] = (names & files.keys()) - {module}
+    return graph
+
+
+def circles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """Groups of files each of which reaches all others of its group by imports."""
+    reached: dict[str, set[str]] = {}
+    for start in graph:
+        seen: set[str] = set()
+        waiting = [start]
+        while waiting:
+            new = graph[waiting.pop()] - seen
+            seen |= new
+            waiting += new
+        reached[start] = seen
+    groups = {frozenset({b for b in reached[a] if a in reached[b]}) for a in graph if a in reached[a]}
+    return [set(group) for group in groups]
+
+
+def test_files_import_each_other_in_no_circle() -> None:
+    assert circles(arrows(types=False)) == []
+
+
+def test_only_annotations_go_round() -> None:
+    """The parts of the window name its class in annotations; nothing else does so."""
+    known = [{"canvas.view", "tools.base"}, {"window", *WINDOW_PARTS}]
+    expected = [{f"inpaint_studio.editor.{name}" for name in group} for group in known]
+    assert all(any(group <= allowed for allowed in expected) for group in circles(arrows(types=True)))
+
+
+WINDOW_PARTS = (
+    "actions", "canvas_menu", "commands", "dialogs.keys", "edge_commands", "enhance_commands", "palette",
+    "panels.layers", "selection_commands", "toolbars",
+)  # fmt: skip
+
+
+def test_a_circle_would_be_seen(tmp_path: Path) -> None:
+    package = tmp_path / "inpaint_studio"
+    package.mkdir()
+    (package / "a.py").write_text("def f():\n    from inpaint_studio.b import g\n")
+    (package / "b.py").write_text("import inpaint_studio.c\n")
+    (package / "c.py").write_text(
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from inpaint_studio import a\n"
+    )
+    assert circles(arrows(package, types=False)) == []
+    assert circles(arrows(package, types=True)) == [{f"inpaint_studio.{name}" for name in "abc"}]

@@ -40,6 +40,10 @@ class _Theme(QObject):
         self.images = QTemporaryDir()
         self.targets: weakref.WeakKeyDictionary[QObject, tuple[str, int, str]] = weakref.WeakKeyDictionary()
 
+    def tell(self) -> None:
+        """Another theme is worn."""
+        self.changed.emit()
+
     def follow_system(self) -> None:
         if self.choice == "system" and self.shown != _system_theme():
             _wear(cast(QApplication, QApplication.instance()))
@@ -131,7 +135,7 @@ def _wear(app: QApplication) -> None:
     for target, (name, size, on) in list(state.targets.items()):
         if isValid(target):
             cast(HasIcon, target).setIcon(icon(name, size, on))
-    state.changed.emit()
+    state.tell()
 
 
 def _system_theme() -> Literal["dark", "light"]:

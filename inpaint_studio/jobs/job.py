@@ -118,6 +118,10 @@ class Job(Generic[T]):
         """The lane has begun with it."""
         self._started = time.monotonic()
 
+    def hand_over(self, payload: Any) -> None:
+        """The work sent something early."""
+        self.partial.emit(payload)
+
     def end(self, how: Ending, payload: Any = None) -> None:
         """Tells how it ended, with the result or the sentence for the user."""
         if how == "finished":

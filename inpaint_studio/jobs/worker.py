@@ -185,7 +185,7 @@ class Worker(QObject):
             job.begin()
             self.active_changed.emit()
         elif event == "partial":
-            job.partial.emit(payload)
+            job.hand_over(payload)
         else:
             job.tell_progress()
             self._end(job, cast("Ending", event), payload)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from ball import photo
 from events import run_events
+from held import jobs_hold_values as jobs_hold_values
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QMenu
 from robot import Robot

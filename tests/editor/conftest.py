@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from held import jobs_hold_values as jobs_hold_values
 
 from inpaint_studio.basics import Cancelled, FoundObject, Mask
 from inpaint_studio.document import Document, Photo
