@@ -74,6 +74,11 @@ class Workspace:
         if self.current is not None:
             self.current.set_active(layer_id)
 
+    def set_selected(self, node_ids: list[str]) -> None:
+        """Says which nodes of the current document are chosen together."""
+        if self.current is not None:
+            self.current.selected = tuple(node_ids)
+
     def point_at(self, found: FoundObject | None) -> None:
         """The pointer is over a found object of the current document, or over none any more."""
         if self.current is not None:

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from inpaint_studio.basics import Patch
 from inpaint_studio.document import Document, Photo, Transform, parts
-from inpaint_studio.editor.panels import LayersPanel
-from inpaint_studio.editor.panels.layer_list import eye_rect, lock_rect, name_rect
+from inpaint_studio.editor.panels import LayersPanel, PropertiesPanel
+from inpaint_studio.editor.panels.layer_list import eye_rect, lock_rect, name_rect, thumb_rect
 from inpaint_studio.editor.panels.layer_model import note_of
 from inpaint_studio.editor.widgets import Slider
 
@@ -156,7 +156,7 @@ def test_dragging_the_opacity_is_one_step(panel, app):
     QTest.mouseRelease(slider, LEFT, NONE, QPoint(slider.width() // 2, middle))
     assert 0.4 < app.document.layers[2].opacity < 0.6
     assert len(app.document.history.steps) == before + 1
-    app.verbs.perform("edit.undo")
+    app.document.undo()
     assert panel.opacity.value == 100
     assert panel.opacity.text == "100 %"
 
@@ -184,7 +184,7 @@ def test_the_second_line(panel, app):
 
 
 def test_undo_redo_and_another_document_are_followed(panel, app, small_document):
-    app.verbs.perform("edit.undo")
+    app.document.undo()
     assert names(panel) == ["Tree", "Backdrop"]
     app.verbs.perform("edit.redo")
     assert names(panel) == ["Car", "Tree", "Backdrop"]
@@ -285,3 +285,54 @@ def test_a_colour_tag_is_drawn_in_its_row(panel, app):
     before = left_edge()
     app.verbs.set_property(app.active, "tag", "green")
     assert left_edge() == "#5aa860" != before
+
+
+def indents(panel):
+    return [panel.model.depth(row) for row in range(panel.model.rowCount())]
+
+
+def test_groups_are_shown_as_a_tree_that_can_be_collapsed(panel, app):
+    app.verbs.ask("layer.group")
+    assert names(panel) == ["Group", "Car", "Tree", "Backdrop"]
+    assert indents(panel) == [0, 1, 0, 0]
+    assert panel.list.currentIndex().row() == 0 and panel.model.note(0) == "1 layer"
+    click(panel, thumb_rect(row_rect(panel, 0)).center())
+    assert names(panel) == ["Group", "Tree", "Backdrop"]
+    assert panel.grab().toImage().width() > 0
+    click(panel, thumb_rect(row_rect(panel, 0)).center())
+    assert names(panel) == ["Group", "Car", "Tree", "Backdrop"]
+    app.verbs.ask("layer.ungroup")
+    assert names(panel) == ["Car", "Tree", "Backdrop"]
+
+
+def test_all_selected_rows_are_grouped(panel, app):
+    click(panel, name_rect(row_rect(panel, 1)).center(), Qt.KeyboardModifier.ControlModifier)
+    app.verbs.ask("layer.group")
+    assert names(panel) == ["Group", "Car", "Tree", "Backdrop"]
+    assert indents(panel) == [0, 1, 1, 0]
+    assert app.document.tree.at_home == {ids(app)[1], ids(app)[2]}
+
+
+def test_rows_are_dropped_into_groups_and_out_of_them(panel, app):
+    app.verbs.ask("layer.group")
+    app.workspace.set_active(ids(app)[1])
+    drop(panel, row_rect(panel, 1).top() + 2)
+    assert names(panel) == ["Group", "Tree", "Car", "Backdrop"]
+    assert indents(panel) == [0, 1, 1, 0]
+    drop(panel, row_rect(panel, 0).top() + 2)
+    assert names(panel) == ["Tree", "Group", "Car", "Backdrop"]
+    assert indents(panel) == [0, 0, 1, 0]
+
+
+def test_an_adjustment_has_a_row_and_its_parameters_rows_in_the_properties(panel, app, qtbot):
+    properties = PropertiesPanel(app)
+    qtbot.addWidget(properties)
+    app.verbs.ask("layer.add_exposure")
+    assert names(panel)[0] == "Exposure" and panel.model.note(0) == "changes all below"
+    assert list(properties.rows.controls) == ["tag", "stops", "gamma"]
+    stops = properties.rows.controls["stops"]
+    stops.changed.emit(1.5)
+    assert app.document.node(app.active).values == {"stops": 1.5}
+    assert panel.grab().toImage().width() > 0
+    app.document.undo()
+    assert app.document.node(app.active).values == {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
+    QItemSelection,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -36,15 +37,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inpaint_studio.document import Group, Layer
 from inpaint_studio.editor import theme
 
 if TYPE_CHECKING:
+    from inpaint_studio.document import Node
     from inpaint_studio.editor.panels.layer_model import LayerModel
 
 _Index = QModelIndex | QPersistentModelIndex
 _EYE = 28
 _THUMB = QSize(48, 36)
 _LEFT, _RIGHT = 8, 8
+_INDENT, _DEEPEST = 14, 5
+"""The step to the right for each group that a node is in, and how many of them are shown."""
 _TAG_COLOURS = {
     "red": "#d9534f", "orange": "#e0883a", "yellow": "#d9b93b", "green": "#5aa860", "blue": "#4f87d9",
     "violet": "#9466c9", "grey": "#8c8c8c",
@@ -60,17 +65,19 @@ def tag_rect(row: QRect) -> QRect:
     return QRect(row.left(), row.top() + 1, 4, row.height() - 2)
 
 
-def thumb_rect(row: QRect) -> QRect:
+def thumb_rect(row: QRect, depth: int = 0) -> QRect:
+    """The place of the picture of a row, whose node is in so many groups."""
     top = row.top() + (row.height() - _THUMB.height()) // 2
-    return QRect(row.left() + _LEFT + _EYE + 4, top, _THUMB.width(), _THUMB.height())
+    left = row.left() + _LEFT + _EYE + 4 + _INDENT * min(depth, _DEEPEST)
+    return QRect(left, top, _THUMB.width(), _THUMB.height())
 
 
 def lock_rect(row: QRect) -> QRect:
     return QRect(row.right() + 1 - _RIGHT - _EYE, row.center().y() - _EYE // 2 + 1, _EYE, _EYE)
 
 
-def name_rect(row: QRect) -> QRect:
-    left = thumb_rect(row).right() + 1 + 10
+def name_rect(row: QRect, depth: int = 0) -> QRect:
+    left = thumb_rect(row, depth).right() + 1 + 10
     return QRect(left, row.top() + 8, lock_rect(row).left() - 4 - left, 20)
 
 
@@ -99,6 +106,13 @@ def paint_picture(painter: QPainter, rect: QRect, image: QImage | None) -> None:
     painter.restore()
 
 
+def _icon_of(node: Node, *, collapsed: bool) -> str:
+    """What stands for a node that has no pixels of its own."""
+    if isinstance(node, Group):
+        return "chevron-right" if collapsed else "chevron-down"
+    return "settings"
+
+
 class LayerDelegate(QStyledItemDelegate):
     """Paints a row: eye, picture, name over a second line, lock."""
 
@@ -106,8 +120,8 @@ class LayerDelegate(QStyledItemDelegate):
         return QSize(200, theme.LAYER_ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        layer = _model(index).layer(index.row())
-        if layer is None:
+        model, node = _model(index), _model(index).node(index.row())
+        if node is None:
             return
         row: QRect = option.rect
         state: QStyle.StateFlag = option.state
@@ -117,16 +131,21 @@ class LayerDelegate(QStyledItemDelegate):
             painter.fillRect(row, theme.color("selected"))
         elif hovered:
             painter.fillRect(row, theme.color("hover"))
-        if layer.tag != "none":
-            painter.fillRect(tag_rect(row), QColor(_TAG_COLOURS[layer.tag]))
-        self._icon(painter, eye_rect(row), "eye" if layer.visible else "eye-off", faint=not layer.visible)
-        painter.setOpacity(1.0 if layer.visible else 0.4)
-        paint_picture(painter, thumb_rect(row), _model(index).thumbnail(index.row()))
-        painter.setOpacity(1.0 if layer.visible else 0.6)
-        self._text(painter, row, layer.name, _model(index).note(index.row()), option.widget)
+        if node.tag != "none":
+            painter.fillRect(tag_rect(row), QColor(_TAG_COLOURS[node.tag]))
+        self._icon(painter, eye_rect(row), "eye" if node.visible else "eye-off", faint=not node.visible)
+        depth = model.depth(index.row())
+        painter.setOpacity(1.0 if node.visible else 0.4)
+        if isinstance(node, Layer):
+            paint_picture(painter, thumb_rect(row, depth), model.thumbnail(index.row()))
+        else:
+            icon = _icon_of(node, collapsed=model.is_collapsed(node.id))
+            self._icon(painter, thumb_rect(row, depth), icon, faint=not node.visible)
+        painter.setOpacity(1.0 if node.visible else 0.6)
+        self._text(painter, name_rect(row, depth), node.name, model.note(index.row()), option.widget)
         painter.setOpacity(1.0)
-        if layer.locked or hovered:
-            self._icon(painter, lock_rect(row), "lock" if layer.locked else "unlock", faint=not layer.locked)
+        if node.locked or hovered:
+            self._icon(painter, lock_rect(row), "lock" if node.locked else "unlock", faint=not node.locked)
         painter.restore()
 
     @staticmethod
@@ -138,8 +157,7 @@ class LayerDelegate(QStyledItemDelegate):
         painter.drawPixmap(place, theme.pixmap(name, size, "second", ratio))
 
     @staticmethod
-    def _text(painter: QPainter, row: QRect, name: str, note: str, widget: QWidget) -> None:
-        place = name_rect(row)
+    def _text(painter: QPainter, place: QRect, name: str, note: str, widget: QWidget) -> None:
         font = QFont(widget.font())
         for text, size, token, area in (
             (name, 13, "text", place),
@@ -157,20 +175,22 @@ class LayerDelegate(QStyledItemDelegate):
         return editor
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
-        place = name_rect(option.rect)
+        place = name_rect(option.rect, _model(index).depth(index.row()))
         height = editor.sizeHint().height()
         row: QRect = option.rect
         editor.setGeometry(place.left() - 9, row.center().y() - height // 2 + 1, place.width() + 13, height)
 
 
 class LayerList(QListView):
-    """Tells what the user asks of a layer, by id; changes nothing itself."""
+    """Tells what the user asks of a node, by id; changes nothing itself."""
 
     eye_clicked = Signal(str, bool)
     """Layer, and whether Alt was held."""
     lock_clicked = Signal(str)
     dropped = Signal(str, int)
     """Layer, and the gap between rows it was dropped in: 0 above the first row."""
+    chosen = Signal()
+    """Other rows are selected (`selected_ids`)."""
     key_command = Signal(str)
     """"delete" or "duplicate"."""
 
@@ -182,6 +202,7 @@ class LayerList(QListView):
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
@@ -191,6 +212,15 @@ class LayerList(QListView):
 
     def _layers(self) -> LayerModel:
         return cast("LayerModel", self.model())
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.chosen.emit()
+
+    def selected_ids(self) -> list[str]:
+        """The ids of the nodes of all selected rows."""
+        nodes = (self._layers().node(index.row()) for index in self.selectedIndexes())
+        return [node.id for node in nodes if node is not None]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or not self._button_pressed(event):
@@ -204,15 +234,18 @@ class LayerList(QListView):
     def _button_pressed(self, event: QMouseEvent) -> bool:
         place = event.position().toPoint()
         index = self.indexAt(place)
-        layer = self._layers().layer(index.row())
-        if layer is None:
+        node = self._layers().node(index.row())
+        if node is None:
             return False
         row = self.visualRect(index)
         if eye_rect(row).contains(place):
-            self.eye_clicked.emit(layer.id, bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
+            self.eye_clicked.emit(node.id, bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
             return True
         if lock_rect(row).contains(place):
-            self.lock_clicked.emit(layer.id)
+            self.lock_clicked.emit(node.id)
+            return True
+        if isinstance(node, Group) and thumb_rect(row, self._layers().depth(index.row())).contains(place):
+            self._layers().toggle(node.id)
             return True
         return False
 
@@ -231,7 +264,7 @@ class LayerList(QListView):
         gap = next(
             (r for r in range(rows) if y < self.visualRect(self._layers().index(r)).center().y()), rows
         )
-        last = self._layers().layer(rows - 1)
+        last = self._layers().node(rows - 1)
         return min(gap, rows - 1) if last is not None and not last.movable else gap
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -246,14 +279,14 @@ class LayerList(QListView):
         self.viewport().update()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        layer = self._layers().layer(self.currentIndex().row())
+        node = self._layers().node(self.currentIndex().row())
         self._gap = None
         self.viewport().update()
-        if event.source() is self and layer is not None:
+        if event.source() is self and node is not None:
             # Copied, not moved: else the view would want to remove the row it came from.
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self.dropped.emit(layer.id, self.gap_at(event.position().toPoint().y()))
+            self.dropped.emit(node.id, self.gap_at(event.position().toPoint().y()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -1,4 +1,4 @@
-"""The layers of a app as rows, topmost first."""
+"""The nodes of the document in front as rows, topmost first."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QImage
 
-from inpaint_studio.document import parts
+from inpaint_studio.document import Group, Layer, Tree, parts
 from inpaint_studio.document.properties import THUMBNAIL, changed
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from inpaint_studio.app.application import Application
-    from inpaint_studio.document import Change, Document, Layer
+    from inpaint_studio.document import Change, Document, Node
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -33,25 +35,45 @@ def holes_in_words(document: Document, layer: Layer) -> str:
     return "1 hole filled" if len(pieces) == 1 else f"{len(pieces)} holes filled"
 
 
-def note_of(document: Document, layer: Layer) -> str:
-    """The second line of a layer: its size or its holes, and what is unusual about it."""
-    _, _, width, height = layer.bounds()
-    holes = holes_in_words(document, layer)
-    words = [holes] if holes and not layer.movable else [f"{width} × {height}", holes]
-    if layer.blend != "normal":
-        words.append(layer.blend.replace("-", " "))
-    if layer.opacity < 1:
-        words.append(f"{round(layer.opacity * 100)} %")
+def note_of(document: Document, node: Node) -> str:
+    """The second line of a row: size and holes, or what is in a group, and what is unusual about it."""
+    words = [_size_of(document, node)]
+    if node.blend != "normal":
+        words.append(node.blend.replace("-", " "))
+    if node.opacity < 1:
+        words.append(f"{round(node.opacity * 100)} %")
     return " · ".join(w for w in words if w)
 
 
+def _size_of(document: Document, node: Node) -> str:
+    if isinstance(node, Group):
+        count = len(Tree(node.children).layers)
+        return "1 layer" if count == 1 else f"{count} layers"
+    if not isinstance(node, Layer):
+        return "changes all below"
+    holes = holes_in_words(document, node)
+    if holes and not node.movable:
+        return holes
+    _, _, width, height = node.bounds()
+    return " · ".join(w for w in (f"{width} × {height}", holes) if w)
+
+
+def _rows(nodes: tuple[Node, ...], collapsed: set[str]) -> Iterator[Node]:
+    """Nodes topmost first, each group above what is in it; the inside of those collapsed is left out."""
+    for node in reversed(nodes):
+        yield node
+        if isinstance(node, Group) and node.id not in collapsed:
+            yield from _rows(node.children, collapsed)
+
+
 class LayerModel(QAbstractListModel):
-    """Follows the app by what really changed, so that the view keeps its place and its editor."""
+    """Follows what really changed in the document, so that the view keeps its place and its editor."""
 
     def __init__(self, app: Application, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._app = app
-        self._layers: list[Layer] = []
+        self._nodes: list[Node] = []
+        self._collapsed: set[str] = set()
         self._resting: frozenset[str] = frozenset()
         self.thumbnails = Thumbnails(app, THUMBNAIL_SIZE, self)
         self.thumbnails.ready.connect(self._repaint)
@@ -60,49 +82,76 @@ class LayerModel(QAbstractListModel):
         self._restart()
 
     def rowCount(self, parent: _Index = _NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self._layers)
+        return 0 if parent.isValid() else len(self._nodes)
 
-    def layer(self, row: int) -> Layer | None:
-        """The layer of a row; None outside."""
-        return self._layers[row] if 0 <= row < len(self._layers) else None
+    def node(self, row: int) -> Node | None:
+        """The node of a row; None outside."""
+        return self._nodes[row] if 0 <= row < len(self._nodes) else None
 
-    def row_of(self, layer_id: str | None) -> int:
-        """The row of a layer; -1 for an unknown one."""
-        return next((i for i, x in enumerate(self._layers) if x.id == layer_id), -1)
+    def row_of(self, node_id: str | None) -> int:
+        """The row of a node; -1 for one that is unknown or in a collapsed group."""
+        return next((i for i, x in enumerate(self._nodes) if x.id == node_id), -1)
+
+    def depth(self, row: int) -> int:
+        """How many groups the node of a row is in."""
+        node, document = self.node(row), self._app.document
+        return 0 if node is None or document is None else len(document.tree.groups_of(node.id))
+
+    def is_collapsed(self, node_id: str) -> bool:
+        return node_id in self._collapsed
+
+    def toggle(self, group_id: str) -> None:
+        """Hides the rows of what is in a group, or shows them again."""
+        self._collapsed ^= {group_id}
+        self._sync()
+
+    def target(self, node_id: str, gap: int) -> tuple[str | None, int] | None:
+        """The group and the place in it, without the node itself, that a gap between rows stands for.
+
+        None if the node lies there.
+        """
+        document, below = self._app.document, self.node(gap)
+        if document is None or (below is not None and below.id == node_id):
+            return None
+        if below is None:
+            return None, 0
+        groups = document.tree.groups_of(below.id)
+        rest = [each.id for each in document.tree.siblings(below.id) if each.id != node_id]
+        return (groups[0].id if groups else None), rest.index(below.id) + 1
 
     def note(self, row: int) -> str:
-        layer, document = self.layer(row), self._app.document
-        return note_of(document, layer) if layer is not None and document is not None else ""
+        node, document = self.node(row), self._app.document
+        return note_of(document, node) if node is not None and document is not None else ""
 
     def thumbnail(self, row: int) -> QImage | None:
-        layer = self.layer(row)
-        return None if layer is None else self.thumbnails.get(layer.id)
+        node = self.node(row)
+        return None if node is None else self.thumbnails.get(node.id)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        layer = self.layer(index.row())
-        if layer is None:
+        node = self.node(index.row())
+        if node is None:
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return layer.name
+            return node.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            states = ("" if layer.visible else "hidden", "locked" if layer.locked else "")
-            return ", ".join(w for w in (layer.name, self.note(index.row()), *states) if w)
+            states = ("" if node.visible else "hidden", "locked" if node.locked else "")
+            return ", ".join(w for w in (node.name, self.note(index.row()), *states) if w)
         return None
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        layer = self.layer(index.row())
+        node = self.node(index.row())
         name = str(value).strip()
-        if role != Qt.ItemDataRole.EditRole or layer is None or not name or name == layer.name:
+        if role != Qt.ItemDataRole.EditRole or node is None or not name or name == node.name:
             return False
-        self._app.verbs.set_property(layer.id, "name", name)
+        self._app.verbs.set_property(node.id, "name", name)
         return True
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        layer = self.layer(index.row())
-        if layer is None:
+        node = self.node(index.row())
+        if node is None:
             return Qt.ItemFlag.ItemIsDropEnabled
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
-        if layer.movable and not layer.locked:
+        if node.movable and not node.locked:
             flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags
 
@@ -114,20 +163,20 @@ class LayerModel(QAbstractListModel):
         if change.layers or change.canvas:
             self._sync()
         elif change.fills:
-            self.thumbnails.expire(x.id for x in self._layers if x.holes)
+            self.thumbnails.expire(x.id for x in self._nodes if isinstance(x, Layer) and x.holes)
             self._repaint_all()
 
     @Slot()
     def _restart(self) -> None:
         self.beginResetModel()
-        self._layers, self._resting = self._wanted(), self._at_home()
+        self._nodes, self._resting = self._wanted(), self._at_home()
         self.endResetModel()
         self.thumbnails.keep_only(set())
-        self.thumbnails.expire(x.id for x in self._layers)
+        self.thumbnails.expire(x.id for x in self._nodes if isinstance(x, Layer))
 
-    def _wanted(self) -> list[Layer]:
+    def _wanted(self) -> list[Node]:
         document = self._app.document
-        return [] if document is None else list(reversed(document.layers))
+        return [] if document is None else list(_rows(document.tree.roots, self._collapsed))
 
     def _at_home(self) -> frozenset[str]:
         document = self._app.document
@@ -135,43 +184,46 @@ class LayerModel(QAbstractListModel):
 
     def _sync(self) -> None:
         wanted = self._wanted()
-        before = {x.id: x for x in self._layers}
+        before = {x.id: x for x in self._nodes}
         resting = self._at_home()
         # The hole of a cutout is closed as long as that rests at home.
         woken, self._resting = self._resting ^ resting, resting
         ids = {x.id for x in wanted}
         self._remove(ids)
         self._sort([x.id for x in wanted if x.id in before])
-        for row, layer in enumerate(wanted):
-            if layer.id not in before:
+        for row, node in enumerate(wanted):
+            if node.id not in before:
                 self.beginInsertRows(QModelIndex(), row, row)
-                self._layers.insert(row, layer)
+                self._nodes.insert(row, node)
                 self.endInsertRows()
-        self._layers = wanted
+        self._nodes = wanted
         self.thumbnails.keep_only(ids)
         self.thumbnails.expire(
             x.id
             for x in wanted
-            if x.id not in before
-            or changed(before[x.id], x) & THUMBNAIL
-            or any(hole.owner in woken for hole in x.holes)
+            if isinstance(x, Layer)
+            and (
+                x.id not in before
+                or changed(before[x.id], x) & THUMBNAIL
+                or any(hole.owner in woken for hole in x.holes)
+            )
         )
         self._repaint_all()
 
     def _remove(self, keep: set[str]) -> None:
-        for row in reversed(range(len(self._layers))):
-            if self._layers[row].id not in keep:
+        for row in reversed(range(len(self._nodes))):
+            if self._nodes[row].id not in keep:
                 self.beginRemoveRows(QModelIndex(), row, row)
-                del self._layers[row]
+                del self._nodes[row]
                 self.endRemoveRows()
 
     def _sort(self, order: list[str]) -> None:
-        if [x.id for x in self._layers] == order:
+        if [x.id for x in self._nodes] == order:
             return
         self.layoutAboutToBeChanged.emit()
         old = self.persistentIndexList()
-        new_rows = [order.index(self._layers[i.row()].id) for i in old]
-        self._layers.sort(key=lambda layer: order.index(layer.id))
+        new_rows = [order.index(self._nodes[i.row()].id) for i in old]
+        self._nodes.sort(key=lambda node: order.index(node.id))
         self.changePersistentIndexList(old, [self.index(row) for row in new_rows])
         self.layoutChanged.emit()
 
@@ -181,5 +233,5 @@ class LayerModel(QAbstractListModel):
         self.dataChanged.emit(index, index)
 
     def _repaint_all(self) -> None:
-        if self._layers:
-            self.dataChanged.emit(self.index(0), self.index(len(self._layers) - 1))
+        if self._nodes:
+            self.dataChanged.emit(self.index(0), self.index(len(self._nodes) - 1))

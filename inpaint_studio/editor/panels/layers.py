@@ -20,6 +20,7 @@ from inpaint_studio.studio.verbs import VERBS, context_menu
 
 if TYPE_CHECKING:
     from inpaint_studio.app.application import Application
+    from inpaint_studio.document import Node
     from inpaint_studio.studio.verbs import Verb
 
 
@@ -65,6 +66,7 @@ class LayersPanel(Panel):
             control.changed.connect(self._value_chosen)
             control.finished.connect(app.verbs.end_merging)
         self.list.selectionModel().currentChanged.connect(self._row_chosen)
+        self.list.chosen.connect(self._rows_chosen)
         self.list.eye_clicked.connect(self._eye_clicked)
         self.list.lock_clicked.connect(self._lock_clicked)
         self.list.dropped.connect(self._dropped)
@@ -76,9 +78,10 @@ class LayersPanel(Panel):
         follow(self, app.workspace.current_changed, self._show_active)
 
     @property
-    def active(self) -> Layer | None:
-        """The active layer."""
-        return self.model.layer(self.model.row_of(self._app.active))
+    def active(self) -> Node | None:
+        """The active node, be it in a collapsed group."""
+        document = self._app.document
+        return None if document is None else document.tree.find(self._app.active)
 
     @Slot()
     def _show_active(self, *_: object) -> None:
@@ -100,9 +103,14 @@ class LayersPanel(Panel):
 
     @Slot(QModelIndex)
     def _row_chosen(self, current: QModelIndex, _previous: object = None) -> None:
-        layer = self.model.layer(current.row())
-        if layer is not None and layer.id != self._app.active:
-            self._app.workspace.set_active(layer.id)
+        node = self.model.node(current.row())
+        if node is not None and node.id != self._app.active:
+            self._app.workspace.set_active(node.id)
+        self._rows_chosen()
+
+    @Slot()
+    def _rows_chosen(self) -> None:
+        self._app.workspace.set_selected(self.list.selected_ids())
 
     @Slot(object)
     def _value_chosen(self, value: object) -> None:
@@ -120,11 +128,10 @@ class LayersPanel(Panel):
 
     @Slot(str, int)
     def _dropped(self, layer_id: str, gap: int) -> None:
-        row = self.model.row_of(layer_id)
-        target = gap - 1 if gap > row else gap
-        if target != row:
-            index = self.model.rowCount() - 1 - target
-            self._app.verbs.perform("layer.reorder", layer=layer_id, index=index)
+        target = self.model.target(layer_id, gap)
+        if target is not None:
+            group, index = target
+            self._app.verbs.perform("layer.move_into", layer=layer_id, group=group, index=index)
 
     @Slot(str)
     def _key_command(self, name: str) -> None:

@@ -74,7 +74,7 @@ _STEPS = {"x": "step.move", "y": "step.move", "w": "step.scale", "h": "step.scal
 
 
 class PropertiesPanel(Panel):
-    """Place, size and turn of the active layer; what became of its holes."""
+    """Place, size and turn of the active layer, its declared properties, and what became of its holes."""
 
     def __init__(self, app: Application, parent: QWidget | None = None) -> None:
         super().__init__("Properties", parent)
@@ -163,17 +163,15 @@ class PropertiesPanel(Panel):
 
     @Slot()
     def _show(self, *_: object) -> None:
-        layer = self._layer
-        backdrop = layer is not None and not layer.movable
-        self._nothing.setVisible(layer is None)
-        self._grid.setVisible(layer is not None and not backdrop)
-        self.header.set_title(layer.name if layer is not None else "Properties")
-        self.rows.follow(layer)
+        document, layer = self._app.document, self._layer
+        node = None if document is None else document.tree.find(self._app.active)
+        self._nothing.setVisible(node is None)
+        self._grid.setVisible(layer is not None and layer.movable)
+        self.header.set_title(node.name if node is not None else "Properties")
+        self.rows.follow(node)
         self.fill.follow(layer)
-        if layer is None:
-            return
-        self._grid.setEnabled(not layer.locked)
-        if not backdrop:
+        if layer is not None and layer.movable:
+            self._grid.setEnabled(not layer.locked)
             self._show_numbers(layer)
 
     def _show_numbers(self, layer: Layer) -> None:

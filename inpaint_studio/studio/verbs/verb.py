@@ -52,9 +52,8 @@ class VerbContext:
     @property
     def chosen_ids(self) -> list[str]:
         """The ids of the selected nodes, the active one among them; of that alone if it is not."""
-        if self.active in self.selected:
-            return list(self.selected)
-        return [] if self.active is None else [self.active]
+        meant = self.selected if self.active in self.selected else (self.active,)
+        return [node.id for node in map(self.opened.tree.find, meant) if node is not None]
 
     @property
     def node(self) -> Node | None:
