@@ -1,7 +1,7 @@
 """How long finding takes: `python -m benchmarks.find [--photo PHOTO | --megapixels 12] [--json OUT]`.
 
-A fresh process opens the photo and calls `find_objects` twice: the first call also loads torch and the
-networks. The first peak is the memory of the whole process, the photo included.
+A fresh process opens the photo and calls `find_objects` twice: the first call also loads ONNX Runtime
+and the networks. The first peak is the memory of the whole process, the photo included.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def report(numbers: dict[str, Any], say: Callable[[str], None] = print) -> None:
     found = numbers["found"]
     say(f"{numbers['megapixels']:.1f} megapixels, {len(found)} objects: {', '.join(found)}")
     for what, unit, name in (
-        ("first call, torch and networks loaded in it", "s", "first"),
+        ("first call, networks loaded in it", "s", "first"),
         ("second call", "s", "second"),
         ("memory before the first call", "MB", "opened"),
         ("memory at most", "MB", "peak"),

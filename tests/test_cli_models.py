@@ -137,3 +137,13 @@ def test_models_need_names_to_change(program: Program, packaged: Path) -> None:
     assert "card" in program.fails("models", "get")
     assert "no card" in program.fails("models", "get", "gone.json")
     assert "Name the network" in program.fails("models", "remove")
+
+
+def test_the_device_is_told_and_chosen(program: Program, own_home: Path) -> None:
+    assert program("models", "device", "--json") == 0
+    told = json.loads(program.out)
+    assert told["device"] == "auto" and {"auto", "cpu"} <= set(told["devices"])
+    assert program("models", "device", "cpu") == 0 and program.out.startswith("cpu (of auto")
+    assert program("models", "device", "--json") == 0 and json.loads(program.out)["device"] == "cpu"
+    assert "choose one of: auto" in program.fails("models", "device", "abacus")
+    assert "one device" in program.fails("models", "device", "cpu", "cuda")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from inpaint_studio.engines.networks.runtime import keep_free
 from inpaint_studio.jobs import Delay
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_FOR_THE_WINDOW = 1
+"""Cores that networks leave alone."""
 _SHOWN_MS = 300
 """The photo is to be on the screen first, and the window to have answered what came meanwhile."""
 
@@ -30,6 +33,7 @@ class Preloader:
 
     def __init__(self, workspace: Workspace, is_drawing: Callable[[], bool]) -> None:
         """`is_drawing` says whether the face is still busy with showing the photo."""
+        keep_free(_FOR_THE_WINDOW)
         self._workspace, self._is_drawing = workspace, is_drawing
         self._later = Delay(self._begin, _SHOWN_MS)
         self._end = workspace.current_changed.connect(self._wait)

@@ -236,6 +236,8 @@ def layers(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
 def models_(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     if chosen.action in ("get", "remove"):
         return _change_models(chosen, progress)
+    if chosen.action == "device":
+        return _device(chosen)
     states = models.check(chosen.names, contents=chosen.action == "verify")
     if chosen.json:
         say_json({"models": [state.as_dict() for state in states]})
@@ -248,6 +250,17 @@ def models_(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     bad = [s for s in states if not s.good]
     if bad and chosen.action == "verify":
         raise StudioError(f"{bad[0].id}: {bad[0].state}. Install Inpaint Studio, or that network, again.")
+    return 0
+
+
+def _device(chosen: argparse.Namespace) -> int:
+    """Tells on which device networks run, or keeps another choice."""
+    if len(chosen.names) > 1:
+        raise StudioError("Name one device.")
+    if chosen.names:
+        models.choose_device(chosen.names[0])
+    device, there = models.device(), models.devices()
+    _tell(chosen, {"device": device, "devices": list(there)}, f"{device} (of {', '.join(there)})")
     return 0
 
 

@@ -203,7 +203,12 @@ def _add_rest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "The networks that come with the program, and your own: get CARD.json fetches what a card describes."
     )
     sub = _command(commands, "models", text, photo=False)
-    sub.add_argument("action", choices=("list", "verify", "get", "remove"))
-    sub.add_argument("names", nargs="*", metavar="NAME", help="networks; for get: cards, as files")
+    sub.add_argument("action", choices=("list", "verify", "get", "remove", "device"))
+    sub.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="networks; for get: cards, as files; for device: its name",
+    )
     sub = _command(commands, "selftest", "Start every part once and print what works.", photo=False)
     sub.add_argument("--window", action="store_true", help="also open the editor's window")

@@ -100,12 +100,12 @@ class Picker:
 
 
 def warm_up() -> None:
-    """Loads the selector's network and lets it look at nothing much, so that the first photo need not wait.
+    """Loads the selector's network and asks it about nothing much, so that the first click need not wait.
 
     Nothing is loaded where there is no network. Raises StudioError if it is damaged.
     """
     if registry.usual("selector").network is not None:
-        Picker(np.zeros((64, 64, 3), np.uint8))
+        Picker(np.zeros((64, 64, 3), np.uint8)).glance(Prompts(points=((32.0, 32.0),), labels=(1,)))
 
 
 def object_mask(pixels: Array, prompts: Prompts) -> Mask:

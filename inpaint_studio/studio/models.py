@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress
+from inpaint_studio.engines.networks import devices as networks
+from inpaint_studio.engines.networks import runtime, sessions
 from inpaint_studio.engines.networks.card import Card, read_card
 from inpaint_studio.engines.networks.places import own_folder
 from inpaint_studio.files.atomic import atomic_bytes
@@ -102,6 +104,22 @@ def _check_sources(card: Card, path: Path) -> None:
         raise StudioError(f"“{path.name}” does not fit its network: the names of its files are wrong.")
     for graph in card.graphs.values():
         check_url(graph.url)
+
+
+def devices() -> tuple[str, ...]:
+    """What networks may run on here, by name; “auto” takes the fastest for each."""
+    return (networks.AUTO, *runtime.devices())
+
+
+def device() -> str:
+    """The device that was chosen."""
+    return networks.chosen()
+
+
+def choose_device(name: str) -> None:
+    """Keeps the choice of one of `devices()`; loaded networks go. StudioError for any other name."""
+    networks.choose(name)
+    sessions.give_up_all()
 
 
 def remove(name: str) -> None:
