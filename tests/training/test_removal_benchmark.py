@@ -12,7 +12,7 @@ from PIL import Image
 from benchmarks.fill import features, removal
 from benchmarks.fill.command import main
 from inpaint_studio.basics import StudioError
-from inpaint_studio.engines.networks.unet import Encoder
+from training.common.encoder import Encoder
 
 
 @pytest.fixture
