@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from remembered import Remembered
 
 from inpaint_studio.app import recovery
 from inpaint_studio.app.filing import Filing
@@ -17,19 +18,6 @@ from inpaint_studio.app.workspace import Workspace
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.render import render
 from inpaint_studio.studio.properties import set_property
-
-
-class Remembered(dict):
-    """Settings that live as long as a test."""
-
-    def text(self, key, default=""):
-        return self.get(key, default)
-
-    def texts(self, key):
-        return self.get(key, [])
-
-    def keep(self, key, value):
-        self[key] = value
 
 
 @pytest.fixture
