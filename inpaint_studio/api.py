@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Cancelled, FoundObject, Mask, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, Cancelled, FoundObject, Mask, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.studio import cut as _cut
 from inpaint_studio.studio import enhance as _enhance
@@ -143,5 +143,5 @@ def _area(area: Any) -> Any:
     if area is None:
         return None
     if not isinstance(area, np.ndarray) or area.dtype not in (np.uint8, np.bool_):
-        raise StudioError("A mask must be an array of 8-bit numbers or bools, height × width.")
+        raise StudioError(message("array.no_mask"))
     return area if area.dtype == np.uint8 else area.astype(np.uint8) * np.uint8(255)

@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 
 
@@ -22,4 +23,4 @@ def _root() -> Path:
     for folder in (package / "_resources", package.parent / "resources"):
         if (folder / "themes").is_dir():
             return folder
-    raise StudioError("The program's own files are missing. Install Inpaint Studio again.")
+    raise StudioError(message("resources.missing"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inpaint_studio.basics import FoundObject, Mask, StudioError
+from inpaint_studio.basics import FoundObject, Mask, StudioError, message
 from inpaint_studio.resources import resource
 from inpaint_studio.studio.fill_options import filler_choices
 
@@ -66,7 +66,7 @@ def sample_path() -> Path:
     """The picture that the self-test works on. Raises StudioError if none came with the program."""
     samples = sorted(resource("samples").glob("*.jpg"))
     if not samples:
-        raise StudioError("The sample pictures are missing. Install Inpaint Studio again.")
+        raise StudioError(message("selftest.no_samples"))
     return samples[0]
 
 

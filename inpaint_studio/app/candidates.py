@@ -7,6 +7,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.event import Event
 from inpaint_studio.document import MOST_CANDIDATES, Document, Layer, Part
 from inpaint_studio.jobs import Delay
@@ -122,7 +123,7 @@ class Candidates:
                     context.send(made)
 
         self._run = part.run
-        job = self._job = opened.jobs.submit("Making other fills", work, quiet=True)
+        job = self._job = opened.jobs.submit(message("job.other_fills"), work, quiet=True)
         job.partial.connect(partial(self._arrived, document, part))
         job.finished.connect(partial(self._ended, job, document, part))
         job.cancelled.connect(partial(self._ended, job, None, part))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from inpaint_studio.basics import message
+
 if TYPE_CHECKING:
     from inpaint_studio.app.matting import Matting
     from inpaint_studio.app.notices import Notices
@@ -30,10 +32,10 @@ class Enhancing:
             wanted = enhance.request(self._document, layer_id, strength)
 
             def work(context: JobContext) -> Enhanced:
-                context.report(0.0, "Enhancing")
+                context.report(0.0, message("job.enhancing"))
                 return enhance.run(wanted, context)
 
-            title = f"Enhancing “{layer.name}”"
+            title = message("job.enhancing_layer", name=layer.name)
             job = self._jobs.submit(title, work, lane="long", key=f"enhance {layer_id}")
             job.finished.connect(partial(self._finished, wanted))
             job.failed.connect(self._notices.fail)

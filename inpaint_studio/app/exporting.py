@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inpaint_studio.basics import message
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def export(opened: OpenDocument, options: ExportOptions, notices: Notices) -> Jo
 
         export_snapshot(snapshot, options.path, values=options.values, exif=exif, progress=context)
 
-    title = f"Exporting {options.path.name}"
+    title = message("job.exporting", file=options.path.name)
     job = opened.jobs.submit(title, work, lane="file", writes=True)
     job.finished.connect(partial(_exported, notices, options.path))
     job.failed.connect(notices.fail)
@@ -74,7 +75,7 @@ def export(opened: OpenDocument, options: ExportOptions, notices: Notices) -> Jo
 
 
 def _exported(notices: Notices, path: Path, _result: None) -> None:
-    notices.tell(f"Exported {path.name}.")
+    notices.tell(message("file.exported", file=path.name))
 
 
 def draw(opened: OpenDocument) -> Job[Array]:
@@ -84,4 +85,4 @@ def draw(opened: OpenDocument) -> Job[Array]:
     def work(_context: JobContext) -> Array:
         return render(snapshot, space="srgb").pixels
 
-    return opened.jobs.submit("Copying the picture", work, lane="interactive", key="copy")
+    return opened.jobs.submit(message("job.copying_picture"), work, lane="interactive", key="copy")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inpaint_studio.app.recovery import Found, restored
+from inpaint_studio.basics import message
 from inpaint_studio.basics.event import Event
 from inpaint_studio.document import Photo
 from inpaint_studio.resources import resource
@@ -63,7 +64,9 @@ class Filing:
             context.report(0.1)
             return open_document(path)
 
-        job = self._workspace.worker.submit(f"Opening {path.name}", work, lane="file", key="open")
+        job = self._workspace.worker.submit(
+            message("job.opening", file=path.name), work, lane="file", key="open"
+        )
         job.finished.connect(partial(self._opened, path, instead_of))
         job.failed.connect(self._workspace.notices.fail)
 
@@ -82,7 +85,7 @@ class Filing:
     def restore(self, found: Found) -> None:
         """Puts a document that another run of the program left behind in front."""
         job = self._workspace.worker.submit(
-            f"Restoring {found.belonging.name}", lambda _context: restored(found), lane="file"
+            message("job.restoring", file=found.belonging.name), lambda _context: restored(found), lane="file"
         )
         job.finished.connect(partial(self._restored, found))
         job.failed.connect(self._workspace.notices.fail)
@@ -101,7 +104,7 @@ class Filing:
 
             return open_photo(path)
 
-        job = opened.jobs.submit(f"Opening {path.name}", work, lane="file")
+        job = opened.jobs.submit(message("job.opening", file=path.name), work, lane="file")
         job.finished.connect(partial(self.add_photo, opened))
         job.failed.connect(self._workspace.notices.fail)
 
@@ -121,7 +124,7 @@ class Filing:
             write_project(snapshot, photo, path, context)
             return snapshot.state
 
-        title = f"Saving {path.name}"
+        title = message("job.saving", file=path.name)
         job = opened.jobs.submit(title, work, lane="file", key=f"save {path}", writes=True)
         opened.saving = snapshot.state, job
         job.finished.connect(partial(self._saved, opened, path))
@@ -131,4 +134,4 @@ class Filing:
         opened.document.mark_saved(state)
         opened.mark_saved(path)
         self._remember(path)
-        self._workspace.notices.tell(f"Saved {path.name}.")
+        self._workspace.notices.tell(message("file.saved", file=path.name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from inpaint_studio.basics import message
 from inpaint_studio.jobs import Delay
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Filling:
             for made in fill.run(wanted, context, fillers):
                 context.send(made)
 
-        title = f"Filling behind “{_hole_name(self._document, layer, part)}”"
+        title = message("job.filling_behind", name=_hole_name(self._document, layer, part))
         job = self._jobs.submit(title, work)
         self._under_way[part.key] = job
         job.partial.connect(partial(self._put, part))

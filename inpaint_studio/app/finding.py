@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.event import Event
 from inpaint_studio.render import to_srgb
 from inpaint_studio.studio import lift
@@ -30,10 +31,10 @@ class Finding:
         def work(context: JobContext) -> list[FoundObject]:
             from inpaint_studio.studio.find import find_objects
 
-            context.report(0.02, "Looking at the photo")
+            context.report(0.02, message("job.looking_at_photo"))
             return find_objects(to_srgb(pixels, icc), progress=context)
 
-        job = self._jobs.submit("Finding objects", work, key="find")
+        job = self._jobs.submit(message("job.finding_objects"), work, key="find")
         job.finished.connect(self._finished)
         job.failed.connect(self._notices.fail)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from inpaint_studio.basics import message
+
 if TYPE_CHECKING:
     from inpaint_studio.app.notices import Notices
     from inpaint_studio.basics import Mask
@@ -31,7 +33,7 @@ class Matting:
 
             return make_cut(layer, rough, context)
 
-        title = f"Softening the edge of “{layer.name}”"
+        title = message("job.softening_edge", name=layer.name)
         job = self._jobs.submit(title, work, lane="interactive", key=f"matte {layer_id}", quiet=True)
         job.finished.connect(partial(self._settle, rough))
         job.failed.connect(self._notices.fail)

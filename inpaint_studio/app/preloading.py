@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from inpaint_studio.basics import message
 from inpaint_studio.engines.networks.runtime import keep_free
 from inpaint_studio.jobs import Delay
 
@@ -49,6 +50,6 @@ class Preloader:
             self._later.start()
             return
         self._end()
-        job = self._workspace.worker.submit("Getting ready", _preload, lane="long", quiet=True)
+        job = self._workspace.worker.submit(message("job.getting_ready"), _preload, lane="long", quiet=True)
         # Who clicks is told the same, and can do something about it then.
         job.failed.connect(log.warning)

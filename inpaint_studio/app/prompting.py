@@ -225,7 +225,7 @@ class Prompting:
             sharp = {len(good) - 1}
         if not good:
             self.drop()
-            self._notices.tell("Nothing was found there; try a box round the object.")
+            self._notices.tell(message("select.try_a_box"))
             self.changed.emit()
             return
         self._take(Answer(request, good[:_MOST], sharp=sharp))

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.files import journal
 from inpaint_studio.files.journal import Belonging, Found, Journal
 from inpaint_studio.jobs import Delay
@@ -70,7 +70,7 @@ class Recovery:
         def work(_context: JobContext) -> None:
             self._write(snapshot, photo, path)
 
-        self._writing = self._jobs.submit("Keeping recovery data", work, lane="journal", quiet=True)
+        self._writing = self._jobs.submit(message("job.keeping_recovery"), work, lane="journal", quiet=True)
         return self._writing
 
     def _write(self, snapshot: Snapshot, photo: Photo, path: Path | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from inpaint_studio.basics import SubProgress
+from inpaint_studio.basics import SubProgress, message
 from inpaint_studio.basics.event import Event
 from inpaint_studio.jobs import Delay
 from inpaint_studio.render import render
@@ -120,7 +120,7 @@ class Selecting:
         def work(context: JobContext) -> None:
             prepared.get(context)
 
-        title = "Getting ready to select"
+        title = message("job.preparing_to_select")
         self._preparing = self._jobs.submit(title, work, lane="interactive", key="prepare")
         self._preparing.finished.connect(self._is_prepared)
         self._preparing.failed.connect(self._notices.fail)
@@ -144,7 +144,7 @@ class Selecting:
             found = prepared.get(SubProgress(context, 0.0, 0.5)).select(prompts)
             return [p for p in found if known is None or overlap(p.mask, known) < _SAME]
 
-        return self._submit("Selecting", work)
+        return self._submit(message("job.selecting"), work)
 
     def sharpen(self, prompts: Prompts, proposal: Proposal) -> Job[Proposal]:
         """A job whose result is the proposal with the finest edges; a later `select` ends it."""
@@ -153,7 +153,7 @@ class Selecting:
         def work(context: JobContext) -> Proposal:
             return prepared.get(context).refine(prompts, proposal, progress=context)
 
-        return self._submit("Sharpening the selection", work)
+        return self._submit(message("job.sharpening_selection"), work)
 
     def subject(self) -> Job[Mask]:
         """A job whose result is the mask of what stands out."""
@@ -163,7 +163,7 @@ class Selecting:
             picker = prepared.get(SubProgress(context, 0.0, 0.5))
             return picker.subject(progress=SubProgress(context, 0.5, 1.0))
 
-        return self._submit("Looking for what stands out", work)
+        return self._submit(message("job.looking_for_subject"), work)
 
     def _submit(self, title: str, work: Callable[[JobContext], T]) -> Job[T]:
         self.stop_preview()
@@ -206,7 +206,9 @@ class Selecting:
             seen = picker.glance(wanted)
             return None if seen is None else seen.mask
 
-        job = self._previewing = self._jobs.submit("Looking", work, lane="interactive", quiet=True)
+        job = self._previewing = self._jobs.submit(
+            message("job.previewing"), work, lane="interactive", quiet=True
+        )
         job.finished.connect(partial(self._show_preview, wanted))
         # Nothing to be taken there is no news while one only points.
         job.failed.connect(lambda _text: self._show_preview(wanted, None))

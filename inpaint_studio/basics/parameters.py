@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics.errors import StudioError
+from inpaint_studio.basics.messages import message
 from inpaint_studio.basics.values import Choice, Flag, Number
 
 if TYPE_CHECKING:
@@ -40,14 +41,14 @@ class Parameter:
             number = None if isinstance(given, bool) or not isinstance(given, int | float) else float(given)
             if number is not None and kind.low <= number <= kind.high:
                 return number
-            raise StudioError(f"{self.label} must be a number from {kind.low:g} to {kind.high:g}.")
+            raise StudioError(message("value.no_number", label=self.label, low=kind.low, high=kind.high))
         if isinstance(kind, Choice):
             if isinstance(given, str) and given in kind.options:
                 return given
-            raise StudioError(f"{self.label} must be one of: {', '.join(kind.options)}.")
+            raise StudioError(message("value.no_choice", label=self.label, choices=", ".join(kind.options)))
         if isinstance(given, bool):
             return given
-        raise StudioError(f"{self.label} must be true or false.")
+        raise StudioError(message("value.no_flag", label=self.label))
 
 
 def values_for(

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.cli.terminal import TerminalProgress, complain, say, say_json
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _what(chosen: argparse.Namespace) -> tuple[str, Options]:
     from inpaint_studio.studio.batch import Options
 
     if not 1 <= chosen.quality <= 100 or not 0 <= chosen.strength <= 1 or chosen.jobs < 1:
-        raise StudioError("--quality is 1 to 100, --strength 0 to 1, and --jobs at least 1.")
+        raise StudioError(message("batch.wrong_numbers"))
     wanted = (chosen.export or chosen.format).lower().lstrip(".")
     action = next(
         name
@@ -82,7 +82,7 @@ def batch(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     action, options = _what(chosen)
     check_filler(options.filler)
     if chosen.mask_dir is not None and not chosen.mask_dir.is_dir():
-        raise StudioError(f"There is no folder “{chosen.mask_dir}”; check the name and try again.")
+        raise StudioError(message("folder.not_there", folder=chosen.mask_dir))
     folder: Path = chosen.output
     check_folder(folder if folder.exists() else folder.absolute().parent)
     sources = inputs_in(chosen.photos)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inpaint_studio.basics import FoundObject, Mask, StudioError, SubProgress
+from inpaint_studio.basics import FoundObject, Mask, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array, unite
 from inpaint_studio.cli import verbs
 from inpaint_studio.cli.batch import batch
@@ -91,7 +91,7 @@ def _write_objects(
     width, height = photo.size
     files: dict[int, dict[str, str]] = {}
     for number, thing in enumerate(found, 1):
-        progress.report((number - 1) / len(found), f"Cutting out {thing.label}")
+        progress.report((number - 1) / len(found), message("job.cutting_out", label=thing.label))
         stem = f"{number:02d}-{re.sub(r'[^a-z0-9]+', '-', thing.label.lower()).strip('-') or 'object'}"
         mask = folder / f"{stem}-mask.png"
         write_pixels(thing.mask.full((height, width)), mask)
@@ -108,7 +108,7 @@ def select(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     check_target(chosen.output, (".png",))
     photo = _opened(chosen.photo)
     labels = [1] * len(chosen.at) + [0] * len(chosen.outside)
-    progress.report(0.1, "Selecting")
+    progress.report(0.1, message("job.selecting"))
     mask = cut.select_pixels(engine_pixels(photo), [*chosen.at, *chosen.outside], labels, chosen.box)
     write_pixels(mask, chosen.output)
     progress.clear()
@@ -131,7 +131,7 @@ def remove(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     if chosen.hole_out is not None:
         check_target(chosen.hole_out, (".png",))
         if chosen.hole_out.absolute() == chosen.output.absolute():
-            raise StudioError("-o and --hole-out name the same file; give them different names.")
+            raise StudioError(message("cli.same_file"))
     photo = _opened(chosen.photo)
     mask, others = _what(chosen, photo, progress)
     return _paint(chosen, photo, mask, remove_pixels, progress, others)
@@ -139,7 +139,7 @@ def remove(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
 
 def _what(chosen: argparse.Namespace, photo: Photo, progress: TerminalProgress) -> tuple[Array, Array | None]:
     """The mask of what shall go, and what else was found on the way and must not be copied."""
-    progress.report(0.0, "Finding what to remove")
+    progress.report(0.0, message("job.finding_what_to_remove"))
     if chosen.label is not None:
         return _labelled(photo, chosen.label, progress)
     if chosen.area is not None:
@@ -153,7 +153,7 @@ def _labelled(photo: Photo, label: str, progress: TerminalProgress) -> tuple[Arr
     wanted = [o for o in found if o.label.casefold() == label.strip().casefold()]
     if not wanted:
         names = ", ".join(dict.fromkeys(o.label for o in found)) or "nothing"
-        raise StudioError(f"No “{label}” was found in “{photo.name}”; found: {names}.")
+        raise StudioError(message("find.not_found", label=label, file=photo.name, names=names))
     width, height = photo.size
     others = unite(o.mask for o in found if o.kind == "thing" and o not in wanted)
     return unite(o.mask for o in wanted).full((height, width)), others.full((height, width))
@@ -180,7 +180,7 @@ def _paint(
     if chosen.keep_out is not None:
         asked = read_coverage(chosen.keep_out)
         if asked.shape != mask.shape:
-            raise StudioError(f"“{chosen.keep_out.name}” must have the size of the photo.")
+            raise StudioError(message("mask.not_of_photo", file=chosen.keep_out.name))
         options["keep_out"] = asked if others is None else np.maximum(asked, others)
     if painter is remove_pixels:
         options["hole_out"] = holes.append
@@ -202,7 +202,7 @@ def enhance(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     check_target(chosen.output, picture_suffixes())
     photo = _opened(chosen.photo)
     start = time.monotonic()
-    progress.report(0.0, "Enhancing")
+    progress.report(0.0, message("job.enhancing"))
     out = enhance_pixels(photo.pixels, chosen.strength, progress)
     write_pixels(out, chosen.output, like=photo, values=given_for(chosen, picture_parameters()))
     progress.clear()
@@ -217,15 +217,13 @@ def enhance(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
 
 def layers(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     if chosen.output.suffix.lower() == ".psd":
-        raise StudioError(
-            "PSD files can't be written yet; name an OpenRaster file (.ora), which Krita opens."
-        )
+        raise StudioError(message("psd.not_written"))
     check_target(chosen.output, (PROJECT_SUFFIX,))
     photo = _opened(chosen.photo)
     document = lift_all(photo, progress=progress)
     names = [layer.name for layer in document.layers if layer.movable]
     if not names:
-        raise StudioError(f"No object that can be lifted was found in “{photo.name}”; nothing was written.")
+        raise StudioError(message("find.no_thing", file=photo.name))
     save(document, chosen.output)
     progress.clear()
     rows = [{"name": x.name, "kind": x.kind, "box": list(x.bounds())} for x in document.layers]
@@ -249,14 +247,14 @@ def models_(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
         say(table(rows))
     bad = [s for s in states if not s.good]
     if bad and chosen.action == "verify":
-        raise StudioError(f"{bad[0].id}: {bad[0].state}. Install Inpaint Studio, or that network, again.")
+        raise StudioError(message("models.damaged", name=bad[0].id, state=bad[0].state))
     return 0
 
 
 def _device(chosen: argparse.Namespace) -> int:
     """Tells on which device networks run, or keeps another choice."""
     if len(chosen.names) > 1:
-        raise StudioError("Name one device.")
+        raise StudioError(message("models.one_device"))
     if chosen.names:
         models.choose_device(chosen.names[0])
     device, there = models.device(), models.devices()
@@ -267,7 +265,7 @@ def _device(chosen: argparse.Namespace) -> int:
 def _change_models(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     if not chosen.names:
         wanted = "card (NAME.json)" if chosen.action == "get" else "network"
-        raise StudioError(f"Name the {wanted} to {chosen.action}.")
+        raise StudioError(message("models.name_one", wanted=wanted, action=chosen.action))
     for name in chosen.names:
         if chosen.action == "get":
             kept = models.get(Path(name), progress)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import Cancelled, StudioError
+from inpaint_studio.basics import Cancelled, StudioError, message
 from inpaint_studio.cli import commands
 from inpaint_studio.cli.parser import COMMANDS, make_parser
 from inpaint_studio.cli.terminal import TerminalProgress, complain, forgive_encodings
@@ -46,13 +46,13 @@ def main(
     except StudioError as error:
         return _failed(progress, str(error))
     except (KeyboardInterrupt, Cancelled):
-        return _failed(progress, "Stopped; nothing was written.")
+        return _failed(progress, message("cli.stopped"))
     except MemoryError:
-        return _failed(progress, "There is not enough memory; close other programs or use a smaller photo.")
+        return _failed(progress, message("cli.no_memory"))
     except Exception as error:
         log.exception("Command failed")
         why = str(error) or type(error).__name__
-        return _failed(progress, f"Something went wrong ({why}); details are in {log_path()}.")
+        return _failed(progress, message("cli.went_wrong", why=why, log=log_path()))
 
 
 def _failed(progress: TerminalProgress, text: str) -> int:
@@ -76,5 +76,5 @@ def _files(words: list[str]) -> list[Path]:
             continue
         if len(words) == 1 and not file.suffix and file.name == words[0]:
             make_parser().error(f"there is no command or file “{words[0]}”")
-        raise StudioError(f"There is no file “{file}”; check the name and try again.")
+        raise StudioError(message("file.not_there", path=file))
     return [file.absolute() for file in files]

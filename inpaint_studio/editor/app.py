@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from inpaint_studio import __version__
 from inpaint_studio.app.preloading import Preloader
 from inpaint_studio.app.recovery import left_behind
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.editor.last_words import LastWords
 from inpaint_studio.editor.theme import ThemeName, apply_theme
 from inpaint_studio.editor.window import Window
@@ -85,15 +85,15 @@ def self_test(sample: Path) -> str:
     try:
         window.filing.open_path(sample)
         if not _wait(lambda: window.app.document is not None and not window.scene.busy):
-            raise StudioError("The window did not open the sample.")
+            raise StudioError(message("selftest.not_opened"))
         document = window.app.document
         assert document is not None
         window.app.verbs.ask("objects.find")
         if not _wait(lambda: bool(document.state.found)):
-            raise StudioError("The window found no object in the sample.")
+            raise StudioError(message("selftest.not_found"))
         window.app.verbs.perform("object.lift", object=0)
         if not _wait(lambda: not document.missing_parts()):
-            raise StudioError("The hole behind the lifted object was not filled.")
+            raise StudioError(message("selftest.not_filled"))
         return f"{len(document.layers)} layers, hole filled"
     finally:
         if window.app.document is not None:

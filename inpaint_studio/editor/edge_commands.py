@@ -60,7 +60,7 @@ class EdgeCommands(QObject):
         def work(_context: JobContext) -> EdgeSubject:
             return _selected(snapshot, selection)
 
-        job = opened.jobs.submit("Looking at the edge", work, lane="interactive", key="edge")
+        job = opened.jobs.submit(message("job.looking_at_edge"), work, lane="interactive", key="edge")
         job.finished.connect(partial(self._open_for_selection, opened, selection))
         job.failed.connect(self._workspace.notices.fail)
 

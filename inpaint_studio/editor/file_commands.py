@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 from inpaint_studio.app import exporting
 from inpaint_studio.app.filing import is_project
 from inpaint_studio.app.recovery import discard
+from inpaint_studio.basics import message
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.editor.dialogs.recover import RecoverDialog
 from inpaint_studio.editor.images import from_image, to_image
@@ -92,7 +93,7 @@ class FileCommands(QObject):
         if urls:
             self.drop(urls)
         elif image.isNull():
-            self._workspace.notices.tell("There is no picture on the clipboard; copy one first.")
+            self._workspace.notices.tell(message("clipboard.empty"))
         elif current is None:
             self._workspace.open(Document(Photo(from_image(image), "Pasted picture.png")))
         else:
@@ -107,7 +108,7 @@ class FileCommands(QObject):
 
     def _copied(self, pixels: Array) -> None:
         QGuiApplication.clipboard().setImage(to_image(pixels))
-        self._workspace.notices.tell("The picture is on the clipboard.")
+        self._workspace.notices.tell(message("clipboard.filled"))
 
     # Saving
 

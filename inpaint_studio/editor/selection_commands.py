@@ -87,12 +87,14 @@ class SelectionCommands(QObject):
         def work(context: JobContext) -> None:
             save_mask(mask, path, size)
 
-        job = self._app.workspace.worker.submit(f"Saving {path.name}", work, lane="file", writes=True)
+        job = self._app.workspace.worker.submit(
+            message("job.saving", file=path.name), work, lane="file", writes=True
+        )
         job.finished.connect(partial(self._saved, path))
         job.failed.connect(self._app.notices.fail)
 
     def _saved(self, path: Path, _result: object) -> None:
-        self._app.notices.tell(f"Saved {path.name}.")
+        self._app.notices.tell(message("file.saved", file=path.name))
 
     def _load_mask(self) -> None:
         document = self._app.document
@@ -108,5 +110,5 @@ class SelectionCommands(QObject):
         def work(context: JobContext) -> Mask:
             return load_mask(path, size)
 
-        job = self._app.workspace.worker.submit(f"Opening {path.name}", work, lane="file")
+        job = self._app.workspace.worker.submit(message("job.opening", file=path.name), work, lane="file")
         self._when_made(document, job, message("step.load_mask"))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget
 
 from inpaint_studio.app.application import Application
+from inpaint_studio.basics import message
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import Actions
 from inpaint_studio.editor.canvas.keys import CanvasKeys
@@ -136,16 +137,17 @@ class Window(QMainWindow):
         self.status.show_hint(tool.hint if self.app.document is not None else "")
 
     def _told_found(self, things: int) -> None:
-        if things:
-            plural = "objects" if things > 1 else "object"
-            self.app.notices.tell(f"{things} {plural} found: point at one, click or drag it.")
+        if not things:
+            self.app.notices.tell(message("find.nothing"))
+        elif things == 1:
+            self.app.notices.tell(message("find.found_one"))
         else:
-            self.app.notices.tell("Nothing stands out here; press W and click what you want.")
+            self.app.notices.tell(message("find.found_many", things=things))
 
     def _tell_lifted(self, _layer: str) -> None:
         """At home a lifted object looks as before: nothing on the canvas says that it can be moved now."""
         if not isinstance(self.view.tool, MoveTool):
-            self.app.notices.tell("Lifted: it is a layer now. Press V to move it.")
+            self.app.notices.tell(message("lift.done"))
 
     def _replaced(self) -> None:
         document = self.app.document

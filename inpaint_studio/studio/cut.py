@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array, Box, intersect_boxes
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Prompts
@@ -34,13 +34,13 @@ def prompts_for(
     """
     labels = [1] * len(points) if labels is None else list(labels)
     if len(labels) != len(points) or any(label not in (0, 1) for label in labels):
-        raise StudioError("Each point needs one label: 1 for the object, 0 for what is not part of it.")
+        raise StudioError(message("prompt.labels_missing"))
     if 1 not in labels and box is None:
-        raise StudioError("Nothing says where the object is; give a point inside it or a box around it.")
+        raise StudioError(message("prompt.missing"))
     height, width = pixels.shape[:2]
     for x, y in points:
         if not (0 <= x < width and 0 <= y < height):
-            raise StudioError(f"The point {x:g},{y:g} lies outside the photo of {_size_of(pixels)}.")
+            raise StudioError(message("point.outside", x=x, y=y, size=_size_of(pixels)))
     if box is not None:
         box = _inside(box, pixels)
     return Prompts(points=tuple((float(x), float(y)) for x, y in points), labels=tuple(labels), box=box)
@@ -51,7 +51,7 @@ def _inside(box: tuple[float, float, float, float], pixels: Array) -> tuple[floa
     height, width = pixels.shape[:2]
     left, top, right, bottom = max(0.0, x), max(0.0, y), min(width, x + w), min(height, y + h)
     if right <= left or bottom <= top:
-        raise StudioError(f"The box {x:g},{y:g},{w:g},{h:g} has no pixel of the photo of {_size_of(pixels)}.")
+        raise StudioError(message("box.outside", x=x, y=y, w=w, h=h, size=_size_of(pixels)))
     return left, top, right - left, bottom - top
 
 
@@ -109,9 +109,9 @@ def matte_pixels(pixels: Array, mask: Array, progress: Progress = NO_PROGRESS) -
 def check_mask(pixels: Array, mask: Array) -> None:
     """Raises StudioError unless `mask` is H×W uint8 of the picture's size with something in it."""
     if mask.ndim != 2 or mask.dtype != np.uint8:
-        raise StudioError("A mask must be one channel of 8-bit numbers, height × width.")
+        raise StudioError(message("array.no_channel"))
     if mask.shape != pixels.shape[:2]:
         sizes = f"{_size_of(mask)}, the photo {_size_of(pixels)}"
-        raise StudioError(f"The mask is {sizes}; both must have the same size.")
+        raise StudioError(message("mask.sizes_differ", sizes=sizes))
     if not mask.any():
-        raise StudioError("The mask is empty; make the object white in it.")
+        raise StudioError(message("mask.no_object"))

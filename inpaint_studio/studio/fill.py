@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite, unite_boxes
 from inpaint_studio.document import MOST_CANDIDATES, Cutout, resting_stuff
 from inpaint_studio.engines import registry
@@ -230,7 +230,7 @@ def check_parameters(given: Mapping[str, object]) -> None:
     known = [parameter.name for parameter in fill_parameters()]
     for name in given:
         if name not in known:
-            raise StudioError(f"Fillers have no option “{name}”; they have: {', '.join(known)}.")
+            raise StudioError(message("fill.option_unknown", name=name, known=", ".join(known)))
 
 
 def fill_parameters() -> tuple[Parameter, ...]:
@@ -262,18 +262,18 @@ def fill_pixels(
     """
     if hole.ndim != 2 or hole.shape != pixels.shape[:2]:
         size, other = f"{hole.shape[1]}×{hole.shape[0]}", f"{pixels.shape[1]}×{pixels.shape[0]}"
-        raise StudioError(f"The mask is {size} pixels, the photo {other}; both must have the same size.")
+        raise StudioError(message("mask.wrong_size", size=size, other=other))
     if not hole.any():
-        raise StudioError("The mask is empty; make white what shall be filled.")
+        raise StudioError(message("mask.nothing_to_fill"))
     if (hole > 0).all():
-        raise StudioError("The mask covers the whole photo, so there is nothing left to fill from.")
+        raise StudioError(message("fill.nothing_to_copy"))
     info, last = registry.info(filler, "filler"), None
     check_parameters(parameters)
     task = FillTask(rgb(pixels), hole, sample_from, keep_out, colour_space="srgb")
     for fill in painted(info, task, parameters, progress, seed=seed, strict=True):
         last = fill
     if last is None:
-        raise StudioError("The hole could not be filled; try another filler.")
+        raise StudioError(message("fill.failed"))
     return _like(pixels, last.pixels, hole > 0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array, unite
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Prompts as Prompts
@@ -15,7 +15,7 @@ from inpaint_studio.engines.contracts import Selector, SharpSelector
 def rgb(pixels: Array) -> Array:
     """H×W×3 of any H×W, H×W×3 or H×W×4 uint8 picture; transparency is laid on grey."""
     if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or 0 in pixels.shape:
-        raise StudioError("The picture must be an array of 8-bit pixels, height × width (× 3 or 4).")
+        raise StudioError(message("array.no_picture"))
     if pixels.ndim == 2:
         return np.dstack([pixels] * 3)
     if pixels.shape[2] == 4:
@@ -23,7 +23,7 @@ def rgb(pixels: Array) -> Array:
         flat = (pixels[..., :3] * cover + 128 * (255 - cover) + 127) // 255
         return flat.astype(np.uint8)
     if pixels.shape[2] != 3:
-        raise StudioError("The picture must have 1, 3 or 4 channels.")
+        raise StudioError(message("array.wrong_channels"))
     return pixels
 
 
@@ -41,7 +41,7 @@ def label_map(pixels: Array, network: str = "scene") -> tuple[Array, list[str]]:
     """H×W uint8 class ids and the class names of a network, "scene" or "things", as in its data."""
     naming = [engine.id for engine in registry.engines("finder") if "label_map" in engine.gives]
     if network not in naming:
-        raise StudioError(f"“{network}” does not name pixels; choose one of: {', '.join(naming)}.")
+        raise StudioError(message("network.names_no_pixels", network=network, naming=", ".join(naming)))
     ids, names = registry.load(network, "finder").label_map(rgb(pixels))
     return ids, list(names)
 
@@ -95,7 +95,7 @@ class Picker:
             found = registry.load_usual("finder", "subject").find(self._image, progress=progress)
             mask = unite(subject.mask for subject in found)
         if not mask:
-            raise StudioError("Nothing stands out here; click what you want with the object tool (W).")
+            raise StudioError(message("select.no_subject"))
         return mask
 
 
@@ -113,5 +113,5 @@ def object_mask(pixels: Array, prompts: Prompts) -> Mask:
     picker = Picker(pixels)
     proposals = picker.select(prompts)
     if not proposals or not proposals[0].mask:
-        raise StudioError("Nothing could be selected there; click inside the object or draw a box around it.")
+        raise StudioError(message("select.nothing_there"))
     return picker.refine(prompts, proposals[0]).mask

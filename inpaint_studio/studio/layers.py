@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress, message
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.render.colour import to_srgb
@@ -31,7 +31,7 @@ def lift_all(photo: Photo, *, progress: Progress = NO_PROGRESS) -> Document:
     things = things_by_depth(document.state.found)
     for i, thing in enumerate(things):
         start = 0.2 + 0.3 * i / len(things)
-        progress.report(start, f"Cutting out {thing.label}")
+        progress.report(start, message("job.cutting_out", label=thing.label))
         cutout = lift(document, thing.mask, thing.label)
         settle_edge(document, cutout, SubProgress(progress, start, start + 0.3 / len(things)))
     fill_missing(document, SubProgress(progress, 0.5, 1.0))

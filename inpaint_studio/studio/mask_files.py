@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inpaint_studio.basics import Mask, StudioError
+from inpaint_studio.basics import Mask, StudioError, message
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.studio.open import open_photo
 from inpaint_studio.studio.save import check_target, write_pixels
@@ -42,12 +42,18 @@ def load_mask(path: str | Path, size: tuple[int, int]) -> Mask:
     own = coverage.shape[1], coverage.shape[0]
     if own != size:
         raise StudioError(
-            f"“{name}” is {own[0]} × {own[1]} pixels, this picture {size[0]} × {size[1]}; "
-            "a mask must have the picture’s size."
+            message(
+                "mask.wrong_size_file",
+                name=name,
+                width=own[0],
+                height=own[1],
+                wide=size[0],
+                high=size[1],
+            )
         )
     mask = Mask.place(coverage)
     if not mask:
-        raise StudioError(f"“{name}” is black all over; make white in it what shall be selected.")
+        raise StudioError(message("mask.black", name=name))
     return mask
 
 

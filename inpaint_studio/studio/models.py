@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress, message
 from inpaint_studio.engines.networks import devices as networks
 from inpaint_studio.engines.networks import runtime, sessions
 from inpaint_studio.engines.networks.card import Card, read_card
@@ -47,7 +47,7 @@ def check(names: Sequence[str] = (), *, contents: bool) -> list[ModelState]:
     for name in names:
         if name not in known:
             there = ", ".join(sorted(known)) or "none"
-            raise StudioError(f"There is no network called “{name}”; there are: {there}.")
+            raise StudioError(message("models.unknown", name=name, there=there))
     return [_check_one(name, known[name], contents) for name in names or sorted(known)]
 
 
@@ -80,7 +80,7 @@ def get(card_path: Path, progress: Progress = NO_PROGRESS) -> Path:
     path. Raises StudioError if it can't be done.
     """
     if card_path.suffix != ".json" or not card_path.is_file():
-        raise StudioError(f"“{card_path}” is no card of a network; name a file NAME.json.")
+        raise StudioError(message("models.no_card", card_path=card_path))
     card = read_card(card_path.stem, card_path.parent)
     _check_sources(card, card_path)
     folder = own_folder()
@@ -88,7 +88,7 @@ def get(card_path: Path, progress: Progress = NO_PROGRESS) -> Path:
         text = card_path.read_bytes()
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StudioError(f"“{folder}” can't be made: {error.strerror}.") from error
+        raise StudioError(message("folder.not_made", folder=folder, why=error.strerror)) from error
     graphs, done = list(card.graphs.values()), 0
     for graph in graphs:
         share = SubProgress(progress, done / card.size, (done + graph.size) / card.size)
@@ -101,7 +101,7 @@ def get(card_path: Path, progress: Progress = NO_PROGRESS) -> Path:
 def _check_sources(card: Card, path: Path) -> None:
     """Raises StudioError for a card that asks for what it must not."""
     if card.id != path.stem or not all(graph.file.startswith(card.id) for graph in card.graphs.values()):
-        raise StudioError(f"“{path.name}” does not fit its network: the names of its files are wrong.")
+        raise StudioError(message("models.card_wrong", file=path.name))
     for graph in card.graphs.values():
         check_url(graph.url)
 
@@ -127,11 +127,11 @@ def remove(name: str) -> None:
     own = {path.stem: path for path in own_folder().glob("*.json")}
     if name not in own:
         where = f"“{name}” is not among your own networks in “{own_folder()}”"
-        raise StudioError(f"{where}; those that come with the program stay.")
+        raise StudioError(message("models.not_own", where=where))
     try:
         files = [graph.file for graph in read_card(name, own_folder()).graphs.values()]
         own[name].unlink()
         for file in files:
             (own_folder() / file).unlink(missing_ok=True)
     except OSError as error:
-        raise StudioError(f"“{name}” could not be removed: {error.strerror}.") from error
+        raise StudioError(message("models.not_removed", name=name, why=error.strerror)) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.files import photos
 from inpaint_studio.files.project import open_project
@@ -31,7 +31,7 @@ def open_document(path: str | Path) -> tuple[Document, list[str]]:
     """
     path = Path(path)
     if not path.is_file():
-        raise StudioError(f"There is no file “{path}”; check the name and try again.")
+        raise StudioError(message("file.not_there", path=path))
     if path.suffix.lower() == PROJECT_SUFFIX:
         return open_project(path)
     photo = open_photo(path)

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
 from inpaint_studio.studio.open import PROJECT_SUFFIX
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def export(
     known = {parameter.name for parameter in picture_parameters()}
     for name in parameters:
         if name not in known:
-            raise StudioError(f"Files have no option “{name}”; they have: {', '.join(sorted(known))}.")
+            raise StudioError(message("export.option_unknown", name=name, choices=", ".join(sorted(known))))
     exif = document.photo.exif if metadata else None
     export_snapshot(document.snapshot(), path, values={"quality": quality, **parameters}, exif=exif)
 
@@ -125,20 +125,18 @@ def check_target(path: Path, suffixes: Iterable[str]) -> None:
     suffixes = tuple(suffixes)
     if path.suffix.lower() not in suffixes:
         known = ", ".join(suffixes)
-        raise StudioError(f"“{path.name}” can't be written; its name must end with one of: {known}.")
+        raise StudioError(message("file.wrong_suffix", file=path.name, known=known))
     if path.is_dir():
-        raise StudioError(f"“{path}” is a folder; name a file in it.")
+        raise StudioError(message("file.is_folder", path=path))
     check_folder(path.absolute().parent)
 
 
 def check_folder(folder: Path) -> None:
     """Raises StudioError if no file can be made in a folder."""
     if not folder.is_dir():
-        raise StudioError(f"There is no folder “{folder}”; make it first or choose another.")
+        raise StudioError(message("folder.missing", folder=folder))
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise StudioError(
-            f"Nothing can be written into “{folder}” ({error.strerror}); choose another."
-        ) from None
+        raise StudioError(message("folder.not_writable", folder=folder, why=error.strerror)) from None

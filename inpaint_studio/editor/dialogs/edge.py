@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from inpaint_studio.basics import message
 from inpaint_studio.editor.edge_view import EdgeView
 from inpaint_studio.editor.tools.options import Choice
 from inpaint_studio.editor.widgets import GAP, LabelledSlider, label, set_role
@@ -171,7 +172,7 @@ class EdgeDialog(QDialog):
         view = cast("View", self.over.value)
         work = partial(_work, self._subject, self.options(), known, box, self.view.pixels, view)
         self._job = self._jobs.submit(
-            "Refining the edge", work, lane="interactive", key="edge-preview", quiet=True
+            message("job.refining_edge"), work, lane="interactive", key="edge-preview", quiet=True
         )
         self._job.finished.connect(partial(self._show, box))
         self._job.failed.connect(self._failed)

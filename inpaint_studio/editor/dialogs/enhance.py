@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from inpaint_studio.basics import message
 from inpaint_studio.editor.before_after import BeforeAfter
 from inpaint_studio.editor.widgets import GAP, LabelledSlider, label, set_role
 from inpaint_studio.jobs import in_words
@@ -107,7 +108,7 @@ class EnhanceDialog(QDialog):
         self.view.set_words("Enhancing…")
         work = partial(_work, self._wanted, self._document.snapshot(), box, self._warm)
         self._job = self._jobs.submit(
-            "Enhancing a part", work, lane="interactive", key="enhance-preview", quiet=True
+            message("job.enhancing_part"), work, lane="interactive", key="enhance-preview", quiet=True
         )
         self._job.partial.connect(partial(self._show_before, box))
         self._job.finished.connect(partial(self._show_after, box))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from inpaint_studio.app.exporting import Estimate, ExportOptions
+from inpaint_studio.basics import message
 from inpaint_studio.editor.panels.property_rows import Control, control_for
 from inpaint_studio.editor.widgets import GAP, ElidedLabel, label
 from inpaint_studio.studio.save import picture_parameters, picture_writers
@@ -201,7 +202,7 @@ class ExportDialog(QDialog):
     def _ask_size(self) -> None:
         work = partial(self._estimate, self.options())
         self._job = self._jobs.submit(
-            "Estimating the size", work, lane="interactive", key="export-size", quiet=True
+            message("job.estimating_size"), work, lane="interactive", key="export-size", quiet=True
         )
         self._job.finished.connect(self._size_known)
         self._job.failed.connect(self._size_failed)

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from inpaint_studio.document import Document, Layer
     from inpaint_studio.jobs import Job, JobContext
 
-_NO_CUTOUT = "Choose a cutout in the layers panel first; its edge can be refined."
-
 
 class EdgeTool(PaintingTool):
     """Strokes wait while one is worked out, so that each builds on the answer to the one before."""
@@ -42,7 +40,7 @@ class EdgeTool(PaintingTool):
     def activate(self) -> None:
         super().activate()
         if self.context.app.document is not None and self._cutout() is None:
-            self.context.app.notices.tell(_NO_CUTOUT)
+            self.context.app.notices.tell(message("edge.no_cutout"))
 
     def _cutout(self) -> Layer | None:
         document = self.context.app.document
@@ -52,7 +50,7 @@ class EdgeTool(PaintingTool):
     def begin(self, modifiers: Modifiers) -> Stroke | None:
         layer = self._layer = self._cutout()
         if layer is None:
-            self.context.app.notices.tell(_NO_CUTOUT)
+            self.context.app.notices.tell(message("edge.no_cutout"))
             return None
         if layer.locked:
             self.context.app.notices.tell(message("layer.locked", name=layer.name))
@@ -96,7 +94,7 @@ class EdgeTool(PaintingTool):
             return brushed(as_lifted(snapshot, layer), strokes, context)
 
         job = self._job = self.context.opened.jobs.submit(
-            f"Refining the edge of “{layer.name}”", work, lane="interactive"
+            message("job.refining_edge_of", name=layer.name), work, lane="interactive"
         )
         job.finished.connect(partial(self._put, job, document, layer))
         job.failed.connect(self.context.app.workspace.notices.fail)

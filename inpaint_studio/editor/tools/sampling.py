@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from inpaint_studio.basics import Mask
+from inpaint_studio.basics import Mask, message
 from inpaint_studio.document.brush import Stroke
 from inpaint_studio.editor.tools.base import Modifiers, ToolContext
 from inpaint_studio.editor.tools.options import Brush
@@ -15,8 +15,6 @@ from inpaint_studio.editor.tools.paint import TwoWayTool
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer
-
-_NO_HOLE = "There is no hole to fill; lift or remove something first."
 
 
 class SamplingTool(TwoWayTool):
@@ -44,7 +42,7 @@ class SamplingTool(TwoWayTool):
         self.while_active(app.workspace.active_changed, self._follow)
         self._follow()
         if self.context.app.fills.scope() is None:
-            self.context.app.notices.tell(_NO_HOLE)
+            self.context.app.notices.tell(message("no_hole"))
 
     def deactivate(self) -> None:
         super().deactivate()
@@ -63,7 +61,7 @@ class SamplingTool(TwoWayTool):
     def begin(self, modifiers: Modifiers) -> Stroke | None:
         scope = self.context.app.fills.scope()
         if scope is None:
-            self.context.app.notices.tell(_NO_HOLE)
+            self.context.app.notices.tell(message("no_hole"))
             return None
         self._layer = scope.layer
         start = scope.options.sample or Mask.empty()

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array, unite
 from inpaint_studio.studio import cut
 from inpaint_studio.studio.enhance import enhance_pixels
@@ -63,7 +63,7 @@ class Action:
         known = (PROJECT_SUFFIX,) if self.suffix == PROJECT_SUFFIX else picture_suffixes()
         if wanted not in known:
             raise StudioError(
-                f"“{wanted}” can't be written by “{self.id}”; choose one of: {', '.join(known)}."
+                message("batch.cant_write", wanted=wanted, action=self.id, known=", ".join(known))
             )
         return wanted
 
@@ -82,7 +82,7 @@ def _subject(photo: Photo, label: str, progress: Progress) -> tuple[Array, Array
         wanted = [o for o in found if o.label.casefold() == label.casefold()]
     if not wanted:
         names = ", ".join(dict.fromkeys(o.label for o in found)) or "nothing"
-        raise StudioError(f"No {label} was found; found: {names}.")
+        raise StudioError(message("batch.nothing_found", label=label, names=names))
     shape = photo.pixels.shape[:2]
     others = unite(o.mask for o in things if o not in wanted)
     return unite(o.mask for o in wanted).full(shape), others.full(shape)
@@ -103,7 +103,7 @@ def _mask_for(source: Path, folder: Path) -> Path:
         p for p in folder.iterdir() if p.stem == source.stem and p.suffix.lower() in picture_suffixes()
     )
     if not there:
-        raise StudioError(f"“{folder}” has no mask called “{source.stem}”.")
+        raise StudioError(message("batch.no_mask", folder=folder, name=source.stem))
     return there[0]
 
 

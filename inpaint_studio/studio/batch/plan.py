@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.studio.batch.actions import ACTIONS, Options
 from inpaint_studio.studio.batch.ledger import Ledger
 from inpaint_studio.studio.open import PROJECT_SUFFIX, openable_suffixes
@@ -37,12 +37,12 @@ def inputs_in(paths: Iterable[Path]) -> list[Path]:
         if path.is_dir():
             inside = sorted(p for p in path.iterdir() if p.suffix.lower() in kinds and p.is_file())
             if not inside:
-                raise StudioError(f"There is no photo in the folder “{path}”.")
+                raise StudioError(message("batch.no_photo", path=path))
             found |= dict.fromkeys(p.absolute() for p in inside)
         elif path.is_file():
             found[path.absolute()] = None
         else:
-            raise StudioError(f"There is no file “{path}”; check the name and try again.")
+            raise StudioError(message("file.not_there", path=path))
     return list(found)
 
 
@@ -66,9 +66,7 @@ def plan(
         if target.resolve() in taken or (target.exists() and existing == "number"):
             target = next(t for t in _numbered(target) if t.resolve() not in taken and not t.exists())
         elif target.exists() and existing == "stop":
-            raise StudioError(
-                f"“{target}” is there already. Choose another folder, or say what to do with such files."
-            )
+            raise StudioError(message("batch.target_there", target=target))
         elif target.exists() and existing == "skip":
             left_out.append(source)
             continue
