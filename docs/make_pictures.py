@@ -126,7 +126,7 @@ def document_waits(window: Window) -> bool:
 def look_at_fills(window: Window) -> None:
     """Shows the strip of fills for what the car left behind, all of them made, and the fill options."""
     window.commands.fill.options()
-    wait(lambda: not window.background.candidates.making and not window.background.filling)
+    wait(lambda: not window.app.candidates.making and not window.app.workspace.busy)
     window.app.fills.step(1)
     wait(lambda: not window.scene.busy)
 
