@@ -115,10 +115,10 @@ def peer(method: str) -> Peer | None:
 
 
 def ours() -> list[str]:
-    """Every filler of the registry."""
+    """Every filler that is installed."""
     from inpaint_studio.engines import registry
 
-    return [engine.id for engine in registry.engines("filler")]
+    return [engine.id for engine in registry.installed("filler")]
 
 
 def title(method: str) -> str:
