@@ -16,9 +16,13 @@ import inpaint_studio as ips
 from inpaint_studio.basics import StudioError
 from inpaint_studio.basics.parameters import Parameter
 from inpaint_studio.basics.values import Choice, Flag, Number
+from inpaint_studio.cli.parser import make_parser
+from inpaint_studio.document import FillOptions
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import EngineInfo
 from inpaint_studio.engines.fillers import auto, guided, patchmatch
+from inpaint_studio.studio.fill import fill_parameters
+from inpaint_studio.studio.fill_options import parameters_of
 
 PLUGIN = dedent('''\
     """A filler of another package: it paints in one colour."""
@@ -176,10 +180,6 @@ def test_a_value_that_is_not_allowed(chosen, words) -> None:
 
 
 def test_a_parameter_of_a_filler_reaches_the_command_line_and_the_interface(installed, tmp_path) -> None:
-    from inpaint_studio.cli.parser import make_parser
-    from inpaint_studio.studio.fill import fill_parameters
-    from inpaint_studio.studio.fill_options import parameters_of
-
     installed("plugin_plain", PLUGIN, "plain = plugin_plain:ENGINE")
     assert [parameter.name for parameter in parameters_of("plain")] == ["level"]
     assert {"adaptation", "level"} == {parameter.name for parameter in fill_parameters()}
@@ -195,6 +195,4 @@ def test_a_parameter_of_a_filler_reaches_the_command_line_and_the_interface(inst
 
 
 def test_the_usual_filler_is_that_of_a_hole_nobody_chose_for() -> None:
-    from inpaint_studio.document import FillOptions
-
     assert registry.usual("filler").id == FillOptions().filler
