@@ -1,12 +1,12 @@
 """What is being edited: photo, tree of nodes, holes, fills, history. numpy and plain Python."""
 
+from inpaint_studio.document.blending import BLEND_MODES, BlendMode
 from inpaint_studio.document.cache import RenderCache
 from inpaint_studio.document.changes import Change
 from inpaint_studio.document.document import Document
 from inpaint_studio.document.fills import Fills, FillStore
 from inpaint_studio.document.holes import MOST_CANDIDATES, FillOptions, Hole
 from inpaint_studio.document.nodes import (
-    BLEND_MODES,
     Adjustment,
     Backdrop,
     Cutout,
@@ -28,6 +28,7 @@ __all__ = [
     "MOST_CANDIDATES",
     "Adjustment",
     "Backdrop",
+    "BlendMode",
     "Change",
     "Cutout",
     "Document",

@@ -12,15 +12,10 @@ from typing import Any, ClassVar, TypeVar
 
 from inpaint_studio.basics.mask import Array, Box, Mask, Patch, intersect_boxes, unite, unite_boxes
 from inpaint_studio.basics.values import Choice, Flag, Number, Text
+from inpaint_studio.document.blending import BLEND_MODES
 from inpaint_studio.document.holes import Hole, new_id
 from inpaint_studio.document.properties import Affects, Data, Holder, declared
 from inpaint_studio.document.transform import Transform, transformed_box
-
-BLEND_MODES = (
-    "normal", "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",
-    "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color", "luminosity",
-)  # fmt: skip
-"""W3C Compositing and Blending Level 1, in the order of its text."""
 
 TAGS = ("none", "red", "orange", "yellow", "green", "blue", "violet", "grey")
 """Colours that a row of the list of layers may have, to find layers by."""
@@ -45,8 +40,8 @@ class Node:
         unlocked=True,
     )  # fmt: skip
     blend: str = declared(
-        Choice(BLEND_MODES), Affects.BLENDING, "normal", label="Blend mode", step="Blend mode of {name!l}",
-        unlocked=True,
+        Choice(tuple(BLEND_MODES)), Affects.BLENDING, "normal", label="Blend mode",
+        step="Blend mode of {name!l}", unlocked=True,
     )  # fmt: skip
     visible: bool = declared(
         Flag(), Affects.BLENDING, True, label="Visible", step=("Show {name!l}", "Hide {name!l}")

@@ -76,11 +76,12 @@ def transformed_box(transform: Transform, box: Box) -> Box:
     shift = transform.whole_shift
     if shift is not None:
         return x + shift[0], y + shift[1], w, h
-    matrix = transform.matrix()
-    corners = np.array([transform_point(matrix, px, py) for px in (x, x + w) for py in (y, y + h)])
-    left, top = np.floor(corners.min(axis=0) + 1e-6).astype(int)
-    right, bottom = np.ceil(corners.max(axis=0) - 1e-6).astype(int)
-    return int(left), int(top), int(right - left), int(bottom - top)
+    # Without arrays: every drawing asks this of every layer.
+    (a, b, c), (d, e, f) = transform.matrix().tolist()
+    corners = [(px, py) for px in (x, x + w) for py in (y, y + h)]
+    across, down = [a * px + b * py + c for px, py in corners], [d * px + e * py + f for px, py in corners]
+    left, top = math.floor(min(across) + 1e-6), math.floor(min(down) + 1e-6)
+    return left, top, math.ceil(max(across) - 1e-6) - left, math.ceil(max(down) - 1e-6) - top
 
 
 def reach(transform: Transform, box: Box) -> Box:

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 MIMETYPE = "image/openraster"
 VERSION = "0.0.5"
-_OPS = {f"svg:{mode}": mode for mode in BLEND_MODES if mode != "exclusion"} | {"svg:src-over": "normal"}
+_OPS = {mode.operation: name for name, mode in BLEND_MODES.items()} | {"svg:normal": "normal"}
 _NOT_XML = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def op_of(blend: str) -> str:
-    """The composite-op that is written for a blend mode; exclusion has none of its own."""
-    return "svg:src-over" if blend in ("normal", "exclusion") else f"svg:{blend}"
+    """The composite-op that is written for a blend mode: that of normal where it has none of its own."""
+    return BLEND_MODES[blend].operation or "svg:src-over"
 
 
 def plain_name(name: str) -> str:

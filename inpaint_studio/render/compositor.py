@@ -9,9 +9,9 @@ from numpy.typing import DTypeLike, NDArray
 
 from inpaint_studio.basics.mask import Array, Box, boxes_meet, intersect_boxes
 from inpaint_studio.basics.surface import Pixels, Space, Surface, full
+from inpaint_studio.document.blending import BLEND_MODES
 from inpaint_studio.document.nodes import Adjustment, Group, Layer, Node
 from inpaint_studio.render.adjustments import ADJUSTMENTS
-from inpaint_studio.render.blend import MODES
 from inpaint_studio.render.colour import to_srgb
 from inpaint_studio.render.rasters import Grid, Raster, layer_raster
 
@@ -54,7 +54,9 @@ class _Block:
             return
         most = full(self.rgb.dtype)
         below = self.rgb.astype(np.float32) / np.float32(most)
-        adjusted = MODES[node.blend](below, np.clip(info.apply(below, info.values(node)), 0, 1))
+        adjusted = BLEND_MODES[node.blend].function(
+            below, np.clip(info.apply(below, info.values(node)), 0, 1)
+        )
         mixed = (below + np.float32(node.opacity) * (adjusted - below)) * np.float32(most)
         np.copyto(self.rgb, np.rint(mixed).astype(self.rgb.dtype), where=self.alpha[..., None] > 0)
 
@@ -69,7 +71,7 @@ def _mix(rgb: Pixels, alpha: Pixels, own: Pixels, cover: NDArray[np.float32], bl
     below_cover = alpha.astype(np.float32) / most
     if blend != "normal":
         scale = np.float32(most)
-        mixed = MODES[blend](below / scale, above / scale) * scale
+        mixed = BLEND_MODES[blend].function(below / scale, above / scale) * scale
         above = mixed if opaque else above + below_cover[..., None] * (mixed - above)
     if opaque:
         above -= below

@@ -25,8 +25,9 @@ _MOST_SAMPLES = 3
 """Pixels looked at along each side of a halved one: 2 to the power of this."""
 _AT_ONCE = 1 << 20
 """Source pixels halved in one go."""
-_SHARE = 4
-"""A box smaller than one part in so many is made by itself: the layer may look different next time."""
+_SHARE = 3
+"""The whole is made and kept once one part in so many of it was asked for: before that the layer may have
+changed again, as under a brush."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,6 @@ def reduced(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DType
     """
     whole = (0, 0, axes[0].short, axes[1].short)
     x, y, w, h = wanted = intersect_boxes(whole, box)
-    out = np.zeros((box[3], box[2], 4), _work(dtype))
     if w and h:
 
         def make(part: Box) -> Pixels:
@@ -89,8 +89,12 @@ def reduced(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DType
         small = any(a.long != a.short for a in axes)
         key = ("reduced", axes) if small else None
         made = _kept(snapshot, layer, key, whole, wanted, make, dtype)
+        if wanted == box:
+            return made
+        out = np.zeros((box[3], box[2], 4), _work(dtype))
         out[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w] = made
-    return out
+        return out
+    return np.zeros((box[3], box[2], 4), _work(dtype))
 
 
 def _work(dtype: DTypeLike) -> DTypeLike:
@@ -111,9 +115,11 @@ def _kept(
         return make(wanted)
     own, origins = content(snapshot, layer)
     full_key = (*key, np.dtype(dtype), own)
-    found: Pixels | None = snapshot.cache.get(full_key, origins)
-    if found is None:
-        if wanted[2] * wanted[3] * _SHARE < whole[2] * whole[3]:
+    found: Pixels | int | None = snapshot.cache.get(full_key, origins)
+    if found is None or isinstance(found, int):
+        asked = (found or 0) + wanted[2] * wanted[3]
+        if asked * _SHARE < whole[2] * whole[3]:
+            snapshot.cache.put(full_key, origins, asked, 0)
             return make(wanted)
         found = make(whole)
         snapshot.cache.put(full_key, origins, found, found.nbytes)
@@ -138,6 +144,8 @@ def content(snapshot: Snapshot, layer: Layer) -> tuple[tuple[object, ...], list[
 
 def _averaged(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DTypeLike) -> Pixels:
     """A box of reduced pixels that lies within them."""
+    import cv2
+
     (left, width), (top, height) = axes[0].halved(box[0], box[2]), axes[1].halved(box[1], box[3])
     pixels = _halved(snapshot, layer, axes, (left, top, width, height), dtype)
     if all(a.long == a.short for a in axes):
@@ -146,7 +154,9 @@ def _averaged(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DTy
     if axes[1].long != axes[1].short:
         out = _mean(out, axes[1], box[1], box[3], top)
     if axes[0].long != axes[0].short:
-        out = _mean(out.transpose(1, 0, 2), axes[0], box[0], box[2], left).transpose(1, 0, 2)
+        # As rows, which lie together in memory.
+        columns = np.asarray(cv2.transpose(out), np.float32)
+        out = np.asarray(cv2.transpose(_mean(columns, axes[0], box[0], box[2], left)), np.float32)
     return np.rint(out).astype(np.uint16) if np.dtype(dtype) == np.uint8 else out
 
 
