@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _BYTES = 500_000
+_CHATTER = ("PIL", "imagecodecs", "tifffile", "urllib3", "filelock")
+"""Libraries whose remarks go to the log and not to the terminal."""
 
 
 def log_path() -> Path:
@@ -50,6 +52,10 @@ def start() -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    for name in _CHATTER:
+        library = logging.getLogger(name)
+        library.addHandler(handler)
+        library.propagate = False
     # A console that was redirected away has no stderr.
     if sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):

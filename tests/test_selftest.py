@@ -99,8 +99,8 @@ def test_a_cutout_of_something_else_is_seen(
 def test_what_is_written_wrong_is_seen(
     replace: Replace, sample: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write = export.export_pixels
-    monkeypatch.setattr(export, "export_pixels", lambda pixels, *a, **k: write(pixels ^ 1, *a, **k))
+    encode = export.encode
+    monkeypatch.setattr(export, "encode", lambda pixels, *a, **k: encode(pixels ^ 1, *a, **k))
     assert selftest.run(as_json=True) == 1
     assert not outcome(capsys)["export"]
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array
     from inpaint_studio.basics.parameters import Value
     from inpaint_studio.document import Snapshot
+    from inpaint_studio.files.metadata import Keep
     from inpaint_studio.jobs import Job, JobContext
 
 
@@ -28,7 +29,7 @@ class ExportOptions:
 
     path: Path
     values: Mapping[str, Value] = field(default_factory=dict)
-    keep_metadata: bool = True
+    metadata: Keep = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,13 @@ class FlatPicture:
 def export(opened: OpenDocument, options: ExportOptions, notices: Notices) -> Job[None]:
     """Writes a picture of a document as it is now; it can be edited or closed meanwhile."""
     snapshot = opened.document.snapshot()
-    exif = opened.document.photo.exif if options.keep_metadata else None
+    photo = opened.document.photo
 
     def work(context: JobContext) -> None:
-        from inpaint_studio.studio.save import export_snapshot
+        from inpaint_studio.studio.save import export_snapshot, metadata_of
 
-        export_snapshot(snapshot, options.path, values=options.values, exif=exif, progress=context)
+        metadata = metadata_of(photo, options.metadata)
+        export_snapshot(snapshot, options.path, values=options.values, metadata=metadata, progress=context)
 
     title = message("job.exporting", file=options.path.name)
     job = opened.jobs.submit(title, work, lane="file", writes=True)

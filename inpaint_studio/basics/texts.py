@@ -128,6 +128,7 @@ TEXTS = {
     "edge.changed_meanwhile": "The edge was changed meanwhile; open Refine edge again.",
     "edge.no_cutout": "Choose a cutout in the layers panel first; its edge can be refined.",
     "edge.painted_over_again": "The edge was changed meanwhile; paint over it again.",
+    "export.metadata_unknown": "Metadata can be kept as one of {choices}, not “{name}”.",
     "export.option_unknown": "Files have no option “{name}”; they have: {choices}.",
     "export.still_filling": "What was behind is still being filled; export when the bar is gone.",
     "file.exported": "Exported {file}.",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics.mask import Array
+from inpaint_studio.document.metadata import NO_METADATA, Metadata
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +22,7 @@ class Photo:
     name: str = "photo.png"
     deep: NDArray[np.uint16] | None = None
     icc: bytes | None = None
-    exif: bytes | None = None
+    metadata: Metadata = NO_METADATA
     data: bytes = b""
     notices: tuple[str, ...] = ()
     """Sentences for the user about what the file lacks or what was left out of it."""

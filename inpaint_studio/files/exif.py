@@ -166,6 +166,15 @@ def upright(
     return block.data()
 
 
+def has_preview(data: bytes | None) -> bool:
+    """Whether there is a second directory, which holds a preview."""
+    block = _block(data)
+    try:
+        return block is not None and block.number(block.next_pointer(block.first), "I") != 0
+    except ValueError:
+        return False
+
+
 def opened(data: bytes | None) -> bytes | None:
     """The block as a photo keeps it: told upright, the bytes of its preview blank. None for no EXIF."""
     block = _block(data)

@@ -10,9 +10,11 @@ import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
 from inpaint_studio.basics.mask import Array
+from inpaint_studio.document.metadata import NO_METADATA, Metadata
 from inpaint_studio.files.atomic import atomic_bytes
-from inpaint_studio.files.exif import upright
+from inpaint_studio.files.exif import has_preview
 from inpaint_studio.files.limits import DECODE_ERRORS
+from inpaint_studio.files.metadata import for_picture
 from inpaint_studio.files.png import without_idle_alpha
 from inpaint_studio.files.profiles import profile_space
 from inpaint_studio.files.writers import Beside, writer_for
@@ -24,15 +26,19 @@ if TYPE_CHECKING:
     from inpaint_studio.document import Snapshot
 
 
+_PREVIEW = 160
+"""Longer side of the preview in EXIF, as cameras have it (DCF)."""
+
+
 def export(
     snapshot: Snapshot,
     path: str | os.PathLike[str],
     *,
     values: Mapping[str, object] = MappingProxyType({}),
-    exif: bytes | None = None,
+    metadata: Metadata = NO_METADATA,
     progress: Progress = NO_PROGRESS,
 ) -> None:
-    """Writes the canvas as one flat picture, with the document's ICC profile and this EXIF.
+    """Writes the canvas as one flat picture, with the document's ICC profile and this metadata.
 
     The suffix decides the format; where that has no transparency, it becomes white. Errors as
     `export_pixels`. May be called in any thread.
@@ -41,7 +47,7 @@ def export(
     progress.report(0.05)
     pixels = without_idle_alpha(render(snapshot).pixels)
     progress.report(0.4)
-    encoded = encode(pixels, path, icc=snapshot.icc, exif=exif, values=values)
+    encoded = encode(pixels, path, icc=snapshot.icc, metadata=metadata, values=values)
     progress.report(0.9)
     atomic_bytes(path, encoded)
 
@@ -51,7 +57,7 @@ def export_pixels(
     path: str | os.PathLike[str],
     *,
     icc: bytes | None = None,
-    exif: bytes | None = None,
+    metadata: Metadata = NO_METADATA,
     values: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
     """Writes an H×W (grey), H×W×3 or H×W×4 uint8 array; `values` are those of the format's parameters.
@@ -60,7 +66,7 @@ def export_pixels(
     allowed, a picture too large for the format, or a place that cannot be written; the old file is then as
     it was.
     """
-    atomic_bytes(path, encode(pixels, path, icc=icc, exif=exif, values=values))
+    atomic_bytes(path, encode(pixels, path, icc=icc, metadata=metadata, values=values))
 
 
 def encode(
@@ -68,7 +74,7 @@ def encode(
     path: str | os.PathLike[str],
     *,
     icc: bytes | None = None,
-    exif: bytes | None = None,
+    metadata: Metadata = NO_METADATA,
     values: Mapping[str, object] = MappingProxyType({}),
 ) -> bytes:
     """The bytes that `export_pixels` would write; errors as there."""
@@ -84,11 +90,29 @@ def encode(
         pixels = on_white(pixels)
     icc = icc if pixels.ndim == 3 and profile_space(icc) == "RGB" else None
     try:
-        return writer.write(pixels, Beside(icc, upright(exif, (width, height))), **chosen)
+        told = for_picture(metadata, (width, height), _preview(pixels, metadata))
+        return writer.write(pixels, Beside(icc, told), **chosen)
     except DECODE_ERRORS as error:
         raise StudioError(
             f"The picture could not be written as {writer.title}. Export it as PNG instead."
         ) from error
+
+
+def _preview(pixels: Array, metadata: Metadata) -> bytes | None:
+    """A small JPEG of the picture for its EXIF, if that had one."""
+    if not has_preview(metadata.exif):
+        return None
+    import cv2
+
+    from inpaint_studio.files.png import to_bgr
+
+    height, width = pixels.shape[:2]
+    scale = min(1.0, _PREVIEW / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    seen = on_white(pixels) if pixels.ndim == 3 and pixels.shape[2] == 4 else pixels
+    small = cv2.resize(to_bgr(seen), size, interpolation=cv2.INTER_AREA)
+    done, data = cv2.imencode(".jpg", small, (cv2.IMWRITE_JPEG_QUALITY, 80))
+    return data.tobytes() if done else None
 
 
 def on_white(pixels: Array) -> Array:

@@ -24,6 +24,7 @@ from inpaint_studio.document import (
     Transform,
     Tree,
 )  # fmt: skip
+from inpaint_studio.document.metadata import NO_METADATA
 from inpaint_studio.document.nodes import converted
 from inpaint_studio.files.openraster import StackGroup, StackLayer
 from inpaint_studio.files.photos import photo_from_bytes
@@ -150,5 +151,5 @@ def _merged(pictures: Pictures, state: State, name: str) -> Photo:
     if _MERGED in pictures.reader:
         merged = pictures.photo(_MERGED)
         if merged is not None and merged.size == state.canvas[2:]:
-            return replace(merged, name=name, data=b"", exif=None)
+            return replace(merged, name=name, data=b"", metadata=NO_METADATA)
     return Photo(render(Snapshot(state)).pixels, name, icc=icc)

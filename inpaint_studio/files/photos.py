@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ def _decode(reader: Reader, data: bytes, name: str) -> Photo:
         name,
         deep,
         icc,
-        exif.opened(found.exif),
+        replace(found.metadata, exif=exif.opened(found.metadata.exif)),
         data,
         found.notices,
     )

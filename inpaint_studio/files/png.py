@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.basics.mask import Array
+from inpaint_studio.document.metadata import NO_METADATA, Metadata
 from inpaint_studio.files.limits import DECODE_ERRORS, PixelBudget
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _IHDR_END = 33
+_METRES_PER_INCH = 0.0254
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -42,7 +44,11 @@ def without_idle_alpha(pixels: Array) -> Array:
 
 
 def encode_png(
-    pixels: NDArray[Any], *, icc: bytes | None = None, exif: bytes | None = None, small: bool = False
+    pixels: NDArray[Any],
+    *,
+    icc: bytes | None = None,
+    metadata: Metadata = NO_METADATA,
+    small: bool = False,
 ) -> bytes:
     """PNG bytes of an H×W, H×W×3 or H×W×4 array, uint8 or uint16.
 
@@ -61,9 +67,25 @@ def encode_png(
     extra = b""
     if icc:
         extra += _chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(icc))
-    if exif:
-        extra += _chunk(b"eXIf", exif.removeprefix(b"Exif\0\0"))
+    extra += _told(metadata)
     return data[:_IHDR_END] + extra + data[_IHDR_END:]
+
+
+def _told(metadata: Metadata) -> bytes:
+    """Chunks of metadata: pHYs (11.3.4.3), eXIf, and iTXt (11.3.3.4) for texts and XMP."""
+    chunks = b""
+    if metadata.dpi is not None:
+        across, down = (round(dots / _METRES_PER_INCH) for dots in metadata.dpi)
+        chunks += _chunk(b"pHYs", struct.pack(">IIB", across, down, 1))
+    if metadata.exif:
+        chunks += _chunk(b"eXIf", metadata.exif.removeprefix(b"Exif\0\0"))
+    texts = [(key, text.encode()) for key, text in metadata.texts]
+    if metadata.xmp:
+        texts.append(("XML:com.adobe.xmp", metadata.xmp))
+    for key, text in texts:
+        # Not packed, no language, no translated keyword.
+        chunks += _chunk(b"iTXt", key.encode("latin-1", "replace")[:79] + b"\0\0\0\0\0" + text)
+    return chunks
 
 
 def _paeth() -> int:

@@ -26,6 +26,7 @@ from inpaint_studio.document import (
     Tree,
     parts,
 )  # fmt: skip
+from inpaint_studio.document.metadata import Metadata
 from inpaint_studio.document.nodes import NODE_TYPES
 from inpaint_studio.document.properties import REQUIRED, Data, Property, properties
 from inpaint_studio.files.fields import Fields
@@ -100,7 +101,7 @@ class Recorder:
             self._writer.add(record["member"], photo.data, pack=not packed)
             return record
         record["member"] = self.png("photo", photo.pixels if photo.deep is None else photo.deep)
-        for key, data in (("icc", photo.icc), ("exif", photo.exif)):
+        for key, data in (("icc", photo.icc), ("exif", photo.metadata.exif)):
             if data:
                 record[key] = f"{FOLDER}/photo/{key}.bin"
                 self._writer.add(record[key], data, pack=True)
@@ -196,7 +197,7 @@ class Restorer:
                 photo,
                 data=b"",
                 icc=None if icc is None else reader.read(icc),
-                exif=None if exif is None else reader.read(exif),
+                metadata=Metadata(None if exif is None else reader.read(exif)),
             )
         self._photo_colour = photo_colour(photo)
         return photo

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
+from inpaint_studio.document.metadata import NO_METADATA, Metadata
 from inpaint_studio.studio.open import PROJECT_SUFFIX
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array
     from inpaint_studio.basics.parameters import Parameter
     from inpaint_studio.document import Document, Photo, Snapshot
+    from inpaint_studio.files.metadata import Keep as Keep
     from inpaint_studio.files.writers import Writer as Writer
 
 
@@ -63,19 +65,30 @@ def export(
     path: str | Path,
     *,
     quality: int = 92,
-    metadata: bool = True,
+    metadata: bool | Keep = True,
     **parameters: bool | float | str,
 ) -> None:
-    """Writes the canvas as a flat picture, with the photo's EXIF if `metadata`; errors as `save`.
+    """Writes the canvas as a flat picture, with the photo's metadata; errors as `save`.
 
-    `quality`, 1 to 100, is for formats that lose exactness; `parameters` are what else the format declares.
+    `metadata` is "all", "copyright" or "none"; True and False stand for the first and the last. `quality`,
+    1 to 100, is for formats that lose exactness; `parameters` are what else the format declares.
     """
     known = {parameter.name for parameter in picture_parameters()}
     for name in parameters:
         if name not in known:
             raise StudioError(message("export.option_unknown", name=name, choices=", ".join(sorted(known))))
-    exif = document.photo.exif if metadata else None
-    export_snapshot(document.snapshot(), path, values={"quality": quality, **parameters}, exif=exif)
+    keep: Keep = "all" if metadata is True else "none" if metadata is False else metadata
+    values = {"quality": quality, **parameters}
+    export_snapshot(document.snapshot(), path, values=values, metadata=metadata_of(document.photo, keep))
+
+
+def metadata_of(photo: Photo, keep: Keep) -> Metadata:
+    """As much of a photo's metadata as is to be kept. Raises StudioError for an unknown word."""
+    from inpaint_studio.files.metadata import KEEP, kept
+
+    if keep not in KEEP:
+        raise StudioError(message("export.metadata_unknown", name=keep, choices=", ".join(KEEP)))
+    return kept(photo.metadata, keep)
 
 
 def export_snapshot(
@@ -83,7 +96,7 @@ def export_snapshot(
     path: str | Path,
     *,
     values: Mapping[str, object] = MappingProxyType({}),
-    exif: bytes | None = None,
+    metadata: Metadata = NO_METADATA,
     progress: Progress = NO_PROGRESS,
 ) -> None:
     """As `export`, but for a job: one that is cancelled writes nothing."""
@@ -91,7 +104,7 @@ def export_snapshot(
 
     path = Path(path)
     check_target(path, picture_suffixes())
-    files.export(snapshot, path, values=values, exif=exif, progress=progress)
+    files.export(snapshot, path, values=values, metadata=metadata, progress=progress)
 
 
 def encoded_size(
@@ -110,14 +123,14 @@ def write_pixels(
     like: Photo | None = None,
     values: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
-    """Writes an H×W, H×W×3 or H×W×4 uint8 array, with the profile and EXIF of the photo `like`.
+    """Writes an H×W, H×W×3 or H×W×4 uint8 array, with the profile and metadata of the photo `like`.
 
     Errors as `save`.
     """
     from inpaint_studio.files.export import export_pixels
 
-    icc, exif = (None, None) if like is None else (like.icc, like.exif)
-    export_pixels(pixels, Path(path), icc=icc, exif=exif, values=values)
+    icc, metadata = (None, NO_METADATA) if like is None else (like.icc, like.metadata)
+    export_pixels(pixels, Path(path), icc=icc, metadata=metadata, values=values)
 
 
 def check_target(path: Path, suffixes: Iterable[str]) -> None:

@@ -50,7 +50,7 @@ def quality_of(dialog):
 
 
 def test_the_proposal(dialog, tmp_path):
-    assert dialog.options() == ExportOptions(tmp_path / "street.png", {"quality": 92.0}, True)
+    assert dialog.options() == ExportOptions(tmp_path / "street.png", {"quality": 92.0}, "all")
     assert not quality_of(dialog).isEnabled()
     assert dialog.note.text() == ""
 

@@ -140,7 +140,7 @@ def test_a_tiff_tells_of_the_photo_and_not_of_its_strips():
     buffer = io.BytesIO()
     picture.save(buffer, "TIFF", exif=given)
     photo = photo_from_bytes(buffer.getvalue(), "a.tif")
-    found = read(photo.exif)
+    found = read(photo.metadata.exif)
     assert photo.size == (5, 6)
     assert {0x010F, 0x0112, 0x8769} <= set(found) <= exif._DESCRIPTIVE
     assert found[0x0112] == 1
@@ -152,10 +152,10 @@ def test_text_and_odd_types_survive_export(tmp_path, suffix):
     entries = [(0x013B, 2, 6, "Jörg\0".encode()), (0x010F, 2, 4, b"Cam\0")]
     inner = [(0x9101, 7, 4, b"\1\2\3\0"), (0x9286, 7, 12, b"UNICODE\0\0J\0\xf6")]
     given = photo_from_bytes(_jpeg(block("<", entries, inner)), "a.jpg")
-    export_pixels(given.pixels, tmp_path / f"out{suffix}", exif=given.exif)
+    export_pixels(given.pixels, tmp_path / f"out{suffix}", metadata=given.metadata)
     again = photo_from_bytes((tmp_path / f"out{suffix}").read_bytes(), f"out{suffix}")
-    assert "Jörg".encode() in again.exif
-    found = read(again.exif).get_ifd(0x8769)
+    assert "Jörg".encode() in again.metadata.exif
+    found = read(again.metadata.exif).get_ifd(0x8769)
     assert found[0x9101] == b"\1\2\3\0"
     assert found[0x9286] == b"UNICODE\0\0J\0\xf6"
 

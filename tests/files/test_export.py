@@ -7,6 +7,7 @@ from PIL import Image, ImageCms
 
 from inpaint_studio.basics import Mask, StudioError
 from inpaint_studio.document import Document, Photo, Picture, State, Tree
+from inpaint_studio.document.metadata import Metadata
 from inpaint_studio.files.export import export, export_pixels
 from inpaint_studio.files.photos import open_photo
 from inpaint_studio.render import render
@@ -25,13 +26,13 @@ def exif_bytes(orientation=6):
 def test_profile_and_exif_travel(pixels, tmp_path, suffix):
     path = tmp_path / f"out{suffix}"
     smooth = np.full_like(pixels, (200, 100, 50))
-    export(Document(Photo(smooth, icc=SRGB)).snapshot(), path, exif=exif_bytes())
+    export(Document(Photo(smooth, icc=SRGB)).snapshot(), path, metadata=Metadata(exif_bytes()))
     photo = open_photo(path)
     assert np.abs(photo.pixels.astype(int) - smooth).max() <= 3
     assert photo.pixels.shape == smooth.shape
     assert photo.icc == SRGB
     kept = Image.Exif()
-    kept.load(photo.exif)
+    kept.load(photo.metadata.exif)
     assert (kept[0x0112], kept[0x010F], kept.get_ifd(0x8769)[0xA002]) == (1, "Maker", 80)
 
 
@@ -106,6 +107,6 @@ def test_a_failing_export_leaves_the_old_file(pixels, tmp_path, monkeypatch):
 
 
 def test_pillow_accepts_our_png_chunks(pixels, tmp_path):
-    export_pixels(pixels, tmp_path / "a.png", icc=SRGB, exif=exif_bytes())
+    export_pixels(pixels, tmp_path / "a.png", icc=SRGB, metadata=Metadata(exif_bytes()))
     with Image.open(io.BytesIO((tmp_path / "a.png").read_bytes())) as picture:
         picture.verify()

@@ -60,7 +60,7 @@ def test_orientation_is_applied_and_reset(pixels, orientation, deep):
     if deep:
         np.testing.assert_array_equal(photo.deep, upright.astype(np.uint16) * 257)
     kept = Image.Exif()
-    kept.load(photo.exif)
+    kept.load(photo.metadata.exif)
     assert dict(kept) == {0x0112: 1, 0x010F: "Maker"}
 
 
@@ -73,8 +73,8 @@ def test_exif_loses_its_preview(pixels):
     data = encoded(Image.fromarray(pixels), "JPEG", exif=exif)
     assert b"PREVIEW" in data
     photo = photo_from_bytes(data, "a.jpg")
-    assert b"abc" in photo.exif
-    assert b"PREVIEW" not in photo.exif
+    assert b"abc" in photo.metadata.exif
+    assert b"PREVIEW" not in photo.metadata.exif
     assert b"PREVIEW" not in upright(exif)
 
 

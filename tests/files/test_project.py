@@ -22,6 +22,7 @@ from inpaint_studio.document import (
     Tree,
     parts,
 )
+from inpaint_studio.document.metadata import Metadata
 from inpaint_studio.files.photos import photo_from_bytes, photo_from_pixels
 from inpaint_studio.files.png import encode_png
 from inpaint_studio.files.project import open_project, save_project
@@ -116,7 +117,7 @@ def test_photos_of_every_kind(kind, pixels, tmp_path):
     elif kind == "deep":
         photo = photo_from_pixels(np.random.default_rng(0).integers(0, 65536, (60, 80, 4), np.uint16))
     elif kind == "bare":
-        photo = Photo(pixels, "a.png", icc=b"profile", exif=b"Exif\0\0MM\0*")
+        photo = Photo(pixels, "a.png", icc=b"profile", metadata=Metadata(b"Exif\0\0MM\0*"))
     else:
         buffer = io.BytesIO()
         Image.fromarray(pixels).save(buffer, "JPEG")

@@ -211,9 +211,8 @@ def test_png_with_a_wrong_checksum_beside_the_pixels(depth, what):
     data = png_with(imagecodecs.png_encode(deep(RAMP, depth)), bytes(bad))
     photo = photo_from_bytes(data, "a.png")
     assert np.array_equal(photo.pixels, RAMP)
-    # What reads 16 bits passes over such notes by itself.
     words = f"its note “{what.decode()}” is unreadable and left out; the pixels are whole"
-    assert photo.notices == ((f"“a.png” is damaged: {words}.",) if depth == np.uint8 else ())
+    assert photo.notices == (f"“a.png” is damaged: {words}.",)
 
 
 @DEPTHS

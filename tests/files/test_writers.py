@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from inpaint_studio.basics import StudioError
+from inpaint_studio.document.metadata import Metadata
 from inpaint_studio.files.export import encode
 from inpaint_studio.files.writers import parameters, suffixes, writer_for, writers
 from inpaint_studio.studio.save import picture_suffixes
@@ -28,7 +29,7 @@ def picture() -> np.ndarray:
 @pytest.mark.parametrize("kind", writers(), ids=lambda kind: kind.title)
 def test_what_a_kind_does_not_lose_is_there_when_it_is_read(kind, picture) -> None:
     icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    data = encode(picture, f"a{kind.suffixes[0]}", icc=icc, exif=EXIF)
+    data = encode(picture, f"a{kind.suffixes[0]}", icc=icc, metadata=Metadata(EXIF))
     with Image.open(io.BytesIO(data)) as read:
         lost = {
             "transparency": read.mode != "RGBA",

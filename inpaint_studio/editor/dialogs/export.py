@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -31,10 +30,11 @@ if TYPE_CHECKING:
 
     from inpaint_studio.basics.parameters import Value
     from inpaint_studio.jobs import Job, JobContext, JobGroup
-    from inpaint_studio.studio.save import Writer
+    from inpaint_studio.studio.save import Keep, Writer
 
 _DEBOUNCE_MS = 250
 _WIDTH = 440
+_METADATA: dict[Keep, str] = {"all": "All of it", "copyright": "Artist and copyright only", "none": "None"}
 
 
 def size_in_words(size: int) -> str:
@@ -85,8 +85,10 @@ class ExportDialog(QDialog):
         self.controls: dict[str, Control] = {}
         """What is chosen for the formats' parameters, by their names."""
         self._values = {p.name: p.default for p in picture_parameters()}
-        self.metadata = QCheckBox("Keep the camera’s data (EXIF)")
-        self.metadata.setChecked(True)
+        self.metadata = QComboBox()
+        self.metadata.setAccessibleName("Metadata")
+        for keep, words in _METADATA.items():
+            self.metadata.addItem(words, keep)
         self.place = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.choose = QPushButton("Choose…")
         self.size_text = label("", "muted")
@@ -120,12 +122,14 @@ class ExportDialog(QDialog):
             grid.addWidget(label(parameter.label, "muted"), row, 0)
             grid.addWidget(control.widget, row, 1)
             row += 1
+        grid.addWidget(label("Metadata", "muted"), row, 0)
         grid.addWidget(self.metadata, row, 1)
-        grid.addWidget(label("File", "muted"), row + 1, 0)
-        grid.addLayout(place, row + 1, 1)
-        grid.addWidget(label("Size", "muted"), row + 2, 0)
-        grid.addWidget(self.size_text, row + 2, 1)
-        grid.setRowMinimumHeight(row + 2, 28)
+        row += 1
+        grid.addWidget(label("File", "muted"), row, 0)
+        grid.addLayout(place, row, 1)
+        grid.addWidget(label("Size", "muted"), row + 1, 0)
+        grid.addWidget(self.size_text, row + 1, 1)
+        grid.setRowMinimumHeight(row + 1, 28)
         grid.setColumnStretch(1, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP)
@@ -144,7 +148,7 @@ class ExportDialog(QDialog):
         for name, control in self.controls.items():
             control.show_value(self._values[name])
             control.changed.connect(partial(self._value_changed, name))
-        self.metadata.toggled.connect(self._options_changed)
+        self.metadata.currentIndexChanged.connect(self._options_changed)
         self.choose.clicked.connect(self._choose)
         self.cancel_button.clicked.connect(self.reject)
         self.export_button.clicked.connect(self.accept)
@@ -165,7 +169,7 @@ class ExportDialog(QDialog):
         """What is chosen now."""
         kept = self._path.suffix.lower() in self.kind.suffixes
         path = self._path if kept else self._path.with_suffix(self.kind.suffixes[0])
-        return ExportOptions(path, dict(self._values), self.metadata.isChecked())
+        return ExportOptions(path, dict(self._values), self.metadata.currentData())
 
     def _value_changed(self, name: str, value: Value) -> None:
         self._values[name] = value

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import NDArray
 
+from inpaint_studio.document.metadata import NO_METADATA, Metadata
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,8 +21,7 @@ class Decoded:
     """The numbers of a file as they lie there, and what the file says about them.
 
     `samples` is H×W×C, uint8 or uint16, 0..`top`; the last channel is alpha unless `alpha` is "none".
-    `inverted` says that 0 is white. `exif` is a TIFF structure with or without its "Exif" header. `notices`
-    are sentences for the user about what the file lacks.
+    `inverted` says that 0 is white. `notices` are sentences for the user about what the file lacks.
     """
 
     samples: NDArray[Any]
@@ -29,7 +30,7 @@ class Decoded:
     top: int = 255
     inverted: bool = False
     icc: bytes | None = None
-    exif: bytes | None = None
+    metadata: Metadata = NO_METADATA
     orientation: int = 1
     notices: tuple[str, ...] = ()
 

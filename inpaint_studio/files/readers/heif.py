@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 
+from inpaint_studio.document.metadata import Metadata
 from inpaint_studio.files.limits import check_size
 from inpaint_studio.files.readers.decoded import Alpha, Decoded, Reader
 
@@ -24,9 +25,10 @@ def read_heif(data: bytes, name: str) -> Decoded:
     if samples.shape[2] == 4:
         alpha = "premultiplied" if opened.mode.startswith("RGBa") else "straight"
     info = opened.info
+    metadata = Metadata(info.get("exif") or None, info.get("xmp") or None)
     return Decoded(
         samples, "rgb", alpha, top=65535 if deep else 255,
-        icc=info.get("icc_profile") or None, exif=info.get("exif") or None,
+        icc=info.get("icc_profile") or None, metadata=metadata,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inpaint_studio.basics.errors import StudioError
+from inpaint_studio.document.metadata import Metadata
 from inpaint_studio.files import exif as exif_blocks
 from inpaint_studio.files.limits import DECODE_ERRORS, check_size
 from inpaint_studio.files.readers.decoded import Alpha, Decoded, Reader, Space
@@ -16,6 +17,7 @@ from inpaint_studio.files.readers.decoded import Alpha, Decoded, Reader, Space
 if TYPE_CHECKING:
     from PIL import Image
 
+_XMP_KEYS = ("xmp", "XML:com.adobe.xmp")
 _SPACES: dict[str, tuple[Space, Alpha]] = {
     "L": ("grey", "none"),
     "LA": ("grey", "straight"),
@@ -38,7 +40,7 @@ def read_plain(data: bytes, name: str, kind: str) -> Decoded:
     with Image.open(io.BytesIO(data), formats=[kind]) as picture:
         check_size(name, *picture.size)
         # Read before load(), which drops some of the info.
-        icc, exif = picture.info.get("icc_profile"), picture.info.get("exif")
+        icc, metadata = picture.info.get("icc_profile"), metadata_of(picture)
         frames = getattr(picture, "n_frames", 1)
         orientation = _orientation(picture)
         picture.load()
@@ -48,8 +50,31 @@ def read_plain(data: bytes, name: str, kind: str) -> Decoded:
     notices = (f"“{name}” is animated; its first picture is opened.",) if frames > 1 else ()
     return Decoded(
         samples if samples.ndim == 3 else samples[:, :, None], space, alpha,
-        icc=icc or None, exif=exif or None, orientation=orientation, notices=notices,
+        icc=icc or None, metadata=metadata, orientation=orientation, notices=notices,
     )  # fmt: skip
+
+
+def metadata_of(picture: Image.Image) -> Metadata:
+    """What Pillow found beside the pixels."""
+    info = picture.info
+    exif, xmp = info.get("exif") or None, info.get("xmp") or None
+    found = {**info, **getattr(picture, "text", {})} if picture.format == "PNG" else {}
+    texts = {k: str(v) for k, v in found.items() if isinstance(v, str) and k not in _XMP_KEYS}
+    return Metadata(
+        exif,
+        xmp.encode() if isinstance(xmp, str) else xmp,
+        tuple(texts.items()),
+        _dpi(info.get("dpi")) or exif_blocks.resolution(exif),
+    )
+
+
+def _dpi(value: Any) -> tuple[float, float] | None:
+    """Pixels per inch, if they make sense."""
+    try:
+        across, down = (float(number) for number in value)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return (across, down) if 1 < across < 1e6 and 1 < down < 1e6 else None
 
 
 def _orientation(picture: Image.Image) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from inpaint_studio.files.exif import orientation
 from inpaint_studio.files.limits import DECODE_ERRORS, check_size
 from inpaint_studio.files.png import SIGNATURE
 from inpaint_studio.files.readers.decoded import Alpha, Decoded, Reader, Space
-from inpaint_studio.files.readers.pillow import read_plain
+from inpaint_studio.files.readers.pillow import metadata_of, read_plain
 
 _CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Samples a pixel by colour type."""
@@ -123,6 +124,7 @@ def _read(data: bytes, name: str) -> Decoded:
     if data[24] != 16:
         return replace(read_plain(data, name, "PNG"), notices=())
     import imagecodecs
+    from PIL import Image
 
     check_size(name, *struct.unpack(">II", data[16:24]))
     samples = imagecodecs.png_decode(data)
@@ -131,10 +133,13 @@ def _read(data: bytes, name: str) -> Decoded:
         1: ("grey", "none"), 2: ("grey", "straight"), 3: ("rgb", "none"), 4: ("rgb", "straight"),
     }  # fmt: skip
     space, alpha = kinds[samples.shape[2]]
-    exif = next((chunk.data for chunk in _chunks(data) if chunk.kind == b"eXIf"), None)
+    # Pillow reads what lies beside the pixels without unpacking them.
+    with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+        metadata = metadata_of(picture)
     return Decoded(
-        samples, space, alpha, top=65535, icc=_profile(data), exif=exif, orientation=orientation(exif)
-    )
+        samples, space, alpha, top=65535, icc=_profile(data), metadata=metadata,
+        orientation=orientation(metadata.exif),
+    )  # fmt: skip
 
 
 def _profile(data: bytes) -> bytes | None:

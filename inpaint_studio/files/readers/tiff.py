@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics.errors import StudioError
+from inpaint_studio.document.metadata import Metadata
 from inpaint_studio.files import exif as exif_blocks
 from inpaint_studio.files.limits import DECODE_ERRORS, check_size
 from inpaint_studio.files.readers.decoded import Alpha, Decoded, Reader, Space
@@ -24,7 +25,7 @@ _SPACES: Final[dict[int, tuple[Space, int]]] = {
 """What a photometric interpretation means, and in how many samples a pixel."""
 _REDUCED = 1
 _OLD_JPEG, _JPEG = 6, 7
-_PROFILE, _EXIF_IFD = 34675, 34665
+_PROFILE, _XMP = 34675, 700
 
 
 def read_tiff(data: bytes, name: str) -> Decoded:
@@ -37,6 +38,7 @@ def read_tiff(data: bytes, name: str) -> Decoded:
         with tifffile.TiffFile(io.BytesIO(data)) as file:
             pages = [page for page in file.pages if not getattr(page, "subfiletype", 0) & _REDUCED]
             page: Any = (pages or list(file.pages))[0]
+            xmp = bytes(page.tags[_XMP].value) if _XMP in page.tags else None
             check_size(name, page.imagewidth, page.imagelength)
             if page.photometric == _YCBCR or page.compression == _OLD_JPEG:
                 # Their colours come out of the JPEG decoder, which knows how they were subsampled.
@@ -48,7 +50,9 @@ def read_tiff(data: bytes, name: str) -> Decoded:
     notices = found.notices
     if len(pages) > 1:
         notices = (*notices, f"“{name}” has {len(pages)} pages; the first one is opened.")
-    return replace(found, exif=exif_blocks.of_tiff(data), notices=notices)
+    block = exif_blocks.of_tiff(data)
+    metadata = Metadata(block, xmp, dpi=exif_blocks.resolution(block))
+    return replace(found, metadata=metadata, notices=notices)
 
 
 def _read_page(page: Any, name: str) -> Decoded:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from inpaint_studio.basics.parameters import Parameter, Value, values_for
 from inpaint_studio.basics.values import Number
+from inpaint_studio.document.metadata import NO_METADATA, Metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,10 +19,10 @@ Loss = Literal["transparency", "exactness", "16 bit", "profile", "metadata"]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What goes into a file beside its pixels: an ICC profile, and EXIF as a TIFF structure."""
+    """What goes into a file beside its pixels: an ICC profile, and what is known about the photo."""
 
     icc: bytes | None = None
-    exif: bytes | None = None
+    metadata: Metadata = NO_METADATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ def with_pillow(pixels: Array, kind: str, beside: Beside, **options: Any) -> byt
 
     if beside.icc:
         options["icc_profile"] = beside.icc
-    if beside.exif:
-        options["exif"] = beside.exif
+    told = beside.metadata
+    options |= {key: data for key, data in (("exif", told.exif), ("xmp", told.xmp)) if data}
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, kind, **options)
     return buffer.getvalue()

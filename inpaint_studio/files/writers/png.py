@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def _write(pixels: Array, beside: Beside) -> bytes:
     from inpaint_studio.files.png import encode_png
 
-    return encode_png(pixels, icc=beside.icc, exif=beside.exif, small=True)
+    return encode_png(pixels, icc=beside.icc, metadata=beside.metadata, small=True)
 
 
 WRITER = Writer("PNG", (".png",), _write, rank=10)

@@ -9,6 +9,9 @@ from inpaint_studio.files.writers.codec import Beside, Writer
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array
+    from inpaint_studio.document.metadata import Metadata
+
+_XMP = 700
 
 
 def _write(pixels: Array, beside: Beside) -> bytes:
@@ -16,16 +19,26 @@ def _write(pixels: Array, beside: Beside) -> bytes:
 
     from inpaint_studio.files.exif import byte_order, into_tiff
 
-    buffer = io.BytesIO()
+    buffer, told = io.BytesIO(), beside.metadata
     marks: dict[str, Any] = (
         {"extrasamples": ["unassalpha"]} if pixels.ndim == 3 and pixels.shape[2] == 4 else {}
     )
     tifffile.imwrite(
         buffer, pixels, photometric="minisblack" if pixels.ndim == 2 else "rgb", compression="adobe_deflate",
-        predictor=True, byteorder=byte_order(beside.exif), iccprofile=beside.icc, metadata=None,
-        software=False, **marks,
+        predictor=True, byteorder=byte_order(told.exif), iccprofile=beside.icc, metadata=None,
+        software=False, **marks, **_told(told),
     )  # fmt: skip
-    return into_tiff(buffer.getvalue(), beside.exif) if beside.exif else buffer.getvalue()
+    return into_tiff(buffer.getvalue(), told.exif) if told.exif else buffer.getvalue()
+
+
+def _told(metadata: Metadata) -> dict[str, Any]:
+    """Resolution and XMP as tifffile takes them."""
+    more: dict[str, Any] = {}
+    if metadata.dpi is not None:
+        more |= {"resolution": metadata.dpi, "resolutionunit": "INCH"}
+    if metadata.xmp:
+        more["extratags"] = [(_XMP, 1, len(metadata.xmp), metadata.xmp, True)]
+    return more
 
 
 WRITER = Writer("TIFF", (".tif", ".tiff"), _write, rank=40)
