@@ -151,6 +151,7 @@ TEXTS = {
     "folder.not_writable": "Nothing can be written into “{folder}” ({why}); choose another.",
     "group.in_itself": "“{name}” can't be put into itself; choose a group outside of it.",
     "group.none": "“{name}” is no group; choose one in the layers panel.",
+    "group.unknown": "The group is not there any more; choose one in the layers panel.",
     "history.no_such_step": "There is no step {position}; choose one of 0 to {most}.",
     "layer.at_back": "“{name}” is below all others already.",
     "layer.has_no_hole": "“{name}” has no hole to fill.",

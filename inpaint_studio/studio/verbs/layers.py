@@ -111,6 +111,8 @@ def _ungroup(context: VerbContext) -> None:
 
 
 def _move_into(context: VerbContext, group: str | None, index: int) -> None:
+    if group is not None and context.opened.tree.find(group) is None:
+        raise StudioError(message("group.unknown"))
     groups.move_into(context.opened, context.chosen.id, group, index)
 
 

@@ -151,6 +151,7 @@ def test_choices_for_a_fill(context):
         ("layer.blend", {"value": "burn"}, "“value”"),
         ("layer.place", {"transform": {"left": 3}}, "“transform”"),
         ("layer.delete", {}, "backdrop stays"),
+        ("layer.group", {"layers": ["gone"]}, "."),
         ("object.lift", {"object": 9}, "Point at an object"),
         ("object.lift", {"object": -1}, "Point at an object"),
         ("selection.set", {"mask": {"x": 0, "y": 0, "width": 9, "height": 9, "coverage": "AAAA"}}, "“mask”"),
