@@ -19,9 +19,10 @@ from simple_engines import BlurMatte, NoiseFiller
 
 from inpaint_studio.basics import FoundObject, Mask, StudioError
 from inpaint_studio.basics.mask import Box
-from inpaint_studio.document import Change, Cutout, Document, Layer, Photo, Transform
+from inpaint_studio.document import Change, Cutout, Document, Group, Photo, Transform
 from inpaint_studio.document.history import History
 from inpaint_studio.engines import registry
+from inpaint_studio.render.adjustments import ADJUSTMENTS
 from inpaint_studio.studio import edit, fill, fill_options, groups, lift, save
 from inpaint_studio.studio.frames import home
 from inpaint_studio.studio.open import open_document
@@ -31,11 +32,7 @@ MOST_LAYERS = 7
 HISTORY_BYTES = 40
 """Little enough that the past is moved to a file on the way."""
 WHICH = st.integers(0, MOST_LAYERS)
-room_for_a_layer = precondition(lambda machine: len(machine.document.layers) < MOST_LAYERS)
-
-
-def plain(layer: Layer) -> bool:
-    return layer.visible and layer.opacity == 1 and layer.blend == "normal"
+room_for_a_layer = precondition(lambda machine: len(machine.document.tree.nodes) < MOST_LAYERS)
 
 
 class Editing(RuleBasedStateMachine):
@@ -64,6 +61,11 @@ class Editing(RuleBasedStateMachine):
 
     # What verbs are given
 
+    def node(self, which: int) -> str:
+        """Any node above the backdrop, where there is one."""
+        nodes = self.document.tree.nodes[1:] or self.document.tree.nodes
+        return nodes[which % len(nodes)].id
+
     def any(self, which: int) -> str:
         layers = self.document.layers
         return layers[which % len(layers)].id
@@ -72,6 +74,10 @@ class Editing(RuleBasedStateMachine):
         """A layer above the backdrop, where there is one."""
         layers = self.document.layers[1:] or self.document.layers
         return layers[which % len(layers)].id
+
+    @property
+    def groups(self) -> list[str]:
+        return [node.id for node in self.document.tree.nodes if isinstance(node, Group)]
 
     @property
     def filled(self) -> bool:
@@ -98,13 +104,13 @@ class Editing(RuleBasedStateMachine):
     @room_for_a_layer
     @rule(thing=things, which=WHICH)
     def lift(self, thing: Mask, which: int) -> None:
-        before, layers = self.picture, self.document.layers
+        before, layers, nodes = self.picture, self.document.layers, self.document.tree.nodes
         cutout = self.do(lift.lift, thing, "car", self.any(which))
         resting = self.document.tree.at_home
         if cutout in resting:
             assert np.array_equal(rendered(self.document), before), "a lift is not seen"
         else:
-            assert cutout is None or len(layers) > 1 or layers[0].holes or not plain(layers[0])
+            assert cutout is None or len(nodes) > 1 or layers[0].holes or not layers[0].plain
 
     @rule(thing=things, which=WHICH)
     def remove(self, thing: Mask, which: int) -> None:
@@ -142,11 +148,11 @@ class Editing(RuleBasedStateMachine):
     @room_for_a_layer
     @rule(which=WHICH)
     def duplicate(self, which: int) -> None:
-        self.do(edit.duplicate, self.any(which))
+        self.do(edit.duplicate, self.node(which))
 
     @rule(which=WHICH)
     def delete(self, which: int) -> None:
-        self.do(edit.delete, self.cutout(which))
+        self.do(edit.delete, self.node(which))
 
     @rule(which=WHICH)
     def put_back(self, which: int) -> None:
@@ -154,15 +160,42 @@ class Editing(RuleBasedStateMachine):
 
     @rule(which=WHICH, place=WHICH)
     def reorder(self, which: int, place: int) -> None:
-        self.do(groups.reorder, self.cutout(which), place)
+        self.do(groups.reorder, self.node(which), place)
+
+    @room_for_a_layer
+    @rule(which=WHICH, other=WHICH)
+    def group(self, which: int, other: int) -> None:
+        before, plain = self.picture, all(node.visible for node in self.document.tree.nodes)
+        made = self.do(groups.group, [self.node(which), self.node(other)])
+        if made is not None and plain and which == other:
+            assert np.array_equal(rendered(self.document), before), "a group of one node changes nothing"
+
+    @precondition(lambda machine: machine.groups)
+    @rule(which=WHICH, node=WHICH, place=WHICH, out=st.booleans())
+    def move_between_groups(self, which: int, node: int, place: int, out: bool) -> None:
+        target = None if out else self.groups[which % len(self.groups)]
+        self.do(groups.move_into, self.node(node), target, place)
+
+    @precondition(lambda machine: machine.groups)
+    @rule(which=WHICH)
+    def ungroup(self, which: int) -> None:
+        self.do(groups.ungroup, self.groups[which % len(self.groups)])
+
+    @room_for_a_layer
+    @rule(which=WHICH, adjustment=st.sampled_from(sorted(ADJUSTMENTS)), share=st.floats(0, 1))
+    def adjust(self, which: int, adjustment: str, share: float) -> None:
+        made = self.do(groups.add_adjustment, adjustment, self.any(which))
+        for parameter in ADJUSTMENTS[adjustment].parameters:
+            low, high = parameter.value.low, parameter.value.high
+            self.do(set_property, made, parameter.name, low + share * (high - low))
 
     @rule(which=WHICH, look=looks)
     def look(self, which: int, look: tuple[str, object]) -> None:
         name, value = look
         if name == "solo":
-            self.do(edit.solo, self.any(which))
+            self.do(edit.solo, self.node(which))
         else:
-            self.do(set_property, self.any(which), name, value, "fade" if name == "opacity" else None)
+            self.do(set_property, self.node(which), name, value, "fade" if name == "opacity" else None)
 
     @rule(which=WHICH, stroke=things, adding=st.booleans())
     def refine(self, which: int, stroke: Mask, adding: bool) -> None:
@@ -269,7 +302,8 @@ class Editing(RuleBasedStateMachine):
         bottom, *others = self.document.layers
         resting = self.document.tree.at_home
         awake = {x.id for x in others} | {h.owner for h in bottom.holes}
-        if plain(bottom) and awake <= resting:
+        only_layers = len(self.document.tree.nodes) == len(self.document.layers)
+        if bottom.plain and awake <= resting and only_layers:
             seen = self.picture[..., 3] > 0
             assert np.array_equal(self.picture[seen][:, : self.photo.shape[2]], self.photo[seen])
             assert self.photo.shape[2] == 4 or seen.all()
