@@ -155,6 +155,24 @@ def test_only_what_is_looked_at_is_drawn_and_only_once(view, document, drawn):
     assert not drawn
 
 
+def test_what_was_painted_too_early_is_painted_again(view, document, monkeypatch):
+    shown(view, 1.0)
+    painted = []
+    pieces = drawing.Picture.pieces
+
+    def watched(picture, level, box):
+        painted.append(box)
+        return pieces(picture, level, box)
+
+    monkeypatch.setattr(drawing.Picture, "pieces", watched)
+    view.scene_._picture.show(document.snapshot(), [document.canvas])
+    middle = view.viewportTransform().map(QPointF(160, 120)).toPoint()
+    view.viewport().repaint(middle.x(), middle.y(), 4, 4)
+    assert len(painted) == 1 and painted[0][2] < 20, "a small part, for which all of its square was drawn"
+    run_events(50)
+    assert document.canvas in painted
+
+
 def test_the_photo_as_opened_is_drawn_once(view, document, drawn):
     now = shown(view, 1.0)
     drawn.clear()

@@ -106,7 +106,10 @@ class PictureItem(QGraphicsItem):
             if time.monotonic() > end:
                 self._late()
                 return
-            self._picture.draw(level, tile)
+            drawn = self._picture.draw(level, tile)
+            if intersect_boxes(drawn, box) != drawn:
+                # What lies outside of what is painted now may have been painted before it was drawn.
+                self.update(QRectF(*drawn))
 
 
 class LayerItem(QGraphicsItem):
