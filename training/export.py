@@ -23,6 +23,10 @@ from training.matting import graphs as edges
 from training.matting.edges import ARCH as EDGES
 from training.matting.edges import STRIDE as EDGES_STRIDE
 from training.matting.edges import EdgeNetwork
+from training.objects import graphs as objects
+from training.objects.network import ARCH as OBJECTS
+from training.objects.network import CELL, REACH, ObjectNetwork
+from training.objects.network import STRIDE as OBJECTS_STRIDE
 from training.restoring import graphs as restoring
 from training.restoring.architectures import RESTORERS
 from training.restoring.restorers import build_restorer
@@ -79,6 +83,8 @@ def _made(state: dict[str, Any], looks: list[tuple[float, bool]] | None, side: i
         return clicks(without_task(average), side or SIDES[0])
     if arch == EDGES:
         return soft_edges(average)
+    if arch == OBJECTS:
+        return things_apart(average)
     if (known := ARCHITECTURES.get(arch)) is not None:
         try:
             weights = known.shipped(average)
@@ -125,6 +131,18 @@ def soft_edges(state: State) -> Made:
         "picture": {"stride": EDGES_STRIDE},
     }  # fmt: skip
     return _finished(network, edges.graphs(network), card)
+
+
+def things_apart(state: State) -> Made:
+    """A network that tells things apart without naming them."""
+    network = ObjectNetwork()
+    network.load_state_dict(state, strict=False)
+    _need_all(network, state)
+    card = {
+        "task": "finder", "form": objects.FORM, "memory_mb": 150, "speed": "quick", "arch": OBJECTS,
+        "picture": COLOURS | {"stride": OBJECTS_STRIDE}, "cell": CELL, "reach": REACH,
+    }  # fmt: skip
+    return _finished(network, objects.graphs(network), card)
 
 
 def restored(arch: str, options: dict[str, Any], state: State, side: int) -> Made:

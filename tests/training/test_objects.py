@@ -14,8 +14,11 @@ import torch
 from PIL import Image
 
 from inpaint_studio.basics import StudioError
-from training.common.checkpoints import NAME
+from inpaint_studio.engines.networks.card import read_card
+from inpaint_studio.engines.networks.sessions import Session
+from training.common.checkpoints import NAME, save_checkpoint
 from training.common.onnx import rounded
+from training.export import export
 from training.matting.edges import EdgeNetwork
 from training.matting.graphs import graphs as edge_graphs
 from training.objects import editor, evaluate, trainer
@@ -27,7 +30,7 @@ from training.objects.flat import sign, word
 from training.objects.instances import things_of
 from training.objects.losses import Truth, losses
 from training.objects.matches import Tally
-from training.objects.network import CELL, REACH, Found, ObjectNetwork
+from training.objects.network import ARCH, CELL, REACH, Found, ObjectNetwork
 from training.objects.scenes import Scene, scene_of
 from training.objects.sets import TERMS, photos_of, present
 from training.objects.stream import batch_of, material_of
@@ -338,6 +341,23 @@ def test_the_network_answers_at_any_multiple_of_32(size):
 
 def test_the_network_is_small_enough():
     assert sum(p.numel() for p in ObjectNetwork().parameters()) < 6e6
+
+
+def test_it_becomes_a_graph_that_answers_alike_at_any_size(tmp_path):
+    torch.manual_seed(0)
+    average = rounded(ObjectNetwork().state_dict())
+    known = {"arch": ARCH, "dataset": "objects", "classes": [], "settings": {}, "licence": "For tests only."}
+    save_checkpoint(tmp_path / NAME, known | {"average": average})
+    card = read_card(export(tmp_path / NAME, tmp_path).stem, tmp_path)
+    assert (card.id, card.task, card.form) == ("objects", "finder", "objects")
+    assert (card.options["cell"], card.options["reach"]) == (CELL, REACH)
+    network = evaluate.load_network(tmp_path / NAME)
+    photo = torch.rand(1, 3, 96, 160)
+    with torch.inference_mode():
+        expected = network(photo)
+    made = Session(card, "look", tmp_path).run({"photo": photo.numpy()})
+    for name, answer in zip(("alpha", "middles", "offsets"), expected, strict=True):
+        assert made[name] == pytest.approx(answer.numpy(), abs=1e-4)
 
 
 def test_it_starts_from_the_network_of_things(tmp_path):
