@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LARGE = (6000, 4000)
 """24 megapixels."""
+TWELVE = (4000, 3000)
+"""12 megapixels."""
 MIDDLE = (2120, 1414)
 """3 megapixels."""
 

@@ -101,7 +101,7 @@ def turns(size: tuple[int, int], count: int = TURNS) -> Numbers:
     gc.collect()
     closed = memory()
     close(window)
-    return {"start": start, "turned": turned, "closed": closed - start}
+    return {"start": start, "turned": turned, "closed": max(0.0, closed - start)}
 
 
 def _turned(pixels: Array) -> Document:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from events import run_events
 
-from benchmarks import pictures, ui, ui_parts
+from benchmarks import pictures, ui, ui_layers, ui_parts
 from benchmarks.watch import LoopWatch
 
 SIZE = (480, 320)
@@ -42,6 +42,8 @@ def whole(own_home, qapp) -> dict:
     found = {"open": ui_parts.open_photo(SIZE)}
     found["loop"] = {"fill": ui_parts.event_loop(None, SIZE, 1)["fill"]}
     found["large"] = dict(ui_parts.large_document(SIZE, 2, frames=5, dabs=4))
+    found["layers"] = dict(ui_layers.frames(SIZE, 4, moves=5, dabs=4))
+    found["turns"] = ui_layers.turns(SIZE, 3)
     return found
 
 
@@ -53,6 +55,7 @@ def test_every_part_gives_numbers(whole: dict) -> None:
     numbers = [number for _, _, number, _ in ui.rows(whole)]
     assert len(numbers) > 15 and np.isfinite(numbers).all() and min(numbers) >= 0
     assert any("mask brush at 100 %" in line for line in lines)
+    assert any("mask brush, turned layer, at fit" in line for line in lines)
 
 
 def test_a_missed_bar_is_told() -> None:
