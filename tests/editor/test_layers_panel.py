@@ -336,3 +336,14 @@ def test_an_adjustment_has_a_row_and_its_parameters_rows_in_the_properties(panel
     assert panel.grab().toImage().width() > 0
     app.document.undo()
     assert app.document.node(app.active).values == {}
+
+
+def test_a_group_is_isolated_by_its_row_in_the_properties(panel, app, qtbot):
+    properties = PropertiesPanel(app)
+    qtbot.addWidget(properties)
+    app.verbs.ask("layer.group")
+    assert list(properties.rows.controls) == ["tag", "isolated"]
+    properties.rows.controls["isolated"].widget.click()
+    assert app.document.node(app.active).isolated
+    app.document.undo()
+    assert not properties.rows.controls["isolated"].widget.isChecked()

@@ -89,7 +89,10 @@ class FlagControl(Control):
     def __init__(self, known: Declared) -> None:
         self.box = QCheckBox()
         super().__init__(known, self.box)
-        self.box.clicked.connect(self.changed)
+        self.box.clicked.connect(self._clicked)
+
+    def _clicked(self, on: bool) -> None:
+        self.changed.emit(on)
 
     def show_value(self, value: Any) -> None:
         self.box.setChecked(bool(value))
