@@ -58,8 +58,11 @@ class NodeWriter:
         return tuple(shown)
 
     def _group(self, group: Group) -> StackGroup:
+        records, place = self.records["groups"], len(self.records["groups"])
+        # Before those of the groups in it, as they are read.
+        records.append({})
         shown = _shown_group(group, self._nodes(group.children, group.id))
-        self.records["groups"].append(self._recorder.node(group) | {"drawn": list(shown.sources)})
+        records[place] = self._recorder.node(group) | {"drawn": list(shown.sources)}
         return shown
 
     def _layer(self, layer: Layer) -> StackLayer:
@@ -101,7 +104,10 @@ class NodeReader:
         self._reader, self._restorer, self._pictures = record.reader, restorer, pictures
         self._layers = {each.fields("drawn").text("src"): each for each in record.many("layers")}
         groups = record.many("groups") if "groups" in record else []
-        self._groups = {tuple(each.texts("drawn")): each for each in reversed(groups)}
+        # Those that hold the same layers, such as a group of nothing but a group, in their order.
+        self._groups: dict[tuple[str, ...], list[Fields]] = {}
+        for each in groups:
+            self._groups.setdefault(tuple(each.texts("drawn")), []).append(each)
         self._adjustments = record.many("adjustments") if "adjustments" in record else []
 
     def tree(self, stack: tuple[StackNode, ...]) -> Tree:
@@ -132,11 +138,11 @@ class NodeReader:
         return Tree((node, *tree.roots)) if record.text_or_none("on") is None else tree.above(None, node)
 
     def _group(self, shown: StackGroup) -> Node:
-        record = self._groups.pop(shown.sources, None)
-        children = self._nodes(shown.children)
-        if record is None:
-            return replace(self._pictures.group(shown), children=children)
-        group = self._restorer.node(record)
+        saved = self._groups.get(shown.sources)
+        if not saved:
+            return replace(self._pictures.group(shown), children=self._nodes(shown.children))
+        record = saved.pop(0)
+        group, children = self._restorer.node(record), self._nodes(shown.children)
         if not isinstance(group, Group):
             raise record.wrong("kind")
         was = _shown_group(group, ())

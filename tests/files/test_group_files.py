@@ -138,3 +138,12 @@ def test_damaged_records_are_refused(grouped, tmp_path, old, new):
 def test_a_copy_of_the_tree_with_nothing_changed_is_the_same(grouped):
     assert grouped.tree.mapped(lambda node: node) is grouped.tree
     assert replace(grouped.state).tree is grouped.tree
+
+
+def test_groups_that_hold_the_same_layers_are_told_apart(grouped, tmp_path):
+    alone = Group("Alone", (Group("Within", grouped.tree.layers[1:2], id="within"),), id="alone")
+    empty = Group("Empty", id="empty"), Group("Empty too", id="empty too", tag="red")
+    document = Document(grouped.photo, grouped.state.with_tree(Tree((grouped.tree.roots[0], alone, *empty))))
+    opened, notices = saved(document, tmp_path / "a.ora")
+    assert same(opened.tree, document.tree) and notices == []
+    assert opened.node("empty too").tag == "red"
