@@ -138,6 +138,17 @@ def test_what_only_the_teacher_sees_is_a_thing_of_unknown_number():
     assert both.alpha[48, 95] == 255
 
 
+def test_what_nobody_drew_is_less_sure_where_the_teacher_was_not_asked():
+    scene = discs((30, 48, 18))
+    drawn = np.where(scene.instances == 1, 12, 0).astype(np.uint8)
+    drawn[0] = 255
+    alone = scene_of("a", scene.photo, None, drawn, "voc")
+    assert alone.known[48, 30] == 255
+    assert 0 < alone.known[48, 100] < 128
+    assert not alone.known[0].any()
+    assert scene_of("a", scene.photo, scene.alpha, drawn, "voc").known[48, 100] == 255
+
+
 def test_a_thing_the_teacher_misses_is_sure_inside_only():
     scene = discs((30, 48, 18), (95, 48, 18))
     drawn = np.where(scene.instances > 0, 12, 0).astype(np.uint8)

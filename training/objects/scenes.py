@@ -17,6 +17,8 @@ CLEAR, USABLE = 0.25, 1.2
 to cut the thing out by it, above `USABLE` it is not used at all."""
 AGREED = 0.8
 """IoU with a drawn mask from which on the teacher's is believed."""
+UNDRAWN = 85
+"""Weight, of 255, of what was not drawn where the teacher was not asked."""
 DRAWN = ("voc", "coco128", "ccp", "people")
 """Sets that come with label pictures, beside the photos."""
 PEOPLE = ("ccp", "people")
@@ -85,7 +87,9 @@ def _both(name: str, photo: Array, teacher: Array | None, drawn: Array, kind: st
     things = (instances > 0).astype(np.uint8) * 255
     alpha, known = things.copy(), np.where(void, 0, 255).astype(np.uint8)
     covered = False
-    if teacher is not None:
+    if teacher is None:  # what nobody drew may be a thing all the same
+        known[(things == 0) & ~void] = UNDRAWN
+    else:
         for thing in _components(things):
             seen = float(teacher[thing].mean()) / 255
             if seen < 0.7:  # the teacher misses it: only its inside is sure
