@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from inpaint_studio.basics.mask import Box, intersect_boxes
+from inpaint_studio.basics.mask import Array, Box, intersect_boxes
 from inpaint_studio.basics.surface import Pixels, as_dtype
 from inpaint_studio.document.plates import parts
 from inpaint_studio.render.plates import Samples, plate
@@ -25,6 +25,7 @@ _MOST_SAMPLES = 3
 """Pixels looked at along each side of a halved one: 2 to the power of this."""
 _AT_ONCE = 1 << 20
 """Source pixels halved in one go."""
+_ROWS = 32
 _SHARE = 3
 """The whole is made and kept once one part in so many of it was asked for: before that the layer may have
 changed again, as under a brush."""
@@ -171,9 +172,13 @@ def _mean(rows: NDArray[np.float32], axis: Axis, first: int, length: int, offset
     out = np.zeros((length, *rows.shape[1:]), np.float32)
     for tap in range(3):
         cover = np.clip(part + ratio - tap, 0, 1) - (part if tap == 0 else 0)
-        if cover.max() > 1e-9:
-            at = np.minimum(whole - offset + tap, len(rows) - 1)
-            out += rows[at] * (cover / ratio).astype(np.float32)[:, None, None]
+        weights = (cover / ratio).astype(np.float32)[:, None, None]
+        at = np.minimum(whole - offset + tap, len(rows) - 1)
+        # In pieces that stay near the processor.
+        for start in range(0, length, _ROWS):
+            piece = np.s_[start : start + _ROWS]
+            if cover[piece].max() > 1e-9:
+                out[piece] += rows[at[piece]] * weights[piece]
     return out
 
 
@@ -211,23 +216,42 @@ def _band(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DTypeLi
         for a, at, size in zip(axes, box[:2], box[2:], strict=True)
     )
     step = 1 << max(0, min(a.halvings for a in axes) - _MOST_SAMPLES)
-    if not any(a.halvings for a in axes):
-        return _premultiplied(snapshot, layer, (x, y, w, h), 1, dtype)
-    pixels = _premultiplied(snapshot, layer, (x, y, w, h), step, dtype)
+    if layer.mask is None:
+        return _opaque(snapshot, layer, (x, y, w, h), box[2:], step, dtype)
+    samples = Samples((x, y, w, h), step)
+    colours = plate(snapshot, layer, samples.box, step=step, dtype=dtype)
+    pixels = _multiplied(colours, samples.cover(layer.mask), dtype)
     return np.asarray(cv2.resize(pixels, box[2:], interpolation=cv2.INTER_AREA))
 
 
-def _premultiplied(snapshot: Snapshot, layer: Layer, box: Box, step: int, dtype: DTypeLike) -> Pixels:
-    """Every `step`-th pixel of a box of a layer's source, alpha multiplied in, as `reduced` has them."""
+def _opaque(
+    snapshot: Snapshot, layer: Layer, box: Box, size: tuple[int, int], step: int, dtype: DTypeLike
+) -> Pixels:
+    """A box of the source of a layer without mask as so many reduced pixels; alpha counts at the ends."""
     import cv2
 
-    colours = plate(snapshot, layer, box, step=step, dtype=dtype)
-    if layer.mask is None:
-        cover = np.zeros(colours.shape[:2], np.uint8)
-        height, width = layer.source.shape[:2]
-        cover[: -(-(height - box[1]) // step), : -(-(width - box[0]) // step)] = 255
-    else:
-        cover = Samples(box, step).cover(layer.mask)
+    height, width = layer.source.shape[:2]
+    inside = intersect_boxes(box, (0, 0, width, height))
+    colours = plate(snapshot, layer, inside, step=step, dtype=dtype)
+    missing = box[3] // step - colours.shape[0], box[2] // step - colours.shape[1]
+    if any(missing):
+        colours = cv2.copyMakeBorder(colours, 0, missing[0], 0, missing[1], cv2.BORDER_REPLICATE)
+    small = np.asarray(cv2.resize(colours, size, interpolation=cv2.INTER_AREA))
+    covers = []
+    for start, length, count, end in (
+        (box[0], box[2], size[0], width),
+        (box[1], box[3], size[1], height),
+    ):
+        block = length // count
+        covers.append(np.clip((end - start - block * np.arange(count)) / block, 0, 1))
+    cover = np.rint(np.outer(covers[1], covers[0]) * 255).astype(np.uint8)
+    return _multiplied(small, cover, dtype)
+
+
+def _multiplied(colours: Pixels, cover: Array, dtype: DTypeLike) -> Pixels:
+    """Colours with their coverage as alpha, multiplied in, as `reduced` has them."""
+    import cv2
+
     pixels = cv2.merge([colours, as_dtype(np.full_like(cover, 255), dtype)])
     if np.dtype(dtype) == np.uint8:
         return np.asarray(cv2.multiply(pixels, cv2.merge([cover] * 4), scale=0.5, dtype=cv2.CV_16U))
