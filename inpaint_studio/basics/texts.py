@@ -79,6 +79,8 @@ TEXTS = {
     "job.enhancing_part": "Enhancing a part",
     "job.estimating_size": "Estimating the size",
     "job.exporting": "Exporting {file}",
+    "job.fetching": "Fetching",
+    "job.filling": "Filling",
     "job.filling_behind": "Filling behind “{name}”",
     "job.finding_objects": "Finding objects",
     "job.finding_what_to_remove": "Finding what to remove",
@@ -95,7 +97,9 @@ TEXTS = {
     "job.refining_edge_of": "Refining the edge of “{name}”",
     "job.restoring": "Restoring {file}",
     "job.saving": "Saving {file}",
+    "job.saving_merged": "Saving the merged picture",
     "job.selecting": "Selecting",
+    "job.sharpening_edges": "Sharpening edges",
     "job.sharpening_selection": "Sharpening the selection",
     "job.softening_edge": "Softening the edge of “{name}”",
     # What can't be done and what to do about it; news
@@ -121,25 +125,71 @@ TEXTS = {
     "cli.went_wrong": "Something went wrong ({why}); details are in {log}.",
     "clipboard.empty": "There is no picture on the clipboard; copy one first.",
     "clipboard.filled": "The picture is on the clipboard.",
+    "device.unknown": "There is no device called “{device}” here; choose one of: {there}.",
     "do.bad_script": '“{path}” is no list of verbs; write [{{"verb": …, "parameters": {{…}}}}, …].',
     "do.no_script": "“{path}” can’t be read; check the name and try again.",
     "do.nothing": "Say what to do: name a verb, or a file of verbs with --script.",
     "do.verb_first": "“{word}” comes before any verb; name a verb first, then what it takes.",
+    "download.endless": "“{url}” leads from address to address without an end.",
+    "download.no_https": "“{url}” is no https address; files are fetched from such addresses only.",
+    "download.no_room": (
+        "There is too little room in “{parent}”: {needed:.0f} MB are needed, {free:.0f} MB are free. "
+        "Make room and try again."
+    ),
+    "download.not_kept": "“{name}” could not be kept in “{parent}”: {why}.",
+    "download.not_there": (
+        "{host} does not have the file at that address (answer {status}); look for a newer version of "
+        "Inpaint Studio."
+    ),
+    "download.other_file": "What {host} sends is not the published file; nothing was kept.",
+    "download.other_size": (
+        "{host} offers a file of {total:,} bytes, but {size:,} were published; nothing was fetched."
+    ),
+    "download.too_large": "The file has {total:,} bytes; at most {most:,} are taken.",
+    "download.unreachable": (
+        "{host} could not be reached ({trouble}). Try again later; what has come is kept, and the "
+        "download goes on from there."
+    ),
     "edge.changed_meanwhile": "The edge was changed meanwhile; open Refine edge again.",
     "edge.no_cutout": "Choose a cutout in the layers panel first; its edge can be refined.",
     "edge.painted_over_again": "The edge was changed meanwhile; paint over it again.",
+    "engine.none": "No {kind} for this is installed. Install Inpaint Studio again.",
+    "engine.unknown": "There is no {kind} called “{engine_id}”; choose one of: {names}.",
+    "enhance.wrong_strength": "The strength must be a number from 0 to 1.",
+    "export.failed": "The picture could not be written as {title}. Export it as PNG instead.",
+    "export.metadata_too_large": (
+        "The photo's {name} has {bytes:,} bytes, more than a JPEG holds. Export as TIFF or PNG, or "
+        "without metadata."
+    ),
     "export.metadata_unknown": "Metadata can be kept as one of {choices}, not “{name}”.",
     "export.option_unknown": "Files have no option “{name}”; they have: {choices}.",
+    "export.png_failed": "The picture could not be written as PNG. Make it smaller first.",
     "export.still_filling": "What was behind is still being filled; export when the bar is gone.",
+    "export.too_large": (
+        "{title} holds at most {longest} pixels a side, this picture is {width} × {height}. Export it "
+        "as PNG or TIFF."
+    ),
+    "export.wrong_suffix": "“{name}” has no suffix that can be exported. Use one of {choices}.",
     "file.exported": "Exported {file}.",
     "file.is_folder": "“{path}” is a folder; name a file in it.",
+    "file.not_found": "“{name}” was not found. Check its name and folder.",
+    "file.not_saved": "“{name}” could not be saved: {why}. Choose another place or name.",
     "file.not_there": "There is no file “{path}”; check the name and try again.",
     "file.saved": "Saved {file}.",
     "file.wrong_suffix": "“{file}” can't be written; its name must end with one of: {known}.",
     "fill.failed": "The hole could not be filled; try another filler.",
+    "fill.failed_because": "The hole could not be filled ({answer}); choose another filler.",
+    "fill.hole_empty": "The hole is empty; mark what should be filled first.",
+    "fill.no_patchmatch": "The PatchMatch library cannot be loaded; choose the quick filler instead.",
+    "fill.no_source": (
+        "There is nothing left to copy from; make the hole smaller or the sampling area larger."
+    ),
+    "fill.not_rgb": "The picture to fill must be RGB with 8 bits a channel; convert it first.",
     "fill.nothing_to_copy": "The mask covers the whole photo, so there is nothing left to fill from.",
     "fill.number_unknown": "There is no fill {number}; choose one of 1 to {most}.",
     "fill.option_unknown": "Fillers have no option “{name}”; they have: {known}.",
+    "fill.stopped_twice": "Filling stopped unexpectedly twice; try again with a smaller hole.",
+    "fill.wrong_size": "The {name} must have the size of the picture; make it again for this one.",
     "find.found_many": "{things} objects found: point at one, click or drag it.",
     "find.found_one": "1 object found: point at it, click or drag it.",
     "find.no_thing": "No object that can be lifted was found in “{file}”; nothing was written.",
@@ -174,6 +224,7 @@ TEXTS = {
         "“{name}” is {width} × {height} pixels, this picture {wide} × {high}; a mask must have the "
         "picture’s size."
     ),
+    "matte.nothing": "There is nothing selected to cut out; select an object first.",
     "models.card_wrong": "“{file}” does not fit its network: name, weights file or size are wrong.",
     "models.damaged": "{name}: {state}. Install Inpaint Studio, or that network, again.",
     "models.name_one": "Name the {wanted} to {action}.",
@@ -182,7 +233,28 @@ TEXTS = {
     "models.not_removed": "“{name}” could not be removed: {why}.",
     "models.one_device": "Name one device.",
     "models.unknown": "There is no network called “{name}”; there are: {there}.",
+    "network.card_damaged": (
+        "The description of the network “{name}” is damaged. Install Inpaint Studio again."
+    ),
+    "network.card_does_not_fit": (
+        "The file of the network “{id}” does not fit its card. Install Inpaint Studio again."
+    ),
+    "network.damaged": "The file of the network “{id}” is damaged: {file}. Install Inpaint Studio again.",
     "network.names_no_pixels": "“{network}” does not name pixels; choose one of: {naming}.",
+    "network.no_clicks": "The network “{id}” does not answer clicks. Install Inpaint Studio again.",
+    "network.no_edges": "The network “{id}” knows nothing of edges. Install Inpaint Studio again.",
+    "network.no_enhancing": "The network “{name}” can't enhance pictures. Install Inpaint Studio again.",
+    "network.no_fills": "The network “{name}” does not fill holes. Install Inpaint Studio again.",
+    "network.no_labels": "The network “{id}” does not name pixels. Install Inpaint Studio again.",
+    "network.no_memory": "There is not enough memory for the network “{id}”; close other programs or photos.",
+    "network.not_installed": "The network “{name}” is not installed. Install Inpaint Studio again.",
+    "network.other_version": "The network “{id}” does not fit this version. Install Inpaint Studio again.",
+    "network.unknown_format": (
+        "The file of the network “{id}” is in no known format. Install Inpaint Studio again."
+    ),
+    "network.unreadable": (
+        "The file of the network “{id}” can't be read: {file}. Install Inpaint Studio again."
+    ),
     "no_cutout": "Select something, or choose a cutout in the layers panel.",
     "no_document": "Open a photo first.",
     "no_fill_looked_at": "Choose among fills first; then another one can be shown.",
@@ -197,12 +269,52 @@ TEXTS = {
     "nothing_to_delete": "Select something first, or choose a layer to delete.",
     "nothing_to_redo": "There is nothing to redo.",
     "nothing_to_undo": "There is nothing to undo.",
+    "photo.cannot_read_here": (
+        "“{name}” is a {kind} file, which this installation cannot read. Save it as PNG first."
+    ),
+    "photo.damaged": "“{name}” is a {title} file, but too damaged to be read. Get a fresh copy of it.",
+    "photo.empty": "“{name}” is empty. Choose another file.",
+    "photo.file_too_large": "“{name}” is larger than 2 GB. Make it smaller in another program first.",
+    "photo.is_folder": "“{name}” is a folder or a device, not a picture. Choose a file.",
+    "photo.no_colours": (
+        "“{name}” holds signed or complex numbers, not colours. Save it with 8 or 16 bits elsewhere first."
+    ),
+    "photo.no_pixels": "“{name}” has no pixels. Choose another file.",
+    "photo.too_large": (
+        "“{name}” is {width} × {height} pixels, more than the {most} megapixels this program opens. "
+        "Make it smaller in another program first."
+    ),
+    "photo.too_many_pixels": "“{name}” has too many pixels. Make it smaller in another program first.",
+    "photo.unknown_format": "“{name}” is not a picture this program can open. Use {known}.",
+    "photo.unknown_storage": (
+        "“{name}” stores its pixels in a way that cannot be read. Save it as RGB elsewhere first."
+    ),
+    "photo.unreadable": "“{name}” could not be read: {why}. Choose another file.",
     "point.outside": "The point {x:g},{y:g} lies outside the photo of {size}.",
+    "project.damaged": "“{name}” is damaged: {why}. Open a copy of it that was saved earlier.",
+    "project.incomplete": "“{name}” is not an OpenRaster file, or is incomplete.",
+    "project.newer": "“{name}” was saved by a newer version of this program. Update the program to open it.",
+    "project.no_layers": "“{name}” has no layers that this program can show. Open a flat picture of it.",
+    "project.no_openraster": "“{name}” is not an OpenRaster file. Save it as .ora in its own program.",
+    "project.no_stack": "“{name}” is not an OpenRaster file: it has no stack.xml.",
+    "project.not_trusted": "“{name}” was not opened: {why}. Open only files whose origin you trust.",
+    "project.picture_damaged": "“{name}” is damaged inside. Open a copy of it that was saved earlier.",
+    "project.too_large": (
+        "The layers of “{name}” have more than {most} megapixels together. Make it smaller in the "
+        "program that wrote it."
+    ),
+    "prompt.beside_photo": "The box or outline lies beside the photo; draw it around an object in it.",
+    "prompt.box_empty": "The box has no size; drag from one corner of the object to the opposite one.",
     "prompt.labels_missing": "Each point needs one label: 1 for the object, 0 for what is not part of it.",
     "prompt.missing": "Nothing says where the object is; give a point inside it or a box around it.",
+    "prompt.or_a_box": "{what}, or draw a box around it.",
+    "prompt.outline_empty": "The outline has no inside; draw once around the object.",
     "property.unknown": "“{name}” has no property “{property}” that can be set.",
     "property.value": "There is no {property!l} “{value}”.",
     "psd.not_written": "PSD files can't be written yet; name an OpenRaster file (.ora), which Krita opens.",
+    "recovery.damaged": "The recovery data is damaged: {why}. It was set aside in “{folder}”.",
+    "recovery.newer": "The recovery data was written by a newer version of this program; use that one.",
+    "recovery.not_kept": "No recovery data can be kept in “{root}”: {why}.",
     "resources.missing": "The program's own files are missing. Install Inpaint Studio again.",
     "select.no_subject": "Nothing stands out here; click what you want with the object tool (W).",
     "select.nothing_there": (

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib import import_module, metadata
 from typing import Any
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.engines.contracts import EngineInfo, EngineKind
 from inpaint_studio.engines.networks.places import has_network
 
@@ -65,7 +65,7 @@ def usual(kind: EngineKind, gives: str = "") -> EngineInfo:
     for engine in installed(kind):
         if not gives or gives in engine.gives:
             return engine
-    raise StudioError(f"No {kind} for this is installed. Install Inpaint Studio again.")
+    raise StudioError(message("engine.none", kind=kind))
 
 
 def info(engine_id: str, kind: EngineKind) -> EngineInfo:
@@ -75,7 +75,7 @@ def info(engine_id: str, kind: EngineKind) -> EngineInfo:
         if engine.id == engine_id:
             return engine
     names = ", ".join(e.id for e in known)
-    raise StudioError(f"There is no {kind} called “{engine_id}”; choose one of: {names}.")
+    raise StudioError(message("engine.unknown", kind=kind, engine_id=engine_id, names=names))
 
 
 @lru_cache(maxsize=16)

@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _cannot(target: Path, why: str) -> StudioError:
-    return StudioError(f"“{target.name}” could not be saved: {why}. Choose another place or name.")
+    return StudioError(message("file.not_saved", name=target.name, why=why))
 
 
 def _check(target: Path) -> None:

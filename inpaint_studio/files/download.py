@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
 from inpaint_studio.files.http_stream import ConnectionBroken, Head, HttpStream, check_url
 
 _SPARE_BYTES: Final = 64 << 20
@@ -74,7 +74,7 @@ def download(
         os.replace(part, target)  # noqa: PTH105 - as in atomic.py
     except OSError as error:
         raise StudioError(
-            f"“{target.name}” could not be kept in “{target.parent}”: {error.strerror or error}."
+            message("download.not_kept", name=target.name, parent=target.parent, why=error.strerror or error)
         ) from error
     return digest
 
@@ -103,9 +103,7 @@ class _Transfer:
             except _Stale:
                 self._part.unlink(missing_ok=True)
                 if anew:
-                    raise StudioError(
-                        f"What {self._source.host} sends is not the published file; nothing was kept."
-                    ) from None
+                    raise StudioError(message("download.other_file", host=self._source.host)) from None
                 anew = True
             except _Excess:
                 self._part.unlink(missing_ok=True)
@@ -115,17 +113,14 @@ class _Transfer:
                 # Only tries in a row that bring nothing count.
                 tries = 1 if self._have() > begun else tries + 1
                 self._pause()
-        raise StudioError(
-            f"{self._source.host} could not be reached ({trouble}). Try again later; what has come is kept, "
-            "and the download goes on from there."
-        )
+        raise StudioError(message("download.unreachable", host=self._source.host, trouble=trouble))
 
     def _have(self) -> int:
         return self._part.stat().st_size if self._part.exists() else 0
 
     def _tick(self) -> None:
         fraction = self._done / self._total if self._total else 0.0
-        self._progress.report(min(1.0, fraction), "Fetching")
+        self._progress.report(min(1.0, fraction), message("job.fetching"))
 
     def _pause(self) -> None:
         end = time.monotonic() + self._patience.pause_seconds
@@ -166,10 +161,7 @@ class _Transfer:
         if head.status in (408, 425, 429) or head.status >= 500:
             raise ConnectionBroken(f"answer {head.status}")
         if head.status not in (200, 206):
-            raise StudioError(
-                f"{self._source.host} does not have the file at that address (answer {head.status}); "
-                "look for a newer version of Inpaint Studio."
-            )
+            raise StudioError(message("download.not_there", host=self._source.host, status=head.status))
         if head.status == 206 and not head.content_range.startswith(f"bytes {begun}-"):
             raise _Stale
         return head.status == 206
@@ -179,18 +171,19 @@ class _Transfer:
         size, most = self._source.size, self._source.most
         total = size if head.length is None else self._done + head.length
         if total is not None and size not in (None, total):
-            raise StudioError(
-                f"{self._source.host} offers a file of {total:,} bytes, but {size:,} were published; "
-                "nothing was fetched."
-            )
+            raise StudioError(message("download.other_size", host=self._source.host, total=total, size=size))
         if total is not None and total > most:
-            raise StudioError(f"The file has {total:,} bytes; at most {most:,} are taken.")
+            raise StudioError(message("download.too_large", total=total, most=most))
         self._total = total
         needed, free = (total or 0) - self._done, shutil.disk_usage(self._part.parent).free
         if needed + _SPARE_BYTES > free:
             raise StudioError(
-                f"There is too little room in “{self._part.parent}”: {needed / 1e6:.0f} MB are needed, "
-                f"{free / 1e6:.0f} MB are free. Make room and try again."
+                message(
+                    "download.no_room",
+                    parent=self._part.parent,
+                    needed=needed / 1000000.0,
+                    free=free / 1000000.0,
+                )
             )
 
     def _refuse_excess(self) -> None:

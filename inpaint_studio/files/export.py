@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.document.metadata import NO_METADATA, Metadata
 from inpaint_studio.files.atomic import atomic_bytes
@@ -83,8 +83,9 @@ def encode(
     height, width = pixels.shape[:2]
     if writer.longest is not None and max(width, height) > writer.longest:
         raise StudioError(
-            f"{writer.title} holds at most {writer.longest} pixels a side, this picture is "
-            f"{width} × {height}. Export it as PNG or TIFF."
+            message(
+                "export.too_large", title=writer.title, longest=writer.longest, width=width, height=height
+            )
         )
     if "transparency" in writer.loses and pixels.ndim == 3 and pixels.shape[2] == 4:
         pixels = on_white(pixels)
@@ -93,9 +94,7 @@ def encode(
         told = for_picture(metadata, (width, height), _preview(pixels, metadata))
         return writer.write(pixels, Beside(icc, told), **chosen)
     except DECODE_ERRORS as error:
-        raise StudioError(
-            f"The picture could not be written as {writer.title}. Export it as PNG instead."
-        ) from error
+        raise StudioError(message("export.failed", title=writer.title)) from error
 
 
 def _preview(pixels: Array, metadata: Metadata) -> bytes | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.basics import Mask, StudioError
+from inpaint_studio.basics import Mask, StudioError, message
 from inpaint_studio.basics.mask import Box, intersect_boxes
 from inpaint_studio.document import (
     Backdrop,
@@ -133,9 +133,7 @@ def open_foreign(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Doc
     pictures = Pictures(reader, budget)
     tree = Tree(pictures.nodes(stack.nodes))
     if not tree.layers:
-        raise StudioError(
-            f"“{reader.name}” has no layers that this program can show. Open a flat picture of it."
-        )
+        raise StudioError(message("project.no_layers", name=reader.name))
     canvas = (0, 0, stack.width, stack.height)
     tree = with_backdrop(tree, canvas)
     name = f"{PurePath(reader.name).stem}.png"

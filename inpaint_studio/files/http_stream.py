@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ def check_url(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL):
         return
-    raise StudioError(f"“{url}” is no https address; files are fetched from such addresses only.")
+    raise StudioError(message("download.no_https", url=url))
 
 
 class HttpStream:
@@ -148,7 +148,7 @@ def _answer(url: str, begin: int, seconds: float) -> Iterator[Any]:
                 answer.close()
         url = urljoin(url, place)
         check_url(url)
-    raise StudioError(f"“{url}” leads from address to address without an end.")
+    raise StudioError(message("download.endless", url=url))
 
 
 def _pool(url: str) -> Any:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.document import Group, Tree
 from inpaint_studio.files.atomic import atomic_bytes
@@ -129,7 +130,7 @@ class Journal:
         try:
             self.folder.mkdir(parents=True, mode=0o700)
         except OSError as error:
-            raise StudioError(f"No recovery data can be kept in “{root}”: {error.strerror}.") from error
+            raise StudioError(message("recovery.not_kept", root=root, why=error.strerror)) from error
         self._lock = FileLock(self.folder / _LOCK, timeout=0, thread_local=False)
         self._lock.acquire()
         self._members = _Members(self.folder)
@@ -183,7 +184,7 @@ class _Reader:
         return self._path(member).is_file()
 
     def damaged(self, why: str) -> StudioError:
-        return StudioError(f"The recovery data is damaged: {why}. It was set aside in “{self._folder}”.")
+        return StudioError(message("recovery.damaged", why=why, folder=self._folder))
 
     def read(self, member: str) -> bytes:
         return self._limited(member, MAX_MEMBER_BYTES)
@@ -208,7 +209,7 @@ def restore(folder: Path) -> tuple[Document, Belonging]:
     """The document in a journal. Raises StudioError for one that is damaged or from a newer version."""
     record = read_fields(_Reader(folder), _ENTRY)
     if record.whole("version", 1) > VERSION:
-        raise StudioError("The recovery data was written by a newer version of this program; use that one.")
+        raise StudioError(message("recovery.newer"))
     restorer = Restorer(PixelBudget("the recovery data"))
     photo = restorer.photo(record.fields("photo"))
     corner = record.fields("canvas")

@@ -6,6 +6,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 
 MAX_PIXELS = 200_000_000
@@ -49,11 +50,10 @@ DECODE_ERRORS = (
 def check_size(name: str, width: int, height: int) -> None:
     """Raises StudioError if a picture is larger than this program opens."""
     if width < 1 or height < 1:
-        raise StudioError(f"“{name}” has no pixels. Choose another file.")
+        raise StudioError(message("photo.no_pixels", name=name))
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise StudioError(
-            f"“{name}” is {width} × {height} pixels, more than the {MAX_PIXELS // 1_000_000} megapixels "
-            "this program opens. Make it smaller in another program first."
+            message("photo.too_large", name=name, width=width, height=height, most=MAX_PIXELS // 1000000)
         )
 
 
@@ -69,7 +69,4 @@ class PixelBudget:
         check_size(self.name, width, height)
         self.left -= width * height
         if self.left < 0:
-            raise StudioError(
-                f"The layers of “{self.name}” have more than {MAX_TOTAL_PIXELS // 1_000_000} megapixels "
-                "together. Make it smaller in the program that wrote it."
-            )
+            raise StudioError(message("project.too_large", name=self.name, most=MAX_TOTAL_PIXELS // 1000000))

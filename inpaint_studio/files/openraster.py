@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.document import BLEND_MODES
 from inpaint_studio.files import limits
@@ -119,9 +120,9 @@ class Reader:
         try:
             self._zip = zipfile.ZipFile(path)
         except FileNotFoundError as error:
-            raise StudioError(f"“{self.name}” was not found. Check its name and folder.") from error
+            raise StudioError(message("file.not_found", name=self.name)) from error
         except (zipfile.BadZipFile, *DECODE_ERRORS) as error:
-            raise StudioError(f"“{self.name}” is not an OpenRaster file, or is incomplete.") from error
+            raise StudioError(message("project.incomplete", name=self.name)) from error
         try:
             self._check(self._zip.infolist())
         except StudioError:
@@ -141,10 +142,10 @@ class Reader:
         return member in self._zip.NameToInfo
 
     def damaged(self, why: str) -> StudioError:
-        return StudioError(f"“{self.name}” is damaged: {why}. Open a copy of it that was saved earlier.")
+        return StudioError(message("project.damaged", name=self.name, why=why))
 
     def refused(self, why: str) -> StudioError:
-        return StudioError(f"“{self.name}” was not opened: {why}. Open only files whose origin you trust.")
+        return StudioError(message("project.not_trusted", name=self.name, why=why))
 
     def _check(self, members: list[zipfile.ZipInfo]) -> None:
         if len(members) > limits.MAX_MEMBERS:
@@ -222,9 +223,9 @@ def _written(node: StackNode, own: dict[str, str]) -> dict[str, str]:
 def read_stack(reader: Reader) -> Stack:
     """The stack of any program's OpenRaster file. Raises StudioError for what is not one."""
     if "mimetype" in reader and reader.read_text("mimetype").strip() != MIMETYPE:
-        raise StudioError(f"“{reader.name}” is not an OpenRaster file. Save it as .ora in its own program.")
+        raise StudioError(message("project.no_openraster", name=reader.name))
     if "stack.xml" not in reader:
-        raise StudioError(f"“{reader.name}” is not an OpenRaster file: it has no stack.xml.")
+        raise StudioError(message("project.no_stack", name=reader.name))
     text = reader.read_text("stack.xml")
     if "<!ENTITY" in text:
         raise reader.refused("its stack.xml declares entities")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.document.photo import Photo
 from inpaint_studio.files import exif
@@ -32,17 +33,15 @@ def open_photo(path: str | os.PathLike[str]) -> Photo:
     place = Path(path)
     try:
         if not place.is_file() and place.exists():
-            raise StudioError(f"“{place.name}” is a folder or a device, not a picture. Choose a file.")
+            raise StudioError(message("photo.is_folder", name=place.name))
         if place.stat().st_size > MAX_PHOTO_BYTES:
-            raise StudioError(
-                f"“{place.name}” is larger than 2 GB. Make it smaller in another program first."
-            )
+            raise StudioError(message("photo.file_too_large", name=place.name))
         data = place.read_bytes()
     except FileNotFoundError as error:
-        raise StudioError(f"“{place.name}” was not found. Check its name and folder.") from error
+        raise StudioError(message("file.not_found", name=place.name)) from error
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise StudioError(f"“{place.name}” could not be read: {why}. Choose another file.") from error
+        raise StudioError(message("photo.unreadable", name=place.name, why=why)) from error
     return photo_from_bytes(data, place.name)
 
 
@@ -51,23 +50,19 @@ def photo_from_bytes(data: bytes, name: str) -> Photo:
     from PIL import Image
 
     if not data:
-        raise StudioError(f"“{name}” is empty. Choose another file.")
+        raise StudioError(message("photo.empty", name=name))
     reader = reader_of(data)
     if reader is None:
-        raise StudioError(f"“{name}” is not a picture this program can open. Use {titles()}.")
+        raise StudioError(message("photo.unknown_format", name=name, known=titles()))
     try:
         with warnings.catch_warnings():
             # Remarks about odd metadata and many pixels; what matters is decided here.
             warnings.simplefilter("ignore")
             return _decode(reader, data, name)
     except Image.DecompressionBombError as error:
-        raise StudioError(
-            f"“{name}” has too many pixels. Make it smaller in another program first."
-        ) from error
+        raise StudioError(message("photo.too_many_pixels", name=name)) from error
     except DECODE_ERRORS as error:
-        raise StudioError(
-            f"“{name}” is a {reader.title} file, but too damaged to be read. Get a fresh copy of it."
-        ) from error
+        raise StudioError(message("photo.damaged", name=name, title=reader.title)) from error
 
 
 def photo_from_pixels(pixels: NDArray[Any], name: str = "photo.png", icc: bytes | None = None) -> Photo:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.document.metadata import NO_METADATA, Metadata
@@ -62,7 +63,7 @@ def encode_png(
     options = (cv2.IMWRITE_PNG_COMPRESSION, 4 if small else 1, cv2.IMWRITE_PNG_STRATEGY, strategy)
     done, encoded = cv2.imencode(".png", to_bgr(pixels), (*options, cv2.IMWRITE_PNG_FILTER, _paeth()))
     if not done:
-        raise StudioError("The picture could not be written as PNG. Make it smaller first.")
+        raise StudioError(message("export.png_failed"))
     data: bytes = encoded.tobytes()
     extra = b""
     if icc:
@@ -101,7 +102,7 @@ def decode_png(data: bytes, mode: str, budget: PixelBudget) -> Array:
     """
     from PIL import Image
 
-    damaged = StudioError(f"“{budget.name}” is damaged inside. Open a copy of it that was saved earlier.")
+    damaged = StudioError(message("project.picture_damaged", name=budget.name))
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
             budget.take(*picture.size)

@@ -12,7 +12,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, BinaryIO
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress, message
 from inpaint_studio.files.atomic import atomic_write
 from inpaint_studio.files.fields import read_fields
 from inpaint_studio.files.foreign import Pictures, open_foreign, with_backdrop
@@ -81,7 +81,7 @@ def _write(snapshot: Snapshot, photo: Photo, file: BinaryIO, progress: Progress)
             **nodes.records,
             **recorder.state(snapshot),
         }
-        progress.report(0.9, "Saving the merged picture")
+        progress.report(0.9, message("job.saving_merged"))
         writer.add("mergedimage.png", packed.result())
         stack = Stack(state.canvas[2], state.canvas[3], drawn)
         writer.add("stack.xml", stack_xml(stack), pack=True)
@@ -92,9 +92,7 @@ def _write(snapshot: Snapshot, photo: Photo, file: BinaryIO, progress: Progress)
 def _restore(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Document, list[str]]:
     record = read_fields(reader, _DOCUMENT)
     if record.whole("version", 1) > FORMAT:
-        raise StudioError(
-            f"“{reader.name}” was saved by a newer version of this program. Update the program to open it."
-        )
+        raise StudioError(message("project.newer", name=reader.name))
     restorer = Restorer(budget)
     photo = restorer.photo(record.fields("photo"))
     corner = record.fields("canvas")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.networks.card import REPAIR, Card, read_card
+from inpaint_studio.engines.networks.card import Card, read_card
 from inpaint_studio.engines.networks.pictures import as_input
 from inpaint_studio.engines.networks.sessions import Session, session
 from inpaint_studio.engines.tiles import Floats, in_tiles
@@ -47,7 +47,7 @@ class RestoreEnhancer:
         range, or memory does not suffice for small tiles on the CPU.
         """
         if not 0 <= strength <= 1:
-            raise StudioError("The strength must be a number from 0 to 1.")
+            raise StudioError(message("enhance.wrong_strength"))
         if strength == 0:
             return image.copy()
         card = self._known()
@@ -70,7 +70,7 @@ class RestoreEnhancer:
             if self._card is None:
                 card = read_card(self._name, self._folder)
                 if card.form != FORM or STEP % card.picture.stride:
-                    raise StudioError(f"The network “{self._name}” can't enhance pictures. {REPAIR}")
+                    raise StudioError(message("network.no_enhancing", name=self._name))
                 self._card = card
             return self._card
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, message
 from inpaint_studio.basics.mask import Array, boxes_meet
 from inpaint_studio.engines.finders.instances import Sketch, widest
 from inpaint_studio.engines.guided import carry_up
@@ -60,7 +60,7 @@ def sharpened(image: Array, seen: list[Sketch], progress: Progress = NO_PROGRESS
     masks = []
     for index, sketch in enumerate(seen):
         masks.append(carry_up(image, sketch.mask))
-        progress.report(0.9 * (index + 1) / len(seen), "Sharpening edges")
+        progress.report(0.9 * (index + 1) / len(seen), message("job.sharpening_edges"))
     found = []
     for mask, sketch in zip(without_overlaps(masks, shape), seen, strict=True):
         kept = without_crumbs(mask, sketch.rule.area * shape[0] * shape[1])

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.networks.card import REPAIR, Card, damaged, read_card
+from inpaint_studio.engines.networks.card import Card, damaged, read_card
 from inpaint_studio.engines.networks.pictures import Floats, as_input, resized
 from inpaint_studio.engines.networks.sessions import session
 
@@ -86,7 +86,7 @@ class LabelNetwork:
             seen, street = self._look(view[:, ::-1] if mirrored else view, size)
             total += seen[..., ::-1] if mirrored else seen
             streets += [] if street is None else [street]
-            progress.report((index + 1) / len(settings.looks), "Looking at the photo")
+            progress.report((index + 1) / len(settings.looks), message("job.looking_at_photo"))
         total /= len(settings.looks)
         return total, sum(streets) / len(streets) if streets else None
 
@@ -136,7 +136,7 @@ class LabelNetwork:
             if self._read is None:
                 card = read_card(self._name, self._folder)
                 if card.form != FORM:
-                    raise StudioError(f"The network “{card.id}” does not name pixels. {REPAIR}")
+                    raise StudioError(message("network.no_labels", id=card.id))
                 self._read = card, _settings(card, self._looks)
             return self._read
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import NO_PROGRESS, FoundObject, Progress, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Progress, SubProgress, message
 from inpaint_studio.engines.finders.instances import Rule, Sketch, sketches
 from inpaint_studio.engines.finders.merge import merged, sharpened, work_size
 from inpaint_studio.engines.finders.network import LabelNetwork
@@ -56,7 +56,7 @@ class SceneFinder:
         None if the photo does not look like a street. StudioError if the network is missing or damaged.
         """
         street = self.network.street(image)
-        progress.report(0.2, "Looking at the photo")
+        progress.report(0.2, message("job.looking_at_photo"))
         if street is not None and street < LEAST_STREET:
             return None
         chances, _ = self.network.see(image, SubProgress(progress, 0.2, 1.0), size=size)

@@ -12,7 +12,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.engines.inpainting.pieces import Array, Piece, run_piece
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class ChildProcess:
                 self.start()
                 with contextlib.suppress(EOFError, OSError):
                     return self._ask(piece, progress)
-        raise StudioError("Filling stopped unexpectedly twice; try again with a smaller hole.")
+        raise StudioError(message("fill.stopped_twice"))
 
     def close(self) -> None:
         """Ends the child and waits for it."""
@@ -98,7 +98,7 @@ class ChildProcess:
             self.start()
             raise
         if isinstance(answer, str):
-            raise StudioError(f"The hole could not be filled ({answer}); choose another filler.")
+            raise StudioError(message("fill.failed_because", answer=answer))
         progress.report(1.0)
         return answer
 

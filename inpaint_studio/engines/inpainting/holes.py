@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import Mask, StudioError
+from inpaint_studio.basics import Mask, StudioError, message
 from inpaint_studio.basics.mask import Box, grow_box
 
 if TYPE_CHECKING:
@@ -111,27 +111,23 @@ class Areas:
         """The areas of a task. Raises StudioError if it cannot be done."""
         image, source_mask, excluded_mask = task.image, task.source_mask, task.excluded_mask
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-            raise StudioError("The picture to fill must be RGB with 8 bits a channel; convert it first.")
+            raise StudioError(message("fill.not_rgb"))
         masks = {
             "hole": task.hole, "sampling area": source_mask, "area to keep out": excluded_mask,
             "map of labels": task.labels,
         }  # fmt: skip
         for name, mask in masks.items():
             if mask is not None and mask.shape != image.shape[:2]:
-                raise StudioError(
-                    f"The {name} must have the size of the picture; make it again for this one."
-                )
+                raise StudioError(message("fill.wrong_size", name=name))
         to_paint = task.hole > 0
         if not to_paint.any():
-            raise StudioError("The hole is empty; mark what should be filled first.")
+            raise StudioError(message("fill.hole_empty"))
         known = ~to_paint
         if excluded_mask is not None:
             known &= excluded_mask == 0
         source = known if source_mask is None else known & (source_mask > 0)
         if not source.any():
-            raise StudioError(
-                "There is nothing left to copy from; make the hole smaller or the sampling area larger."
-            )
+            raise StudioError(message("fill.no_source"))
         return cls(to_paint, known, source)
 
     def crop_for(self, group: Group) -> Box:

@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import Progress, SubProgress
+from inpaint_studio.basics import Progress, SubProgress, message
 from inpaint_studio.basics.mask import grow_box
 from inpaint_studio.engines.contracts import Array, FillTask
 from inpaint_studio.engines.inpainting.holes import Areas, Group, groups
@@ -24,7 +24,7 @@ def marched(task: FillTask, progress: Progress) -> Array:
     Where nothing to copy from lies near a hole, surrounding colours are spread smoothly first. Raises
     StudioError.
     """
-    progress.report(0.0, "Filling")
+    progress.report(0.0, message("job.filling"))
     areas = Areas.of(task)
     progress.report(0.0)
     out = task.image.copy()

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import Progress, StudioError
+from inpaint_studio.basics import Progress, StudioError, message
 from inpaint_studio.engines.contracts import Array, FillTask
 from inpaint_studio.engines.inpainting.seam import joined
 from inpaint_studio.engines.inpainting.steps import cropped
-from inpaint_studio.engines.networks.card import REPAIR, Card, read_card
+from inpaint_studio.engines.networks.card import Card, read_card
 from inpaint_studio.engines.networks.pictures import as_input
 from inpaint_studio.engines.networks.sessions import session
 
@@ -42,7 +42,7 @@ class Painter:
                 card = read_card(self._name, self._folder)
                 size = card.picture.size
                 if card.form != FORM or size is None or size[0] != size[1]:
-                    raise StudioError(f"The network “{self._name}” does not fill holes. {REPAIR}")
+                    raise StudioError(message("network.no_fills", name=self._name))
                 self._card = card
         session(self._card, "restore", self._folder).open()
         return self._card

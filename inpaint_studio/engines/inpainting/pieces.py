@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Progress
@@ -94,7 +94,7 @@ class InProcess:
     def run(self, piece: Piece, progress: Progress) -> Array:
         progress.report(0.0)
         if not available():
-            raise StudioError("The PatchMatch library cannot be loaded; choose the quick filler instead.")
+            raise StudioError(message("fill.no_patchmatch"))
         out = run_piece(piece)
         progress.report(1.0)
         return out

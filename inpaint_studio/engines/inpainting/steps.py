@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import Progress, SubProgress
+from inpaint_studio.basics import Progress, SubProgress, message
 from inpaint_studio.engines.contracts import Array, Fill, FillTask
 from inpaint_studio.engines.inpainting.holes import Areas, Group, groups
 from inpaint_studio.engines.inpainting.pyramid import Level, diffused_pixels, stretched
@@ -44,7 +44,7 @@ def in_steps(
     As `Filler.fill`; the score is 1 for a perfectly coherent fill, towards 0 for one that fits badly.
     Raises StudioError for an empty hole, wrong sizes and when there is nothing to copy from.
     """
-    progress.report(0.0, "Filling")
+    progress.report(0.0, message("job.filling"))
     areas = Areas.of(task)
     progress.report(0.0)
     parts = groups(task.hole)

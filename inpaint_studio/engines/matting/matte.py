@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, unite_boxes
 from inpaint_studio.engines.contracts import Cut
 from inpaint_studio.engines.matting import network
@@ -47,7 +47,7 @@ class EdgeMatte:
         height, width = image.shape[:2]
         mask = mask.clipped((0, 0, width, height))
         if not mask or not (mask.crop > 127).any():
-            raise StudioError("There is nothing selected to cut out; select an object first.")
+            raise StudioError(message("matte.nothing"))
         task = _task((width, height), mask, band, unknown)
         x, y, w, h = task.box
         crop = np.ascontiguousarray(image[y : y + h, x : x + w])

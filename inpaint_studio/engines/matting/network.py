@@ -13,13 +13,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import Progress, StudioError, SubProgress
+from inpaint_studio.basics import Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.guided import Floats
 from inpaint_studio.engines.matting.blur import hairiness, plain_blur
 from inpaint_studio.engines.matting.closed_form import PULL, find_hairs, follow_colours
 from inpaint_studio.engines.matting.features import AROUND, GIVEN, OBJECT, features
-from inpaint_studio.engines.networks.card import REPAIR, Card, read_card
+from inpaint_studio.engines.networks.card import Card, read_card
 from inpaint_studio.engines.networks.places import has_network
 from inpaint_studio.engines.networks.sessions import session
 
@@ -48,7 +48,7 @@ def card() -> Card:
     """The network's card; StudioError if it is damaged or of another version."""
     found = read_card(NAME)
     if found.form != FORM:
-        raise StudioError(f"The network “{found.id}” knows nothing of edges. {REPAIR}")
+        raise StudioError(message("network.no_edges", id=found.id))
     return found
 
 

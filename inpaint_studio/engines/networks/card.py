@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.engines.networks.places import folder_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def read_card(name: str, folder: Path | None = None) -> Card:
     try:
         values = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise StudioError(f"The network “{name}” is not installed. {REPAIR}") from None
+        raise StudioError(message("network.not_installed", name=name)) from None
     except (OSError, ValueError):
         raise damaged(name) from None
     return card_from(name, values)
@@ -98,7 +98,7 @@ def read_card(name: str, folder: Path | None = None) -> Card:
 
 def damaged(name: str) -> StudioError:
     """What to say about a card that makes no sense."""
-    return StudioError(f"The description of the network “{name}” is damaged. {REPAIR}")
+    return StudioError(message("network.card_damaged", name=name))
 
 
 def card_from(name: str, values: Any) -> Card:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.engines.networks import runtime
 from inpaint_studio.engines.networks.places import cache_folder, own_folder
 
@@ -33,7 +33,7 @@ def choose(device: str) -> None:
     """Keeps the user's choice: "auto" or one of `runtime.devices()`. StudioError for any other."""
     if device not in (AUTO, *runtime.devices()):
         there = ", ".join((AUTO, *runtime.devices()))
-        raise StudioError(f"There is no device called “{device}” here; choose one of: {there}.")
+        raise StudioError(message("device.unknown", device=device, there=there))
     _write(_choice_path(), {"device": device})
 
 

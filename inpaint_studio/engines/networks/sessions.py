@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.basics.memory import out_of_memory
 from inpaint_studio.engines.networks import devices, runtime
-from inpaint_studio.engines.networks.card import REPAIR, Card, Graph
+from inpaint_studio.engines.networks.card import Card, Graph
 from inpaint_studio.engines.networks.places import folder_of
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ BUDGET_MB = 1200
 
 def too_large(card: Card) -> StudioError:
     """What to say where even the processor's own memory does not suffice."""
-    return StudioError(
-        f"There is not enough memory for the network “{card.id}”; close other programs or photos."
-    )
+    return StudioError(message("network.no_memory", id=card.id))
 
 
 class Session:
@@ -122,18 +120,16 @@ class Session:
         return self.card.graphs[self._name]
 
     def _unfit(self) -> StudioError:
-        return StudioError(f"The network “{self.card.id}” does not fit this version. {REPAIR}")
+        return StudioError(message("network.other_version", id=self.card.id))
 
     def _read(self) -> bytes:
         path = (self._folder or folder_of(self.card.id)) / self._graph.file
         try:
             data = path.read_bytes()
         except OSError:
-            raise StudioError(
-                f"The file of the network “{self.card.id}” can't be read: {path.name}. {REPAIR}"
-            ) from None
+            raise StudioError(message("network.unreadable", id=self.card.id, file=path.name)) from None
         if len(data) != self._graph.size or hashlib.sha256(data).hexdigest() != self._graph.sha256:
-            raise StudioError(f"The file of the network “{self.card.id}” is damaged: {path.name}. {REPAIR}")
+            raise StudioError(message("network.damaged", id=self.card.id, file=path.name))
         return data
 
     def _open_on(self, device: str, data: bytes) -> None:
@@ -144,13 +140,11 @@ class Session:
             if out_of_memory(error):
                 raise MemoryError(str(error)) from error
             log.exception("The network “%s” can't be opened on %s", self.card.id, device)
-            raise StudioError(
-                f"The file of the network “{self.card.id}” is in no known format. {REPAIR}"
-            ) from error
+            raise StudioError(message("network.unknown_format", id=self.card.id)) from error
         inputs = {port.name for port in opened.get_inputs()}
         outputs = {port.name for port in opened.get_outputs()}
         if inputs != set(self._graph.inputs) or not set(self._graph.outputs) <= outputs:
-            raise StudioError(f"The file of the network “{self.card.id}” does not fit its card. {REPAIR}")
+            raise StudioError(message("network.card_does_not_fit", id=self.card.id))
         self._opened = opened
 
     def _fall_back(self) -> bool:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
-from inpaint_studio.basics import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.networks.card import REPAIR, Card, damaged, read_card
+from inpaint_studio.engines.networks.card import Card, damaged, read_card
 from inpaint_studio.engines.networks.pictures import Floats, as_input
 from inpaint_studio.engines.networks.sessions import session
 
@@ -88,7 +88,7 @@ class OnnxClicks:
             if self._known is None:
                 card = read_card(self._name, self._folder)
                 if card.form != FORM:
-                    raise StudioError(f"The network “{card.id}” does not answer clicks. {REPAIR}")
+                    raise StudioError(message("network.no_clicks", id=card.id))
                 self._known = card, _settings(card)
             return self._known
 

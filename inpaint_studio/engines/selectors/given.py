@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.basics import Mask, StudioError
+from inpaint_studio.basics import Mask, StudioError, message
 from inpaint_studio.engines.contracts import Point, Prompts
 
 Area = NDArray[np.bool_]
@@ -37,7 +37,7 @@ def need_wanted(anything: bool, unwanted: bool) -> None:
     """Raise StudioError unless something says what is wanted; `unwanted` is whether something is unwanted."""
     if not anything:
         what = "Click on the object that you want" if unwanted else "Click on the photo itself"
-        raise StudioError(f"{what}, or draw a box around it.")
+        raise StudioError(message("prompt.or_a_box", what=what))
 
 
 def on_grid(mask: Mask | None, shape: Shape, grid: Shape, least: int) -> Area:
@@ -70,11 +70,11 @@ def enclosed(shape: Shape, grid: Shape, prompts: Prompts) -> Area | None:
     if prompts.box is not None:
         x, y, w, h = prompts.box
         if not all(math.isfinite(v) for v in prompts.box) or w <= 0 or h <= 0:
-            raise StudioError("The box has no size; drag from one corner of the object to the opposite one.")
+            raise StudioError(message("prompt.box_empty"))
         outlines.append(((x, y), (x + w, y), (x + w, y + h), (x, y + h)))
     if prompts.lasso:
         if len(prompts.lasso) < 3 or not np.isfinite(prompts.lasso).all():
-            raise StudioError("The outline has no inside; draw once around the object.")
+            raise StudioError(message("prompt.outline_empty"))
         outlines.append(prompts.lasso)
     limit: Area | None = None
     for outline in outlines:
@@ -85,7 +85,7 @@ def enclosed(shape: Shape, grid: Shape, prompts: Prompts) -> Area | None:
         cv2.fillPoly(inside, [fixed], 1, cv2.LINE_8, 4)
         limit = inside > 0 if limit is None else limit & (inside > 0)
     if limit is not None and not limit.any():
-        raise StudioError("The box or outline lies beside the photo; draw it around an object in it.")
+        raise StudioError(message("prompt.beside_photo"))
     return limit
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.document.metadata import Metadata
 from inpaint_studio.files import exif as exif_blocks
@@ -34,9 +35,7 @@ def read_plain(data: bytes, name: str, kind: str) -> Decoded:
 
     Image.init()
     if kind not in Image.OPEN:
-        raise StudioError(
-            f"“{name}” is a {kind} file, which this installation cannot read. Save it as PNG first."
-        )
+        raise StudioError(message("photo.cannot_read_here", name=name, kind=kind))
     with Image.open(io.BytesIO(data), formats=[kind]) as picture:
         check_size(name, *picture.size)
         # Read before load(), which drops some of the info.

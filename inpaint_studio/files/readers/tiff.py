@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.document.metadata import Metadata
 from inpaint_studio.files import exif as exif_blocks
@@ -58,9 +59,7 @@ def read_tiff(data: bytes, name: str) -> Decoded:
 def _read_page(page: Any, name: str) -> Decoded:
     photometric = int(page.photometric)
     if photometric not in _SPACES or page.imagedepth != 1:
-        raise StudioError(
-            f"“{name}” stores its pixels in a way that cannot be read. Save it as RGB elsewhere first."
-        )
+        raise StudioError(message("photo.unknown_storage", name=name))
     space, colours = _SPACES[photometric]
     samples, lost = _samples(page)
     alpha: Alpha = "none"
@@ -143,9 +142,7 @@ def _levels(samples: NDArray[Any], page: Any, name: str) -> tuple[NDArray[Any], 
         return _from_floats(samples, name)
     if kind in (np.uint32, np.uint64):
         return _from_long(samples, name)
-    raise StudioError(
-        f"“{name}” holds signed or complex numbers, not colours. Save it with 8 or 16 bits elsewhere first."
-    )
+    raise StudioError(message("photo.no_colours", name=name))
 
 
 def _from_floats(samples: NDArray[Any], name: str) -> tuple[NDArray[Any], int, tuple[str, ...]]:

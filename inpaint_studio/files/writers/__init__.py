@@ -11,6 +11,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.files.writers.codec import Beside, Writer
 
@@ -42,9 +43,7 @@ def writer_for(path: str | os.PathLike[str]) -> Writer:
     for writer in writers():
         if place.suffix.lower() in writer.suffixes:
             return writer
-    raise StudioError(
-        f"“{place.name}” has no suffix that can be exported. Use one of {', '.join(suffixes())}."
-    )
+    raise StudioError(message("export.wrong_suffix", name=place.name, choices=", ".join(suffixes())))
 
 
 def parameters() -> tuple[Parameter, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.files.writers.codec import QUALITY, Beside, Writer, with_pillow
 
@@ -33,10 +34,7 @@ def _check(metadata: Metadata) -> None:
     """Raises StudioError for more than the parts of a JPEG hold."""
     for name, data in (("EXIF", metadata.exif), ("XMP", metadata.xmp)):
         if data and len(data) > _MOST:
-            raise StudioError(
-                f"The photo's {name} has {len(data):,} bytes, more than a JPEG holds. "
-                "Export as TIFF or PNG, or without metadata."
-            )
+            raise StudioError(message("export.metadata_too_large", name=name, bytes=len(data)))
 
 
 WRITER = Writer(
