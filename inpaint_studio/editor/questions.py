@@ -64,7 +64,7 @@ def ask_about_writing(parent: QWidget, jobs: Sequence[Job[Any]]) -> Literal["wai
     box.setInformativeText("The window closes when it is. If you stop it, an older file stays as it was.")
     wait = box.addButton("Wait for it", QMessageBox.ButtonRole.AcceptRole)
     stop = box.addButton("Stop it", QMessageBox.ButtonRole.DestructiveRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(wait)
     box.exec()
     pressed = box.clickedButton()

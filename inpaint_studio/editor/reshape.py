@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from inpaint_studio.document import Change
     from inpaint_studio.editor.canvas.scene import Scene
     from inpaint_studio.editor.canvas.view import View
-    from inpaint_studio.jobs import JobContext
+    from inpaint_studio.jobs import Job, JobContext
     from inpaint_studio.studio.verbs import Parameter
 
 _FRAME_MS = 30
@@ -43,10 +43,13 @@ class ReshapeBar(QFrame):
     ) -> None:
         """To be made while there is a selection, for one of `RESHAPES`, beginning with `pixels`."""
         super().__init__(view)
-        assert app.document is not None and app.document.state.selection is not None
+        opened = app.workspace.current
+        assert opened is not None and opened.document.state.selection is not None
+        self._jobs = opened.jobs
+        self._job: Job[Mask] | None = None
         self._app, self._scene, self._view = app, scene, view
         self._make_mask, self._step = RESHAPES[verb_id][0], message(RESHAPES[verb_id][1])
-        self._selection = app.document.state.selection
+        self._selection = opened.document.state.selection
         self._made: tuple[float, Mask] | None = None
         self._applying = False
         self.setProperty("role", "floating")
@@ -92,9 +95,7 @@ class ReshapeBar(QFrame):
         def work(context: JobContext) -> Mask:
             return make(selection, pixels, size, context)
 
-        job = self._app.workspace.worker.submit(
-            self._step, work, lane="interactive", key="reshape", quiet=True
-        )
+        job = self._job = self._jobs.submit(self._step, work, lane="interactive", key="reshape", quiet=True)
         job.finished.connect(partial(self._show, pixels))
         job.failed.connect(self._app.notices.fail)
 
@@ -128,9 +129,8 @@ class ReshapeBar(QFrame):
             return
         self.hide()
         self._later.stop()
-        for job in self._app.workspace.worker.running():
-            if job.key == "reshape":
-                job.cancel()
+        if self._job is not None:
+            self._job.cancel()
         self._scene.refresh_selection()
         self._view.setFocus()
         self.closed.emit()

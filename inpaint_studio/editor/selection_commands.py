@@ -73,23 +73,24 @@ class SelectionCommands(QObject):
     # Files
 
     def _save_mask(self) -> None:
-        document = self._app.document
-        if document is None or document.state.selection is None:
+        opened = self._app.workspace.current
+        mask = opened.document.state.selection if opened is not None else None
+        if opened is None or mask is None:
             return
+        document = opened.document
         folder = Path(str(self._settings.value("mask folder", str(Path.home()))))
         proposal = folder / f"{Path(document.photo.name).stem or 'Picture'} mask{SUFFIX}"
         path = ask_place(self._window, "Save mask", proposal, "Mask", SUFFIX)
         if path is None:
             return
         self._settings.setValue("mask folder", str(path.parent))
-        mask, size = document.state.selection, self._window.scene.size
+        size = self._window.scene.size
 
         def work(context: JobContext) -> None:
             save_mask(mask, path, size)
 
-        job = self._app.workspace.worker.submit(
-            message("job.saving", file=path.name), work, lane="file", writes=True
-        )
+        title = message("job.saving", file=path.name)
+        job = opened.jobs.submit(title, work, lane="file", writes=True)
         job.finished.connect(partial(self._saved, path))
         job.failed.connect(self._app.notices.fail)
 
@@ -97,8 +98,8 @@ class SelectionCommands(QObject):
         self._app.notices.tell(message("file.saved", file=path.name))
 
     def _load_mask(self) -> None:
-        document = self._app.document
-        if document is None:
+        opened = self._app.workspace.current
+        if opened is None:
             return
         folder = str(self._settings.value("mask folder", str(Path.home())))
         text, _ = QFileDialog.getOpenFileName(self._window, "Load mask", folder, _PICTURES)
@@ -110,5 +111,5 @@ class SelectionCommands(QObject):
         def work(context: JobContext) -> Mask:
             return load_mask(path, size)
 
-        job = self._app.workspace.worker.submit(message("job.opening", file=path.name), work, lane="file")
-        self._when_made(document, job, message("step.load_mask"))
+        job = opened.jobs.submit(message("job.opening", file=path.name), work, lane="file")
+        self._when_made(opened.document, job, message("step.load_mask"))
