@@ -206,6 +206,7 @@ TEXTS = {
     "layer.at_back": "“{name}” is below all others already.",
     "layer.has_no_hole": "“{name}” has no hole to fill.",
     "layer.in_front": "“{name}” is in front of all others already.",
+    "layer.last": "“{name}” is all that is left; put in another picture before you delete it.",
     "layer.locked": "“{name}” is locked; unlock it in the layers panel first.",
     "layer.no_pixels": "“{name}” has no pixels of its own; choose a layer that has.",
     "layer.not_lifted": "“{name}” was not lifted from a layer that is still here.",

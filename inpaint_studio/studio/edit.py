@@ -86,12 +86,15 @@ def solo(document: Document, node_id: str) -> None:
 def delete(document: Document, node_id: str) -> None:
     """Removes a node and what is in it; the hole that a cutout was lifted from stays, filled.
 
-    Raises StudioError for the backdrop, also inside of a group, and for a locked node.
+    Raises StudioError for the backdrop, also inside of a group, for a locked node, and where no layer would
+    be left.
     """
     node = movable(document, node_id)
     for inside in Tree((node,)).nodes:
         movable(document, inside.id)
     tree = document.tree.without({node_id})
+    if not tree.layers:
+        raise StudioError(message("layer.last", name=node.name))
     document.apply(message("step.delete", name=node.name), document.state.with_tree(tree))
 
 

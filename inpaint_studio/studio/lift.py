@@ -71,24 +71,24 @@ def lift(
     for scenery: it lies below what else was lifted, and while it is at home fills may copy from it.
     Raises StudioError for an empty mask.
     """
-    parent = _open_to_holes(document, layer_id)
-    if parent.mask is not None:
-        mask = mask.intersection(parent.mask)
-    height, width = parent.source.shape[:2]
+    origin = _open_to_holes(document, layer_id)
+    if origin.mask is not None:
+        mask = mask.intersection(origin.mask)
+    height, width = origin.source.shape[:2]
     mask = mask.clipped((0, 0, width, height))
     if not mask:
         raise StudioError(message("nothing_selected"))
     x, y, w, h = mask.box
     cutout = Cutout(
-        free_name(document, label[:1].upper() + label[1:]), parent.source, mask,
-        _shown_colours(document, parent, mask), parent.transform.rebased((x + w / 2, y + h / 2)),
-        lifted_from=parent.id, label=label,
+        free_name(document, label[:1].upper() + label[1:]), origin.source, mask,
+        _shown_colours(document, origin, mask), origin.transform.rebased((x + w / 2, y + h / 2)),
+        lifted_from=origin.id, label=label,
     )  # fmt: skip
-    hole = Hole(hole_of(document, parent, mask), cutout.id, stuff=stuff)
-    holed = replace(parent, holes=(*parent.holes, hole))
-    below = _topmost_lifted(document.tree, parent, stuff=stuff)
+    hole = Hole(hole_of(document, origin, mask), cutout.id, stuff=stuff)
+    holed = replace(origin, holes=(*origin.holes, hole))
+    below = _topmost_lifted(document.tree, origin, stuff=stuff)
     tree = document.tree.with_nodes(holed).above(below, cutout)
-    state = replace(document.state, tree=tree, found=_still_found(document, parent, mask), selection=None)
+    state = replace(document.state, tree=tree, found=_still_found(document, origin, mask), selection=None)
     name, merge_key = step or (message("step.lift", label=label), None)
     document.apply(name, state, merge_key)
     return cutout.id
@@ -102,12 +102,12 @@ def _shown_colours(document: Document, layer: Layer, mask: Mask) -> Patch | None
     return Patch(mask.x, mask.y, plate(document.snapshot(), layer, mask.box))
 
 
-def _topmost_lifted(tree: Tree, parent: Layer, *, stuff: bool) -> str:
+def _topmost_lifted(tree: Tree, origin: Layer, *, stuff: bool) -> str:
     """The topmost of a layer and what was lifted from it (or only the stuff) that are in its group."""
-    lifted = {hole.owner for hole in parent.holes if hole.stuff or not stuff}
-    lifted &= {cutout.id for cutout in tree.lifted(parent.id)}
-    lifted.add(parent.id)
-    return next(node.id for node in reversed(tree.siblings(parent.id)) if node.id in lifted)
+    lifted = {hole.owner for hole in origin.holes if hole.stuff or not stuff}
+    lifted &= {cutout.id for cutout in tree.lifted(origin.id)}
+    lifted.add(origin.id)
+    return next(node.id for node in reversed(tree.siblings(origin.id)) if node.id in lifted)
 
 
 def _still_found(document: Document, layer: Layer, mask: Mask) -> tuple[FoundObject, ...]:

@@ -194,3 +194,14 @@ def test_an_adjustment_is_added_set_and_undone(document):
     assert not np.array_equal(picture(document), before)
     document.undo()
     np.testing.assert_array_equal(picture(document), before)
+
+
+def test_the_last_layer_can_not_be_deleted_nor_a_group_that_holds_all():
+    document = Document(Photo(PIXELS), State((0, 0, 60, 40), Tree((piece("a", 3), piece("b", 9)))))
+    made = groups.group(document, ["a", "b"])
+    for whole in (made, "b"):
+        if whole == "b":
+            edit.delete(document, "a")
+        with pytest.raises(StudioError, match="all that is left"):
+            edit.delete(document, whole)
+    assert [layer.id for layer in document.layers] == ["b"]
