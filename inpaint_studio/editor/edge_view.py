@@ -73,7 +73,8 @@ class EdgeView(QWidget):
         """What was given last."""
         return None if self._shown is None else self._shown[1]
 
-    def _to_canvas(self, place: QPointF) -> QPointF:
+    def to_canvas(self, place: QPointF) -> QPointF:
+        """The canvas point that a point of the widget shows."""
         return self._middle + (place - QPointF(self.width() / 2, self.height() / 2)) / self._zoom
 
     # Events
@@ -92,19 +93,19 @@ class EdgeView(QWidget):
 
     def zoom_to(self, zoom: float, place: QPointF) -> None:
         """Changes the zoom so that what lies under a place of the widget stays there."""
-        held = self._to_canvas(place)
+        held = self.to_canvas(place)
         self._zoom = min(max(zoom, min(self._fitting(), 1.0)), _MOST)
-        self._middle += held - self._to_canvas(place)
+        self._middle += held - self.to_canvas(place)
         self._keep_inside()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._grip = self._to_canvas(event.position())
+            self._grip = self.to_canvas(event.position())
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grip is not None:
-            self._middle += self._grip - self._to_canvas(event.position())
+            self._middle += self._grip - self.to_canvas(event.position())
             self._keep_inside()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

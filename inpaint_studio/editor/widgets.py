@@ -123,12 +123,12 @@ class PanelHeader(QFrame):
         self._row.setContentsMargins(MARGIN, 0, GAP, 0)
         self._row.setSpacing(0)
         self._row.addWidget(self._title, 1)
-        self._close = icon_button("close", "Close panel", parent=self)
+        self.close_button = icon_button("close", "Close panel", parent=self)
         # Closing is in the Window menu for the keys; here it would be the first stop of every Tab.
-        self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._close.clicked.connect(self.close_requested)
-        self._close.setVisible(closable)
-        self._row.addWidget(self._close)
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.close_button.clicked.connect(self.close_requested)
+        self.close_button.setVisible(closable)
+        self._row.addWidget(self.close_button)
 
     def set_title(self, title: str) -> None:
         self._title.set_text(title)
@@ -142,7 +142,7 @@ class PanelHeader(QFrame):
         self._row.insertWidget(self._row.count() - 1, widget)
 
     def set_closable(self, on: bool) -> None:
-        self._close.setVisible(on)
+        self.close_button.setVisible(on)
 
 
 class Panel(QFrame):

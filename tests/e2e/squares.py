@@ -33,7 +33,7 @@ class Watched(NetworkSelector):
 
     def __init__(self) -> None:
         plain = selector_by_colour()
-        super().__init__(network=plain._network)
+        super().__init__(network=plain.network)
         self.asked: list[tuple[str, Prompts]] = []
         self.images: list[np.ndarray] = []
         self.threads: set[int] = set()

@@ -90,7 +90,7 @@ def full_job(robot: Robot) -> Document:
     document = opened(robot)
     found(robot)
     robot.drag((X, Y), (X - 120, Y - 20))
-    box = robot.window.column.tools["move"]._box
+    box = robot.window.column.tools["move"].box
     corner = box.handle_at((1, 1))
     robot.drag((corner.x(), corner.y()), (corner.x() + 25, corner.y() + 25), modifiers=SHIFT)
     robot.settle()
@@ -314,7 +314,7 @@ def test_deleting_what_is_dragged_ends_the_drag(robot: Robot) -> None:
     QTest.mouseRelease(robot.view.viewport(), LEFT, pos=robot.place(X - 80, Y))
     robot.settle()
     assert names(robot)[-1] == "Delete subject" and len(document.layers) == 1
-    assert not robot.window.column.tools["move"]._box.isVisible()
+    assert not robot.window.column.tools["move"].box.isVisible()
     assert np.array_equal(robot.shown(), render(document.snapshot()).pixels[..., :3])
 
 

@@ -50,7 +50,6 @@ def view(app, document, qtbot):
     made = View(scene)
     made.scene_ = scene
     qtbot.addWidget(made)
-    scene._replaced()
     made.resize(700, 600)
     made.show()
     return made
@@ -188,11 +187,11 @@ def test_the_outline_of_a_selection_is_traced_where_it_is_seen(view, document):
     selection = Mask.place(np.full((240, 320), 255, np.uint8))
     document.apply("Select", replace(document.state, selection=selection))
     shown(view, 1.0)
-    whole = view.scene_._selection.path().boundingRect()
+    whole = view.scene_.outline.path().boundingRect()
     assert abs(whole.width() - 320) <= 1 and abs(whole.height() - 240) <= 1
     view.set_zoom(8.0)
     view.centerOn(10, 10)
     QApplication.processEvents()
     view.viewport().grab()
-    part = view.scene_._selection.path().boundingRect()
+    part = view.scene_.outline.path().boundingRect()
     assert part.width() < 320 and part.height() < 240

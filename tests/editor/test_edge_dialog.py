@@ -153,10 +153,10 @@ def test_the_wheel_zooms_at_the_pointer_and_dragging_moves(window, cutout, qtbot
     view = dialog.view
     whole = view.box
     place = QPointF(view.width() * 0.25, view.height() * 0.25)
-    under = view._to_canvas(place)
+    under = view.to_canvas(place)
     view.zoom_to(view.zoom * 4, place)
     assert view.box[2] < whole[2]
-    assert (view._to_canvas(place) - under).manhattanLength() < 0.01
+    assert (view.to_canvas(place) - under).manhattanLength() < 0.01
     seen = view.box
     QTest.mousePress(view, LEFT, Qt.KeyboardModifier.NoModifier, view.rect().center())
     QTest.mouseMove(view, view.rect().center() + place.toPoint() / 3)

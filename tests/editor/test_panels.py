@@ -68,7 +68,7 @@ def test_lift_all_and_the_empty_sentence(found, app):
     app.workspace.close(app.workspace.current)
     assert found.chips == []
     assert found.lift_all.isHidden()
-    assert not found._empty.isHidden()
+    assert not found.sentence.isHidden()
 
 
 def test_chips_wrap_and_are_not_cut(found, app, qapp, qtbot):
@@ -79,7 +79,7 @@ def test_chips_wrap_and_are_not_cut(found, app, qapp, qtbot):
         found.resize(150, 120)
         qtbot.wait(20)
         lowest = max(c.geometry().bottom() for c in found.chips)
-        assert lowest > one_line and found._holder.height() > lowest, "all can be scrolled to"
+        assert lowest > one_line and found.holder.height() > lowest, "all can be scrolled to"
         assert all(c.geometry().right() < 150 for c in found.chips)
         assert all(c.width() >= c.sizeHint().width() for c in found.chips)
     finally:

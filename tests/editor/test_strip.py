@@ -26,7 +26,6 @@ def strip(app, filler, qtbot):
     qtbot.addWidget(view)
     made = Strip(app, view)
     made.scene, made.view = scene, view
-    scene._replaced()
     view.resize(900, 700)
     view.show()
     view.fit()

@@ -84,10 +84,10 @@ def test_header(qtbot):
     header.add(extra)
     header.resize(300, 34)
     header.show()
-    assert extra.geometry().right() < header._close.geometry().left()
+    assert extra.geometry().right() < header.close_button.geometry().left()
     assert extra.accessibleName() == "Delete (Del)"
     with qtbot.waitSignal(header.close_requested):
-        QTest.mouseClick(header._close, LEFT)
+        QTest.mouseClick(header.close_button, LEFT)
 
 
 def test_flow_wraps(qtbot):

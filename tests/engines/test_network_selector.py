@@ -57,8 +57,8 @@ def test_a_click_offers_object_part_and_group(selector, scene):
 
 
 def test_a_part_that_is_nearly_the_object_is_not_offered_twice(selector, scene):
-    plain = selector._network.answer
-    selector._network.answer = lambda *a: (plain(*a)[0][[0, 0, 0]], plain(*a)[1])
+    plain = selector.network.answer
+    selector.network.answer = lambda *a: (plain(*a)[0][[0, 0, 0]], plain(*a)[1])
     assert len(selector.select(scene[0], Prompts(points=(RED_SPOT,), labels=(1,)))) == 1
 
 
@@ -98,7 +98,7 @@ def test_a_previous_mask_is_begun_with(selector, scene):
 
 
 def test_when_all_is_taken_away_nothing_is_found(selector, scene):
-    selector._network.answer = always(0.0003, 0.5)
+    selector.network.answer = always(0.0003, 0.5)
     with pytest.raises(StudioError, match="Nothing was found"):
         first(selector, scene, box=(10.0, 10.0, 60.0, 60.0))
 
@@ -106,7 +106,7 @@ def test_when_all_is_taken_away_nothing_is_found(selector, scene):
 def test_each_click_is_told_the_mask_before(selector, scene):
     points = (RED_SPOT, BLUE_SPOT, (5.5, 5.5))
     selector.select(scene[0], Prompts(points=points, labels=(1, 1, 0)))
-    seen = selector._network.asked
+    seen = selector.network.asked
     assert [int((asked.labels[0] >= 0).sum()) for asked in seen] == [1, 2, 3]
     assert seen[0].previous.sum() == 0
     assert 0 < seen[1].previous.sum() < seen[2].previous.sum()
@@ -129,9 +129,9 @@ def test_undone_and_repeated_clicks_give_the_same_mask(selector, scene):
 def test_answers_are_kept_but_not_without_end(selector, scene):
     prompts = Prompts(points=(RED_SPOT,), labels=(1,))
     selector.select(scene[0], prompts)
-    count = len(selector._network.asked)
+    count = len(selector.network.asked)
     selector.glance(scene[0], prompts)
-    assert len(selector._network.asked) == count
+    assert len(selector.network.asked) == count
     for x in range(120):
         selector.glance(scene[0], Prompts(points=((x + 0.5, 40.5),), labels=(1,)))
     assert len(scene[0].answers) < 120
@@ -148,9 +148,9 @@ def test_what_stands_out_needs_no_prompt(selector, scene):
     assert 0 <= seen.score <= 1
     fine = selector.refine(scene[0], Prompts(), seen)
     assert overlap(fine.mask, scene[1]) > 0.97
-    count = len(selector._network.asked)
+    count = len(selector.network.asked)
     assert selector.subject(scene[0]).mask.same(seen.mask)
-    assert len(selector._network.asked) == count, "asked once a photo"
+    assert len(selector.network.asked) == count, "asked once a photo"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_what_stands_out_needs_no_prompt(selector, scene):
 )
 def test_where_nothing_or_everything_stands_out_there_is_no_subject(selector, chance, quality):
     prepared = selector.prepare(picture()[0])
-    selector._network.answer = always(chance, quality)
+    selector.network.answer = always(chance, quality)
     assert selector.subject(prepared) is None
 
 
@@ -169,10 +169,10 @@ def test_a_closer_look_can_be_ended(selector, scene):
 
     prompts = Prompts(points=(RED_SPOT,), labels=(1,))
     rough = selector.select(scene[0], prompts)[0]
-    count = len(selector._network.asked)
+    count = len(selector.network.asked)
     with pytest.raises(Cancelled):
         selector.refine(scene[0], prompts, rough, progress=Ended())
-    assert len(selector._network.asked) == count
+    assert len(selector.network.asked) == count
 
 
 def test_a_closer_look_is_finer(selector):
@@ -186,7 +186,7 @@ def test_a_closer_look_is_finer(selector):
     rough = selector.select(prepared, prompts)[0]
     fine = selector.refine(prepared, prompts, rough)
     assert overlap(fine.mask, disc) > max(0.97, overlap(rough.mask, disc) + 0.02)
-    asked = selector._network.asked[-1]
+    asked = selector.network.asked[-1]
     assert asked.previous.max() == 1
     assert asked.labels.tolist() == [[1.0]]
 
@@ -194,7 +194,7 @@ def test_a_closer_look_is_finer(selector):
 def test_a_closer_look_that_is_lost_is_not_believed(selector, scene):
     prompts = Prompts(points=(RED_SPOT,), labels=(1,))
     rough = selector.select(scene[0], prompts)[0]
-    selector._network.answer = always(0.0003, 0.5)
+    selector.network.answer = always(0.0003, 0.5)
     kept = selector.refine(scene[0], prompts, rough)
     assert overlap(kept.mask, scene[1]) > 0.9
     assert kept.score == rough.score
@@ -234,7 +234,7 @@ def test_prompts_that_say_nothing_are_answered_clearly(selector, scene, prompts,
 def test_leading_unwanted_clicks_wait_for_a_wanted_one(selector, scene):
     found = first(selector, scene, points=(BLUE_SPOT, (5.5, 5.5), RED_SPOT), labels=(0, 0, 1))
     assert overlap(found, scene[1]) > 0.9
-    assert len(selector._network.asked) == 1
+    assert len(selector.network.asked) == 1
 
 
 def test_a_previous_mask_of_another_size_does_no_harm(selector, scene):

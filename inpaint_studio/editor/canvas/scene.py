@@ -44,8 +44,8 @@ class Scene(QGraphicsScene):
         self._original: Picture | None = None
         self._items: dict[str, LayerItem] = {}
         self._previewed: State | None = None
-        self._tint, self._hover, self._selection = TintItem(), TintItem(), MaskOutlineItem()
-        for item, z in ((self._hover, _Z_TINT), (self._tint, _Z_TINT), (self._selection, _Z_OUTLINE)):
+        self._tint, self._hover, self.outline = TintItem(), TintItem(), MaskOutlineItem()
+        for item, z in ((self._hover, _Z_TINT), (self._tint, _Z_TINT), (self.outline, _Z_OUTLINE)):
             item.setZValue(z)
             self.addItem(item)
         self._drawing = QTimer(self)
@@ -53,10 +53,11 @@ class Scene(QGraphicsScene):
         self._drawing.timeout.connect(self._draw_some)
         self._marching = QTimer(self)
         self._marching.setInterval(120)
-        self._marching.timeout.connect(self._selection.march)
+        self._marching.timeout.connect(self.outline.march)
         follow(self, app.workspace.changed, self._changed)
         follow(self, app.workspace.current_changed, self._replaced)
         follow(self, app.workspace.pointed_changed, self.highlight)
+        self._replaced()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -230,7 +231,7 @@ class Scene(QGraphicsScene):
             self._original = Picture(Snapshot(photo, icc=document.photo.icc))
         shown = self._original if on and self._original is not None else self._picture
         self._picture_item.set_picture(shown)
-        for item in (self._selection, self._tint):
+        for item in (self.outline, self._tint):
             item.setOpacity(0.0 if on else 1.0)
 
     def highlight(self, found: FoundObject | None) -> None:
@@ -249,7 +250,7 @@ class Scene(QGraphicsScene):
     @property
     def shown_selection(self) -> Mask | None:
         """The selection as it is drawn."""
-        return self._selection.mask
+        return self.outline.mask
 
     def refresh_selection(self) -> None:
         """Draws the document's selection again after previews of another."""
@@ -258,7 +259,7 @@ class Scene(QGraphicsScene):
 
     def show_selection(self, selection: Mask | None, outlined: bool = True) -> None:
         """Draws a selection; without its outline while it is painted."""
-        self._selection.set_mask(selection if outlined else None)
+        self.outline.set_mask(selection if outlined else None)
         self._tint.set_mask(selection, color("accent-line"), 0.2 if outlined else 0.35)
         if selection is not None:
             self._marching.start()

@@ -83,21 +83,21 @@ class FoundPanel(Panel):
         )
         self.lift_all.clicked.connect(self._lift_all)
         self.header.add(self.lift_all)
-        self._empty = label(EMPTY, "muted")
-        self._empty.setWordWrap(True)
-        self._empty.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self.sentence = label(EMPTY, "muted")
+        self.sentence.setWordWrap(True)
+        self.sentence.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._holder = QWidget()
-        self._holder.setProperty("role", "panel")
-        self._flow = FlowLayout(self._holder)
+        self.holder = QWidget()
+        self.holder.setProperty("role", "panel")
+        self._flow = FlowLayout(self.holder)
         self._flow.setContentsMargins(MARGIN, MARGIN - 4, MARGIN, MARGIN - 4)
-        self._area.setWidget(self._holder)
-        for widget in (self._empty, self._area):
+        self._area.setWidget(self.holder)
+        for widget in (self.sentence, self._area):
             widget.setMinimumHeight(_ROOM)
             self.body.addWidget(widget, 1)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         follow(self, app.workspace.changed, self._follow)
         follow(self, app.workspace.current_changed, self._refresh)
         theme.theme().changed.connect(self._dress)
@@ -108,13 +108,13 @@ class FoundPanel(Panel):
         if change.found:
             self._refresh()
         elif change.layers:
-            self._empty.setText(self._nothing(self._app.document))
+            self.sentence.setText(self._nothing(self._app.document))
 
     @Slot()
     def _refresh(self) -> None:
         document = self._app.document
         found: Sequence[FoundObject] = () if document is None else document.state.found
-        self._empty.setText(self._nothing(document))
+        self.sentence.setText(self._nothing(document))
         if found is self._shown:
             return
         if self.chips:
@@ -123,7 +123,7 @@ class FoundPanel(Panel):
         self._replace_chips(found)
         self.lift_all.setVisible(bool(found))
         # Never both for a moment: the panel would ask for room for both.
-        shown, hidden = (self._area, self._empty) if found else (self._empty, self._area)
+        shown, hidden = (self._area, self.sentence) if found else (self.sentence, self._area)
         hidden.hide()
         shown.show()
 
@@ -141,7 +141,7 @@ class FoundPanel(Panel):
             chip.deleteLater()
         self.chips = []
         for index, name in chip_order(found):
-            chip = Chip(index, name, found[index].kind, self._holder)
+            chip = Chip(index, name, found[index].kind, self.holder)
             chip.clicked.connect(self._chip_clicked)
             chip.hovered.connect(self._point_at)
             self._flow.addWidget(chip)

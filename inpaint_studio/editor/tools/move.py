@@ -47,8 +47,8 @@ class MoveTool(Tool):
 
     def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
         super().__init__(context, parent)
-        self._box = TransformBox()
-        context.scene.addItem(self._box)
+        self.box = TransformBox()
+        context.scene.addItem(self.box)
         self._grab: Grab | None = None
         self._moving: str | None = None
         self._now = Transform()
@@ -75,9 +75,9 @@ class MoveTool(Tool):
             self.cancel()
         layer = self._layer()
         if layer is None or layer.locked:
-            self._box.setVisible(False)
+            self.box.setVisible(False)
         elif not self._live:
-            self._box.show_box(layer.source_box, qtransform(layer.transform))
+            self.box.show_box(layer.source_box, qtransform(layer.transform))
 
     def activate(self) -> None:
         super().activate()
@@ -88,14 +88,14 @@ class MoveTool(Tool):
     def deactivate(self) -> None:
         super().deactivate()
         self.cancel()
-        self._box.setVisible(False)
+        self.box.setVisible(False)
         self.context.app.workspace.point_at(None)
 
     # Pointer
 
     def press(self, point: QPointF, modifiers: Modifiers) -> None:
         app, scene = self.context.app, self.context.scene
-        grip = self._box.grip_at(point, self.context.view.zoom)
+        grip = self.box.grip_at(point, self.context.view.zoom)
         hit = scene.layer_at(point.x(), point.y())
         if grip in (None, "move") and hit is not None and hit != app.active:
             app.workspace.set_active(hit)
@@ -141,7 +141,7 @@ class MoveTool(Tool):
         shift = bool(modifiers & Modifiers.ShiftModifier)
         self._now = grab.dragged((point.x(), point.y()), shift, bool(modifiers & Modifiers.AltModifier))
         self.context.scene.move_layer(self._moving, self._now)
-        self._box.show_box(grab.box, qtransform(self._now))
+        self.box.show_box(grab.box, qtransform(self._now))
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
         grab, moving, live, copied = self._grab, self._moving, self._live, self._copied
@@ -175,7 +175,7 @@ class MoveTool(Tool):
 
     def hover(self, point: QPointF, modifiers: Modifiers) -> None:
         scene = self.context.scene
-        self._grip = self._box.grip_at(point, self.context.view.zoom)
+        self._grip = self.box.grip_at(point, self.context.view.zoom)
         found = None
         if self._grip is None:
             if scene.layer_at(point.x(), point.y()) is not None:

@@ -35,7 +35,7 @@ class ObjectTool(PromptingTool):
     def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
         super().__init__(context, parent)
         self._drag = Choice(_DRAG)
-        self._marks: list[MarkItem] = []
+        self.marks: list[MarkItem] = []
         self._line: list[tuple[float, float]] = []
         self._pointed: FoundObject | None = None
 
@@ -59,14 +59,14 @@ class ObjectTool(PromptingTool):
 
     def _show_marks(self) -> None:
         """The clicks of the object begun with."""
-        for mark in self._marks:
+        for mark in self.marks:
             self.context.scene.removeItem(mark)
         request = self.prompting.request
-        self._marks = [
+        self.marks = [
             MarkItem(x, y, bool(belongs) and request is not None and request.how != "subtract")
             for x, y, belongs in (request.clicks if request is not None else ())
         ]
-        for mark in self._marks:
+        for mark in self.marks:
             mark.setZValue(TOOL_Z)
             self.context.scene.addItem(mark)
 

@@ -44,16 +44,16 @@ class LassoTool(PromptingTool):
         super().__init__(context, parent)
         self._path = QPainterPath()
         self._points: list[tuple[float, float]] = []
-        self._tighten = QCheckBox("Tighten to edges")
-        self._tighten.setToolTip("The selection shrinks to the object inside the line")
-        self._tighten.toggled.connect(self._hold)
+        self.tighten = QCheckBox("Tighten to edges")
+        self.tighten.setToolTip("The selection shrinks to the object inside the line")
+        self.tighten.toggled.connect(self._hold)
 
     def options(self) -> list[QWidget]:
-        return [self._how, self._tighten]
+        return [self._how, self.tighten]
 
     def activate(self) -> None:
         super().activate()
-        self._hold(self._tighten.isChecked())
+        self._hold(self.tighten.isChecked())
 
     def deactivate(self) -> None:
         self._hold(False)
@@ -82,7 +82,7 @@ class LassoTool(PromptingTool):
             self.context.app.verbs.perform("selection.set", mask=None, step=message("step.deselect"))
             return
         how = self.how(modifiers)
-        if self._tighten.isChecked():
+        if self.tighten.isChecked():
             self._rubber.set_path(QPainterPath())
             request = SelectionRequest(
                 how, self.selection, message("step.select_lasso"), lasso=tuple(self._points)

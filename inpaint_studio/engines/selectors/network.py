@@ -84,7 +84,7 @@ class NetworkSelector:
         self, name: str = "select", folder: Path | None = None, *, network: ClickNetwork | None = None
     ) -> None:
         """`network` takes the place of that of the card."""
-        self._network = network or OnnxClicks(name, folder)
+        self.network = network or OnnxClicks(name, folder)
         self._lock = threading.RLock()
 
     def prepare(self, image: Array, *, progress: Progress = NO_PROGRESS) -> PreparedPhoto:
@@ -92,7 +92,7 @@ class NetworkSelector:
 
         StudioError if the network is missing or damaged.
         """
-        settings = self._network.settings
+        settings = self.network.settings
         progress.report(0.2)
         box = (0, 0, image.shape[1], image.shape[0])
         return PreparedPhoto(image, self._look(image, box, settings.side))
@@ -140,7 +140,7 @@ class NetworkSelector:
         clicks = clicks_on(prepared.shape, prompts)
         around = closer(prepared.shape, proposal.mask, prompts, clicks)
         progress.report(0.0)
-        look = self._look(prepared.image, around, self._network.settings.zoom_side)
+        look = self._look(prepared.image, around, self.network.settings.zoom_side)
         progress.report(0.5)
         said = on_look(look, replace(prompts, previous=proposal.mask))
         need_wanted(said.wants, False)
@@ -212,7 +212,7 @@ class NetworkSelector:
         spots = [*said.strokes, *((*cell(look, spot), int(belongs)) for spot, belongs in clicks)]
         framed = np.zeros(look.seen[FINEST].shape[2:], np.float32)
         framed[:rows, :cols] = previous
-        chances, quality = self._network.answer(look.seen, asked(spots, said.box, framed))
+        chances, quality = self.network.answer(look.seen, asked(spots, said.box, framed))
         return State(np.ascontiguousarray(chances[:, :rows, :cols]), quality)
 
     def _look(self, image: Array, box: Box, side: int) -> Look:
@@ -221,7 +221,7 @@ class NetworkSelector:
         scale = side / CELL / max(w, h)
         rows, cols = max(1, round(h * scale)), max(1, round(w * scale))
         view = resized(image[y : y + h, x : x + w], (cols * CELL, rows * CELL))
-        return Look(self._network.see(view), box, (rows, cols))
+        return Look(self.network.see(view), box, (rows, cols))
 
 
 def _ranked(state: State, *, exact: bool) -> list[tuple[int, float]]:

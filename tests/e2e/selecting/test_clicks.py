@@ -78,7 +78,7 @@ def test_other_answers_by_a_key_in_the_same_step(robot: Robot, document: Documen
     assert steps(robot) == ["Select object"]
     robot.key(Qt.Key.Key_Escape)
     assert document.state.selection is None and not words.isVisible()
-    assert not tool(robot)._marks
+    assert not tool(robot).marks
 
 
 def test_shift_adds_and_alt_takes_away_by_clicks_alone(
@@ -95,7 +95,7 @@ def test_shift_adds_and_alt_takes_away_by_clicks_alone(
     assert steps(robot) == ["Select object", "Add to selection", "Take from selection"]
     last = selector.of("select")[-1]
     assert last.labels == (1, 1, 0) and last.previous is None and len(last.points) == 3
-    assert len(tool(robot)._marks) == 3
+    assert len(tool(robot).marks) == 3
     robot.click(*ON_BLUE)
     answered(robot)
     assert alike(document, BLUE) > 0.97 and selector.of("select")[-1].labels == (1,)
@@ -138,7 +138,7 @@ def test_the_lasso_tool_tightens_where_that_is_chosen(robot: Robot, document: Do
     corners = (left, top), (right, top), (right, bottom), (left, bottom)
     robot.drag(*corners)
     assert selected(document)[top + 6, left + 6]
-    lasso._tighten.click()
+    lasso.tighten.click()
     robot.drag(*corners)
     wait(lambda: not lasso.prompting.busy, "the object in the line")
     assert alike(document, BLUE) > 0.85 and steps(robot) == ["Select by lasso"] * 2
@@ -248,9 +248,9 @@ def test_a_selection_long_undone_goes_on_from_its_clicks(
     robot.ctrl(Qt.Key.Key_D)
     robot.key(Qt.Key.Key_V)
     robot.key(Qt.Key.Key_W)
-    assert not tool(robot)._marks
+    assert not tool(robot).marks
     robot.ctrl(Qt.Key.Key_Z)
-    assert alike(document, RED) > 0.97 and len(tool(robot)._marks) == 1
+    assert alike(document, RED) > 0.97 and len(tool(robot).marks) == 1
     robot.click(*ON_BLUE, SHIFT)
     answered(robot)
     assert selector.of("select")[-1].labels == (1, 1) and alike(document, RED | BLUE) > 0.9
@@ -302,7 +302,7 @@ def test_any_photo_can_be_clicked(robot: Robot, selector: Watched, kind: str) ->
 
 
 def test_double_of_the_network_is_asked_at_the_size_it_was_made_for(selector: Watched) -> None:
-    assert isinstance(selector._network, ByColour) and selector._network.settings.side == SIDE
+    assert isinstance(selector.network, ByColour) and selector.network.settings.side == SIDE
 
 
 def test_what_stands_out_is_one_step_and_a_click_then_begins_anew(
@@ -313,7 +313,7 @@ def test_what_stands_out_is_one_step_and_a_click_then_begins_anew(
     robot.window.actions_["selection.subject"].trigger()
     wait(lambda: len(steps(robot)) == 2, "the subject")
     assert steps(robot)[-1] == "Select subject" and alike(document, RED) > 0.9
-    assert not tool(robot)._marks
+    assert not tool(robot).marks
     robot.click(*ON_BLUE, SHIFT)
     answered(robot)
     assert alike(document, RED | BLUE) > 0.9 and selector.of("select")[-1].labels == (1,)
