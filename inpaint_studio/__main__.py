@@ -8,25 +8,19 @@ import sys
 from pathlib import Path
 
 from inpaint_studio import log
-from inpaint_studio.basics.errors import StudioError
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.cli import main as command_line
-
-_NO_DISPLAY = (
-    "The editor needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set; "
-    "the commands work without one, see “inpaint-studio --help”."
-)
-_NO_QT = "The editor can't start because Qt is not complete here ({}); the commands work without it."
 
 
 def open_editor(paths: list[Path]) -> int:
     """The editor with these files; returns its exit code. Raises StudioError if it can't start."""
     on_linux = sys.platform.startswith("linux")
     if on_linux and not any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        raise StudioError(_NO_DISPLAY)
+        raise StudioError(message("start.no_display"))
     try:
         import PySide6.QtWidgets  # noqa: F401 - says which system library is missing
     except ImportError as error:
-        raise StudioError(_NO_QT.format(error)) from None
+        raise StudioError(message("start.no_qt", why=error)) from None
     from inpaint_studio.editor.app import run
 
     return run(paths)

@@ -97,6 +97,7 @@ TEXTS = {
     "job.refining_edge_of": "Refining the edge of “{name}”",
     "job.restoring": "Restoring {file}",
     "job.saving": "Saving {file}",
+    "job.saving_layers": "Saving layers",
     "job.saving_merged": "Saving the merged picture",
     "job.selecting": "Selecting",
     "job.sharpening_edges": "Sharpening edges",
@@ -308,6 +309,7 @@ TEXTS = {
     "prompt.box_empty": "The box has no size; drag from one corner of the object to the opposite one.",
     "prompt.labels_missing": "Each point needs one label: 1 for the object, 0 for what is not part of it.",
     "prompt.missing": "Nothing says where the object is; give a point inside it or a box around it.",
+    "prompt.nothing": "Nothing was found there; click on the object itself or draw around it.",
     "prompt.or_a_box": "{what}, or draw a box around it.",
     "prompt.outline_empty": "The outline has no inside; draw once around the object.",
     "property.unknown": "“{name}” has no property “{property}” that can be set.",
@@ -327,6 +329,13 @@ TEXTS = {
     "selftest.not_filled": "The hole behind the lifted object was not filled.",
     "selftest.not_found": "The window found no object in the sample.",
     "selftest.not_opened": "The window did not open the sample.",
+    "start.no_display": (
+        "The editor needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set; the commands "
+        "work without one, see “inpaint-studio --help”."
+    ),
+    "start.no_qt": (
+        "The editor can't start because Qt is not complete here ({why}); the commands work without it."
+    ),
     "value.no_choice": "{label} must be one of: {choices}.",
     "value.no_flag": "{label} must be true or false.",
     "value.no_number": "{label} must be a number from {low:g} to {high:g}.",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from inpaint_studio.basics import message
 from inpaint_studio.document import Group, Layer, Node, Tree
 from inpaint_studio.files.openraster import StackGroup, StackLayer, StackNode, op_of, plain_name
 from inpaint_studio.files.png import encode_png, without_idle_alpha
@@ -66,7 +67,7 @@ class NodeWriter:
         return shown
 
     def _layer(self, layer: Layer) -> StackLayer:
-        self._progress.report(self._count / len(self._snapshot.state.layers), "Saving layers")
+        self._progress.report(self._count / len(self._snapshot.state.layers), message("job.saving_layers"))
         member = f"data/layer{self._count:03}.png"
         self._count += 1
         # Other programs draw and move a cutout that rests at home, so its hole is filled for them.

@@ -77,3 +77,18 @@ def test_every_text_is_used():
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     assert set(TEXTS) <= constants
+
+
+def test_errors_and_titles_of_jobs_are_messages():
+    plain = []
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            told = node.args[0] if name in ("StudioError", "submit", "tell", "fail") else None
+            if isinstance(told, ast.JoinedStr) or (
+                isinstance(told, ast.Constant) and isinstance(told.value, str)
+            ):
+                plain.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+    assert not plain, "give it an id: message(…)"

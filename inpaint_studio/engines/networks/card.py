@@ -14,7 +14,6 @@ from inpaint_studio.engines.networks.places import folder_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-REPAIR = "Install Inpaint Studio again."
 TASKS = "finder", "selector", "matte", "filler", "enhancer", "subject"
 SPEEDS = "quick", "moderate", "slow"
 """Answers within a quarter of a second, within two seconds, or later, on two cores of a laptop."""

@@ -17,8 +17,6 @@ Shape = tuple[int, int]
 Clicks = dict[tuple[int, int], bool]
 """Pixel (x, y) → belongs, in the order of the clicks."""
 
-NOTHING = "Nothing was found there; click on the object itself or draw around it."
-
 
 def clicks_on(shape: Shape, prompts: Prompts) -> Clicks:
     """The clicks on a photo; a later click on a pixel replaces an earlier."""

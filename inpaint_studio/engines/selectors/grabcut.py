@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.contracts import Prompts, Proposal
 from inpaint_studio.engines.guided import carry_up
 from inpaint_studio.engines.regions import MergeTree, Regions, merge_tree, shrunk
 from inpaint_studio.engines.selectors.given import (
-    NOTHING,
     Area,
     Clicks,
     clicks_on,
@@ -93,7 +92,7 @@ class GrabCutSelector:
             if mask:
                 found.append(Proposal(mask, score))
         if not found:
-            raise StudioError(NOTHING)
+            raise StudioError(message("prompt.nothing"))
         return found
 
 

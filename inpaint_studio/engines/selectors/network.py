@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError
+from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array, Box
 from inpaint_studio.engines.contracts import Prompts, Proposal
 from inpaint_studio.engines.guided import carry_up
@@ -31,7 +31,7 @@ from inpaint_studio.engines.selectors.cells import (
     radius,
 )
 from inpaint_studio.engines.selectors.clicks import FINEST, ClickNetwork, OnnxClicks, asked
-from inpaint_studio.engines.selectors.given import NOTHING, Area, Clicks, clicks_on, need_wanted, obey
+from inpaint_studio.engines.selectors.given import Area, Clicks, clicks_on, need_wanted, obey
 
 LOST = 0.5
 """A closer look that agrees less than this (IoU) with the mask it was to refine is not believed."""
@@ -156,7 +156,7 @@ class NetworkSelector:
         mask = carry_up(prepared.image[y : y + h, x : x + w], np.asarray(small, np.uint8)).moved(x, y)
         mask = obey(mask, prepared.shape, prompts, clicks, radius(look))
         if not mask:
-            raise StudioError(NOTHING)
+            raise StudioError(message("prompt.nothing"))
         return Proposal(mask, quality)
 
     def _answer(self, prepared: PreparedPhoto, prompts: Prompts, most: int) -> list[Proposal]:
@@ -182,7 +182,7 @@ class NetworkSelector:
             if len(found) == most:
                 break
         if not found:
-            raise StudioError(NOTHING)
+            raise StudioError(message("prompt.nothing"))
         return found
 
     def _after(self, prepared: PreparedPhoto, said: Said, clicks: _Ordered) -> State:
