@@ -95,7 +95,7 @@ def take_apart(window: Window) -> None:
     wait(lambda: app.document is not None and not window.scene.busy)
     app.verbs.perform("selection.set", mask=object_mask(app.document.photo.pixels, Prompts(box=CAR)))
     app.verbs.perform("selection.lift")
-    wait(lambda: not app.document.missing_parts() and not app.workspace.worker.running())
+    wait(lambda: not app.document.missing_parts() and not app.workspace.busy)
     car = app.document.layers[-1]
     app.verbs.set_property(car.id, "name", "Car")
     x, y, w, h = car.source_box
@@ -119,15 +119,14 @@ def shadow() -> Mask:
 
 
 def document_waits(window: Window) -> bool:
-    document = window.app.document
-    return bool(document.missing_parts()) or bool(window.app.workspace.worker.running()) or window.scene.busy
+    return bool(window.app.document.missing_parts()) or window.app.workspace.busy or window.scene.busy
 
 
 def look_at_fills(window: Window) -> None:
     """Shows the strip of fills for what the car left behind, all of them made, and the fill options."""
-    window.commands.fill.options()
+    window.app.verbs.ask("fill.options")
     wait(lambda: not window.app.candidates.making and not window.app.workspace.busy)
-    window.app.fills.step(1)
+    window.app.verbs.perform("fill.candidate", number=window.app.fills.neighbour(1))
     wait(lambda: not window.scene.busy)
 
 
@@ -149,16 +148,18 @@ def on_screen(window: Window, point: tuple[float, float]) -> QPoint:
 
 def point_at_balloon(window: Window) -> None:
     window.column.take("object")
-    wait(lambda: window.picking.is_ready)
+    selecting = window.app.workspace.current.selecting
+    wait(lambda: selecting.is_ready)
     seen: list[object] = []
-    window.picking.glanced.connect(seen.append)
+    selecting.previewed.connect(seen.append)
     QTest.mouseMove(window.view.viewport(), on_screen(window, BALLOON))
     wait(lambda: bool(seen))
 
 
 def click_balloon(window: Window) -> None:
     QTest.mouseClick(window.view.viewport(), Qt.MouseButton.LeftButton, pos=on_screen(window, BALLOON))
-    wait(lambda: not window.column.tools["object"].asking.busy and not window.app.workspace.worker.running())
+    prompting = window.app.workspace.current.prompting
+    wait(lambda: not prompting.busy and not window.app.workspace.busy)
 
 
 if __name__ == "__main__":
