@@ -87,7 +87,8 @@ def layer_raster(snapshot: Snapshot, layer: Layer, grid: Grid, box: Box, dtype: 
         shift = shift[0] - axes[0].start, shift[1] - axes[1].start
         return _in_place(snapshot, layer, shift, wanted, dtype)
     x, y, w, h = wanted
-    pixels = reduced(snapshot, layer, axes, (x - shift[0], y - shift[1], w, h), dtype)
+    # Drawn once where it lies: the canvas keeps that.
+    pixels = reduced(snapshot, layer, axes, (x - shift[0], y - shift[1], w, h), dtype, keep=False)
     return _raster(wanted, pixels, dtype)
 
 
@@ -133,7 +134,7 @@ def _warped(
     x, y, _, _ = have = intersect_boxes(need, (-1, -1, axes[0].short + 2, axes[1].short + 2))
     if not (have[2] and have[3]):
         return Raster(wanted, np.zeros((wanted[3], wanted[2], 3), dtype), np.zeros(wanted[:1:-1], dtype))
-    pixels = reduced(snapshot, layer, axes, have, dtype)
+    pixels = reduced(snapshot, layer, axes, have, dtype, keep=True)
     across, down = _places(back, wide, (x, y))
     out = cv2.remap(pixels, across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
     inside = np.asarray(out)[:, wanted[0] - left : wanted[0] - left + wanted[2]]

@@ -75,8 +75,12 @@ def is_plain(axes: Axes) -> bool:
     return all(a.long == a.short and not a.halvings for a in axes)
 
 
-def reduced(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DTypeLike) -> Pixels:
+def reduced(
+    snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DTypeLike, *, keep: bool
+) -> Pixels:
     """A box of reduced pixels, h×w×4 with alpha multiplied in; nothing where the layer does not reach.
+
+    `keep` is for a layer that may be wanted at other places soon, as one that is dragged.
 
     For uint8 these are uint16 of 0..`_FULL`, for uint16 float32 of 0..65535.
     """
@@ -85,10 +89,9 @@ def reduced(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DType
     if w and h:
 
         def make(part: Box) -> Pixels:
-            return _averaged(snapshot, layer, axes, part, dtype)
+            return _averaged(snapshot, layer, axes, part, dtype, keep)
 
-        small = any(a.long != a.short for a in axes)
-        key = ("reduced", axes) if small else None
+        key = ("reduced", axes) if keep and any(a.long != a.short for a in axes) else None
         made = _kept(snapshot, layer, key, whole, wanted, make, dtype)
         if wanted == box:
             return made
@@ -143,12 +146,12 @@ def content(snapshot: Snapshot, layer: Layer) -> tuple[tuple[object, ...], list[
 # From halved to reduced
 
 
-def _averaged(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DTypeLike) -> Pixels:
+def _averaged(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DTypeLike, keep: bool) -> Pixels:
     """A box of reduced pixels that lies within them."""
     import cv2
 
     (left, width), (top, height) = axes[0].halved(box[0], box[2]), axes[1].halved(box[1], box[3])
-    pixels = _halved(snapshot, layer, axes, (left, top, width, height), dtype)
+    pixels = _halved(snapshot, layer, axes, (left, top, width, height), dtype, keep)
     if all(a.long == a.short for a in axes):
         return pixels
     out: NDArray[np.float32] = pixels.astype(np.float32, copy=False)
@@ -185,7 +188,7 @@ def _mean(rows: NDArray[np.float32], axis: Axis, first: int, length: int, offset
 # From the source to halved
 
 
-def _halved(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DTypeLike) -> Pixels:
+def _halved(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DTypeLike, keep: bool) -> Pixels:
     """A box of halved pixels that lies within them."""
     whole = (0, 0, axes[0].long, axes[1].long)
     halvings = axes[0].halvings, axes[1].halvings
@@ -193,7 +196,7 @@ def _halved(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DType
     def make(part: Box) -> Pixels:
         return _bands(snapshot, layer, axes, part, dtype)
 
-    key = ("halved", halvings) if any(halvings) else None
+    key = ("halved", halvings) if keep and any(halvings) else None
     return _kept(snapshot, layer, key, whole, box, make, dtype)
 
 
