@@ -26,6 +26,7 @@ class Actions:
         self._window, self._app = window, app
         self._made: dict[str, QAction] = {}
         self._refused: dict[str, list[QShortcut]] = {}
+        self._shown: dict[str, tuple[str, str | None]] = {}
         self.menus: dict[str, QMenu] = {}
         for title, groups in menus().items():
             menu = self.menus[title] = window.menuBar().addMenu(title)
@@ -67,15 +68,21 @@ class Actions:
     def follow(self) -> None:
         """Enables what can be done now, names it by the document, and keeps ready why the rest can't be."""
         context = self._app.verbs.context()
-        for verb_id, action in self._made.items():
+        for verb_id in self._made:
             verb = VERBS[verb_id]
-            refusal = verb.possible(context)
-            action.setText(verb.caption(context))
-            action.setEnabled(refusal is None)
-            action.setToolTip(refusal or "")
-            action.setStatusTip(refusal or "")
-            for shortcut in self._refused[verb_id]:
-                shortcut.setEnabled(refusal is not None)
+            shown = verb.caption(context), verb.possible(context)
+            if self._shown.get(verb_id) != shown:
+                self._shown[verb_id] = shown
+                self._show(verb_id, *shown)
+
+    def _show(self, verb_id: str, caption: str, refusal: str | None) -> None:
+        action = self._made[verb_id]
+        action.setText(caption)
+        action.setEnabled(refusal is None)
+        action.setToolTip(refusal or "")
+        action.setStatusTip(refusal or "")
+        for shortcut in self._refused[verb_id]:
+            shortcut.setEnabled(refusal is not None)
 
 
 def add_verbs(menu: QMenu, groups: list[list[Verb]], app: Application, **named: Any) -> QMenu:
