@@ -2,7 +2,7 @@
 
 from setuptools import find_namespace_packages, setup
 
-FOLDERS = ("app", "icons", "models", "samples", "themes", "translations")
+FOLDERS = ("app", "catalogue", "icons", "models", "samples", "themes", "translations")
 
 setup(
     packages=[*find_namespace_packages(include=["inpaint_studio*"]), "inpaint_studio._resources"],

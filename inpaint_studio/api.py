@@ -48,12 +48,13 @@ __all__ = [
 ]
 
 
-def find_objects(pixels: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
+def find_objects(pixels: Array, *, finder: str = "", progress: Progress = NO_PROGRESS) -> list[FoundObject]:
     """All objects of a picture, largest and surest first; their masks do not overlap.
 
-    `kind` tells things, which can be lifted, from areas such as buildings, trees, sky and road.
+    `kind` tells things, which can be lifted, from areas such as buildings, trees, sky and road. `finder`
+    names another way of finding, such as that of an added network.
     """
-    return _find.find_objects(pixels, progress=progress)
+    return _find.find_objects(pixels, finder=finder, progress=progress)
 
 
 def label_map(pixels: Array, network: str = "scene") -> tuple[Array, list[str]]:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from added import saliency, write
 from program import Program
 
+from inpaint_studio.engines.networks import catalogue
 from inpaint_studio.engines.networks.places import folder_of
 from inpaint_studio.files.download import Patience
 
@@ -147,3 +149,42 @@ def test_the_device_is_told_and_chosen(program: Program, own_home: Path) -> None
     assert program("models", "device", "--json") == 0 and json.loads(program.out)["device"] == "cpu"
     assert "choose one of: auto" in program.fails("models", "device", "abacus")
     assert "one device" in program.fails("models", "device", "cpu", "cuda")
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch, server: str) -> None:
+    """A catalogue of one network, five bytes large, on the server of this machine."""
+    values = card_of(b"hello", url=f"{server}/small") | {"task": "subject", "form": "subject"}
+    text = {
+        "title": "Small", "about": "Finds little. It is small.", "home": "https://example.org", **values,
+    }  # fmt: skip
+    text["graphs"]["look"]["shapes"] = {"photo": [1, 3, 1024, 1024]}  # type: ignore[index]
+    entry = catalogue._entry(json.loads(json.dumps(text)))
+    monkeypatch.setattr(catalogue, "entries", lambda: (entry,))
+
+
+def test_networks_of_others_are_listed_fetched_after_their_terms_and_removed(
+    program: Program, packaged: Path, offered: None, own_home: Path
+) -> None:
+    assert program("models", "list", "--json") == 0
+    (offer,) = json.loads(program.out)["offers"]
+    assert (offer["id"], offer["licence"], offer["installed"]) == ("small", "Apache-2.0", False)
+    told = program.fails("models", "get", "small")
+    assert "Small" in told and "Apache-2.0" in told and "--yes" in told
+    assert program("models", "get", "small", "--yes", "--json") == 0
+    assert Path(json.loads(program.out)["output"]).read_bytes() == b"hello"
+    assert program("models", "verify", "small") == 0
+    assert program("models", "list", "--json") == 0
+    assert json.loads(program.out)["offers"] == []
+    assert program("models", "remove", "small") == 0
+    assert "no network “large”" in program.fails("models", "get", "large")
+
+
+def test_a_file_is_added_from_the_disk(program: Program, own_home: Path) -> None:
+    write(Path("mine.onnx"), saliency())
+    assert "birefnet, is-net" in program.fails("models", "add", "mine.onnx")
+    assert program("models", "add", "mine.onnx", "--as", "is-net") == 0
+    assert program.out == "is-net: added\n"
+    assert program("objects", "photo.png", "--finder", "is-net", "--json") == 0
+    assert program("models", "remove", "is-net") == 0
+    assert "not an ONNX file" in program.fails("models", "add", "photo.png")

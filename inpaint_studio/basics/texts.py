@@ -227,6 +227,19 @@ TEXTS = {
         "picture’s size."
     ),
     "matte.nothing": "There is nothing selected to cut out; select an object first.",
+    "models.not_offered": "There is no network “{name}” to be fetched; there are: {there}.",
+    "models.files_unknown": "“{file}” is no network that is known here; “models list” shows which are.",
+    "models.files_several": "That may be one of several networks: {names}. Say which, with --as NAME.",
+    "models.files_not": "“{file}” is not “{name}”: what goes in or comes out differs. Choose another file.",
+    "models.file_unreadable": "“{file}” could not be read: {why}. Choose another file.",
+    "models.file_large": "“{file}” is larger than 2 GB, which no network here is. Choose another file.",
+    "models.no_onnx": "“{file}” is not an ONNX file, or is damaged. Choose another file.",
+    "models.strange_operators": "“{file}” needs operators that are not part of ONNX: {domain}.",
+    "models.weights_elsewhere": (
+        "“{file}” keeps its weights in other files, which is not taken. Export it as one file."
+    ),
+    "models.accept": "{terms} Say --yes to accept the terms and fetch it.",
+    "models.adding": "Adding {name}",
     "models.card_wrong": "“{file}” does not fit its network: name, weights file or size are wrong.",
     "models.damaged": "{name}: {state}. Install Inpaint Studio, or that network, again.",
     "models.name_one": "Name the {wanted} to {action}.",
@@ -249,6 +262,9 @@ TEXTS = {
     "network.no_fills": "The network “{name}” does not fill holes. Install Inpaint Studio again.",
     "network.no_labels": "The network “{id}” does not name pixels. Install Inpaint Studio again.",
     "network.no_memory": "There is not enough memory for the network “{id}”; close other programs or photos.",
+    "network.no_subject": (
+        "The network “{name}” does not tell what stands out. Install Inpaint Studio again."
+    ),
     "network.not_installed": "The network “{name}” is not installed. Install Inpaint Studio again.",
     "network.other_version": "The network “{id}” does not fit this version. Install Inpaint Studio again.",
     "network.unknown_format": (

@@ -11,11 +11,11 @@ import numpy as np
 
 from inpaint_studio.basics import FoundObject, Mask, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array, unite
-from inpaint_studio.cli import verbs
+from inpaint_studio.cli import models, verbs
 from inpaint_studio.cli.batch import batch
 from inpaint_studio.cli.parser import given_for
-from inpaint_studio.cli.terminal import TerminalProgress, complain, say, say_json, table
-from inpaint_studio.studio import cut, models
+from inpaint_studio.cli.terminal import TerminalProgress, complain, say, say_json, table, tell
+from inpaint_studio.studio import cut
 from inpaint_studio.studio.enhance import enhance_pixels
 from inpaint_studio.studio.fill import check_filler, fill_parameters, fill_pixels, remove_pixels
 from inpaint_studio.studio.find import find_objects
@@ -51,7 +51,7 @@ def objects(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     if folder is not None:
         check_folder(folder if folder.exists() else folder.absolute().parent)
     photo = _opened(chosen.photo)
-    found = find_objects(engine_pixels(photo), progress=SubProgress(progress, 0.0, 0.5))
+    found = find_objects(engine_pixels(photo), finder=chosen.finder, progress=SubProgress(progress, 0.0, 0.5))
     files = _write_objects(photo, found, folder, SubProgress(progress, 0.5, 1.0)) if folder else {}
     progress.clear()
     rows = [_as_row(i, o) | files.get(i, {}) for i, o in enumerate(found, 1)]
@@ -114,7 +114,7 @@ def select(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     progress.clear()
     placed = Mask.place(mask)
     result = {"output": str(chosen.output), "box": list(placed.box), "area": placed.area}
-    _tell(chosen, result, f"{chosen.output}: {placed.area} pixels selected")
+    tell(chosen, result, f"{chosen.output}: {placed.area} pixels selected")
     return 0
 
 
@@ -194,7 +194,7 @@ def _paint(
         "output": str(chosen.output), "size": list(photo.size), "box": list(Mask.place(holes[-1]).box),
         "painted": painted, "seconds": round(seconds, 2),
     }  # fmt: skip
-    _tell(chosen, result, f"{chosen.output}: {painted} pixels painted in {seconds:.1f} s")
+    tell(chosen, result, f"{chosen.output}: {painted} pixels painted in {seconds:.1f} s")
     return 0
 
 
@@ -211,7 +211,7 @@ def enhance(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
         "output": str(chosen.output), "size": list(photo.size), "strength": chosen.strength,
         "seconds": round(seconds, 2),
     }  # fmt: skip
-    _tell(chosen, result, f"{chosen.output}: enhanced in {seconds:.1f} s")
+    tell(chosen, result, f"{chosen.output}: enhanced in {seconds:.1f} s")
     return 0
 
 
@@ -227,61 +227,8 @@ def layers(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     save(document, chosen.output)
     progress.clear()
     rows = [{"name": x.name, "kind": x.kind, "box": list(x.bounds())} for x in document.layers]
-    _tell(chosen, {"output": str(chosen.output), "layers": rows}, f"{chosen.output}: {', '.join(names)}")
+    tell(chosen, {"output": str(chosen.output), "layers": rows}, f"{chosen.output}: {', '.join(names)}")
     return 0
-
-
-def models_(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
-    if chosen.action in ("get", "remove"):
-        return _change_models(chosen, progress)
-    if chosen.action == "device":
-        return _device(chosen)
-    states = models.check(chosen.names, contents=chosen.action == "verify")
-    if chosen.json:
-        say_json({"models": [state.as_dict() for state in states]})
-    elif not states:
-        say("No network is installed.")
-    else:
-        rows: list[tuple[str, ...]] = [("name", "kind", "MB", "licence", "state")]
-        rows += [(s.id, s.kind, f"{s.size / 1e6:.1f}", s.licence, s.state) for s in states]
-        say(table(rows))
-    bad = [s for s in states if not s.good]
-    if bad and chosen.action == "verify":
-        raise StudioError(message("models.damaged", name=bad[0].id, state=bad[0].state))
-    return 0
-
-
-def _device(chosen: argparse.Namespace) -> int:
-    """Tells on which device networks run, or keeps another choice."""
-    if len(chosen.names) > 1:
-        raise StudioError(message("models.one_device"))
-    if chosen.names:
-        models.choose_device(chosen.names[0])
-    device, there = models.device(), models.devices()
-    _tell(chosen, {"device": device, "devices": list(there)}, f"{device} (of {', '.join(there)})")
-    return 0
-
-
-def _change_models(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
-    if not chosen.names:
-        wanted = "card (NAME.json)" if chosen.action == "get" else "network"
-        raise StudioError(message("models.name_one", wanted=wanted, action=chosen.action))
-    for name in chosen.names:
-        if chosen.action == "get":
-            kept = models.get(Path(name), progress)
-            progress.clear()
-            _tell(chosen, {"output": str(kept)}, f"{kept}: fetched and verified")
-        else:
-            models.remove(name)
-            _tell(chosen, {"removed": name}, f"{name}: removed")
-    return 0
-
-
-def _tell(chosen: argparse.Namespace, result: dict[str, Any], sentence: str) -> None:
-    if chosen.json:
-        say_json(result)
-    else:
-        say(sentence)
 
 
 TABLE: dict[str, Callable[[argparse.Namespace, TerminalProgress], int]] = {
@@ -294,5 +241,5 @@ TABLE: dict[str, Callable[[argparse.Namespace, TerminalProgress], int]] = {
     "batch": batch,
     "do": verbs.do,
     "verbs": verbs.list_verbs,
-    "models": models_,
+    "models": models.models,
 }

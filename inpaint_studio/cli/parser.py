@@ -16,7 +16,7 @@ from inpaint_studio.studio.save import picture_parameters
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.parameters import Parameter, Value
-from inpaint_studio.cli import batch
+from inpaint_studio.cli import batch, models
 
 COMMANDS = (
     "objects", "select", "fill", "remove", "enhance", "layers", "batch", "do", "verbs", "models", "selftest",
@@ -107,6 +107,7 @@ def _add_find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     sub.add_argument(
         "-o", dest="output", type=Path, metavar="DIR", help="write masks and cutouts into this folder"
     )
+    sub.add_argument("--finder", default="", metavar="NAME", help="another way of finding, such as is-net")
     sub = _command(commands, "select", "Make the mask of one object from points on it or a box around it.")
     sub.add_argument("--at", type=point, action="append", default=[], metavar="X,Y", help="inside the object")
     sub.add_argument(
@@ -199,16 +200,6 @@ def _add_rest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT.ora")
     batch.add(commands)
     _add_verbs(commands)
-    text = (
-        "The networks that come with the program, and your own: get CARD.json fetches what a card describes."
-    )
-    sub = _command(commands, "models", text, photo=False)
-    sub.add_argument("action", choices=("list", "verify", "get", "remove", "device"))
-    sub.add_argument(
-        "names",
-        nargs="*",
-        metavar="NAME",
-        help="networks; for get: cards, as files; for device: its name",
-    )
+    models.add(commands)
     sub = _command(commands, "selftest", "Start every part once and print what works.", photo=False)
     sub.add_argument("--window", action="store_true", help="also open the editor's window")

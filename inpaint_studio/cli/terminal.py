@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import time
-from typing import Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
+
+if TYPE_CHECKING:
+    import argparse
 
 _EVERY_SECONDS = 0.1
 
@@ -33,6 +36,14 @@ def say_json(value: Any) -> None:
 def complain(text: str) -> None:
     """One line on stderr."""
     sys.stderr.write("inpaint-studio: " + " ".join(text.split()) + "\n")
+
+
+def tell(chosen: argparse.Namespace, result: dict[str, Any], sentence: str) -> None:
+    """The result of a command, as JSON if that was asked for."""
+    if chosen.json:
+        say_json(result)
+    else:
+        say(sentence)
 
 
 def table(rows: list[tuple[str, ...]]) -> str:

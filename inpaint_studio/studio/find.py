@@ -27,13 +27,15 @@ def rgb(pixels: Array) -> Array:
     return pixels
 
 
-def find_objects(pixels: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
+def find_objects(pixels: Array, *, finder: str = "", progress: Progress = NO_PROGRESS) -> list[FoundObject]:
     """All objects of a photo (uint8 sRGB), largest and surest first, without overlaps.
 
     On a street what the scene network and that of things see together, elsewhere what the second sees.
     What stands out where neither sees a thing, or where a user has taken them out because of their terms.
+    `finder` names another way of finding. Raises StudioError for an unknown one.
     """
-    found: list[FoundObject] = registry.load_usual("finder").find(rgb(pixels), progress=progress)
+    engine = registry.load(finder, "finder") if finder else registry.load_usual("finder")
+    found: list[FoundObject] = engine.find(rgb(pixels), progress=progress)
     return found
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress, message
+from inpaint_studio.engines.networks import catalogue, graph_file, runtime, sessions
 from inpaint_studio.engines.networks import devices as networks
-from inpaint_studio.engines.networks import runtime, sessions
-from inpaint_studio.engines.networks.card import Card, read_card
+from inpaint_studio.engines.networks.card import LARGEST, Card, read_card
+from inpaint_studio.engines.networks.graph_file import Facts
 from inpaint_studio.engines.networks.places import own_folder
 from inpaint_studio.files.atomic import atomic_bytes
 from inpaint_studio.files.download import Source, download
@@ -18,7 +20,7 @@ from inpaint_studio.files.http_stream import check_url
 from inpaint_studio.resources import resource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,55 @@ def _state_of(path: Path, size: int, sha256: str) -> tuple[str, bool]:
     return ("verified", True) if same else ("the file is damaged", False)
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A network that can be added: its name, what it is good for, its terms and where it comes from.
+
+    `size` in bytes; `sources` are the addresses of its files.
+    """
+
+    id: str
+    title: str
+    about: str
+    licence: str
+    home: str
+    size: int
+    sources: tuple[str, ...]
+    installed: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def offers() -> list[Offer]:
+    """The catalogue of networks by others, by name."""
+    own = {path.stem for path in own_folder().glob("*.json")}
+    return [
+        Offer(
+            each.card.id, each.title, each.about, each.card.licence, each.home, each.card.size,
+            tuple(graph.url for graph in each.card.graphs.values()), each.card.id in own,
+        )
+        for each in catalogue.entries()
+    ]  # fmt: skip
+
+
+def offer(name: str) -> Offer:
+    """The network of that name in the catalogue. Raises StudioError if there is none."""
+    there = offers()
+    for each in there:
+        if each.id == name:
+            return each
+    raise StudioError(message("models.not_offered", name=name, there=", ".join(o.id for o in there)))
+
+
+def fetch(name: str, progress: Progress = NO_PROGRESS) -> Path:
+    """Fetches a network of the catalogue; as `get`."""
+    offer(name)
+    entry = catalogue.entry(name)
+    assert entry is not None
+    return _fetch(entry.card, json.dumps(entry.text, indent=2).encode(), progress)
+
+
 def get(card_path: Path, progress: Progress = NO_PROGRESS) -> Path:
     """Fetches the graphs that a card (NAME.json, each with a `url`) names into the user's own folder.
 
@@ -83,19 +134,27 @@ def get(card_path: Path, progress: Progress = NO_PROGRESS) -> Path:
         raise StudioError(message("models.no_card", card_path=card_path))
     card = read_card(card_path.stem, card_path.parent)
     _check_sources(card, card_path)
-    folder = own_folder()
-    try:
-        text = card_path.read_bytes()
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StudioError(message("folder.not_made", folder=folder, why=error.strerror)) from error
+    return _fetch(card, card_path.read_bytes(), progress)
+
+
+def _fetch(card: Card, text: bytes, progress: Progress) -> Path:
+    folder = _made_folder()
     graphs, done = list(card.graphs.values()), 0
     for graph in graphs:
         share = SubProgress(progress, done / card.size, (done + graph.size) / card.size)
         download(Source(graph.url, graph.size, graph.sha256), folder / graph.file, share)
         done += graph.size
-    atomic_bytes(folder / card_path.name, text)
+    atomic_bytes(folder / f"{card.id}.json", text)
     return folder / graphs[0].file
+
+
+def _made_folder() -> Path:
+    folder = own_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StudioError(message("folder.not_made", folder=folder, why=error.strerror)) from error
+    return folder
 
 
 def _check_sources(card: Card, path: Path) -> None:
@@ -104,6 +163,65 @@ def _check_sources(card: Card, path: Path) -> None:
         raise StudioError(message("models.card_wrong", file=path.name))
     for graph in card.graphs.values():
         check_url(graph.url)
+
+
+def add(files: Sequence[Path], name: str = "", progress: Progress = NO_PROGRESS) -> str:
+    """Adds a network from files on the disk and returns its name.
+
+    The files are recognised by what goes in and out; `name` says which network of the catalogue they are
+    where several fit. What is kept is a copy with a card of its own. Raises StudioError for what is no ONNX
+    file, keeps weights elsewhere, needs operators of others, or is not known.
+    """
+    read = {path: _read_graph(path) for path in files}
+    known = catalogue.fitting(list(read.values()))
+    names = [entry.card.id for entry in known]
+    if name and name not in names:
+        offer(name)
+        raise StudioError(message("models.files_not", name=name, file=files[0].name))
+    if not known:
+        raise StudioError(message("models.files_unknown", file=files[0].name))
+    if len(known) > 1 and not name:
+        raise StudioError(message("models.files_several", names=", ".join(names)))
+    entry = next(each for each in known if each.card.id == (name or names[0]))
+    graphs = catalogue.assigned(entry, list(read.values()))
+    assert graphs is not None
+    paths = {graph: next(p for p, facts in read.items() if facts is found) for graph, found in graphs.items()}
+    _keep_copies(entry, paths, graphs, progress)
+    return entry.card.id
+
+
+def _read_graph(path: Path) -> Facts:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise StudioError(message("models.file_large", file=path.name))
+        data = path.read_bytes()
+    except OSError as error:
+        raise StudioError(message("models.file_unreadable", file=path.name, why=error.strerror)) from error
+    found = graph_file.facts(data, path.name)
+    graph_file.check(found, path.name)
+    return found
+
+
+def _keep_copies(
+    entry: catalogue.Entry, paths: Mapping[str, Path], graphs: Mapping[str, Facts], progress: Progress
+) -> None:
+    """Copies files into the user's own folder, with a card that fits them."""
+    folder, text = _made_folder(), json.loads(json.dumps(entry.text))
+    for done, (name, path) in enumerate(paths.items()):
+        progress.report(done / len(paths), message("models.adding", name=entry.card.id))
+        data, record = path.read_bytes(), text["graphs"][name]
+        record |= {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        record["inputs"], record["outputs"] = _ports(entry, name, graphs[name])
+        atomic_bytes(folder / record["file"], data)
+    atomic_bytes(folder / f"{entry.card.id}.json", json.dumps(text, indent=2).encode())
+
+
+def _ports(entry: catalogue.Entry, name: str, found: Facts) -> tuple[list[str], list[str]]:
+    """Names of inputs and outputs in the order that the network's form has them."""
+    known = entry.card.graphs[name]
+    inputs = list(known.inputs) if set(known.inputs) == set(found.inputs) else list(found.inputs)
+    outputs = list(known.outputs) if set(known.outputs) <= set(found.outputs) else list(found.outputs)[:1]
+    return inputs, outputs
 
 
 def devices() -> tuple[str, ...]:

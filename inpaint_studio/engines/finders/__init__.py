@@ -20,6 +20,14 @@ ENGINES = (
         memory_mb=400, gives=frozenset({"sketch", "label_map"}),
     ),
     EngineInfo(
+        "birefnet", "finder", "What stands out, by BiRefNet", f"{_AT}.saliency:birefnet", "MIT", rank=27,
+        network="birefnet", memory_mb=3500, gives=frozenset({"subject"}),
+    ),
+    EngineInfo(
+        "is-net", "finder", "What stands out, by IS-Net", f"{_AT}.saliency:is_net", "Apache-2.0", rank=28,
+        network="is-net", memory_mb=2500, gives=frozenset({"subject"}),
+    ),
+    EngineInfo(
         "subject", "finder", "What stands out", f"{_AT}.subject:SubjectFinder", "Apache-2.0", rank=30,
         gives=frozenset({"subject"}),
     ),

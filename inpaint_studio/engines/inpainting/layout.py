@@ -120,7 +120,9 @@ class LaidHole:
         seed: int,
         adaptation: float,
         progress: Progress,
+        proposed: Array | None = None,
     ) -> None:
+        """`proposed`, the crop with its hole painted by somebody, is where the coarsest level begins."""
         full, self._inside = cropped(task.image, areas, group, progress)
         labels = task.labels
         if labels is not None:
@@ -137,6 +139,7 @@ class LaidHole:
         self._levels = levels[: max(1, len(levels) - variant.skip)]
         self._sizes = [int(level.hole.sum()) for level in self._levels]
         self._seed, self._group, self._progress = seed % 2**32, group, progress
+        self._proposed = proposed
         self._adaptation, self._next = adaptation, len(self._levels) - 1
         self._state: Synthesis | None = None
         self.variant, self.size, self.error = variant, int(group.hole.sum()), 0.0
@@ -180,7 +183,9 @@ class LaidHole:
         weights = (self.variant.place * _PLACE[0], self.variant.place * _PLACE[1])
         labels = self._labels if self._sizes[index] < _GUIDED else None
         state = Synthesis(self._levels[index], self._seed, weights, progress, coarser, labels)
-        if coarser is None:
+        if coarser is None and self._proposed is not None:
+            state.begin_with(self._seen_at(index, self._proposed))
+        elif coarser is None:
             state.begin(_NOISE, _PAIRS, progress)
         else:
             state.begin_from(coarser, progress)
@@ -192,6 +197,14 @@ class LaidHole:
             search = _SMALL if state.size < 40_000 else _MIDDLE if state.size < 120_000 else _LARGE
         state.improve(search, progress)
         return state
+
+    def _seen_at(self, index: int, picture: Array) -> Array:
+        """A picture of the crop, in the size of a level."""
+        height, width = self._levels[index].hole.shape
+        size = max(1, picture.shape[1] >> index), max(1, picture.shape[0] >> index)
+        small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)[:height, :width]
+        down, right = height - small.shape[0], width - small.shape[1]
+        return np.asarray(cv2.copyMakeBorder(small, 0, down, 0, right, cv2.BORDER_REPLICATE), np.uint8)
 
     def _enlarged(self, state: Synthesis, index: int) -> Array:
         level, scale = self._levels[index], 2**index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import cv2
 import numpy as np
@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 
 FORM = "holes"
 """The `form` of cards whose graph `restore` makes `restored` of a square `photo` with a plane of holes."""
+
+
+class Proposer(Protocol):
+    """A network that paints what a hole may show, at its own size."""
+
+    def load(self) -> object:
+        """Makes it ready. StudioError if it is missing or damaged."""
+        ...
+
+    def propose(self, image: Array, hole: Flags) -> Array:
+        """The picture with its hole painted, h×w×3 uint8, reduced in the picture's proportions."""
+        ...
 
 
 class Painter:
@@ -86,7 +98,7 @@ class PaintedHole:
 
     def __init__(
         self,
-        painter: Painter,
+        painter: Proposer,
         task: FillTask,
         areas: Areas,
         group: Group,
@@ -97,6 +109,8 @@ class PaintedHole:
         self._group, self._progress = group, progress
         self._level, self._inside = cropped(task.image, areas, group, progress)
         self.error = 0.0
+        self.whole: Array = self._level.pixels
+        """The whole crop with the hole painted, after the last step."""
 
     def steps(self) -> Iterator[tuple[Array, bool]]:
         """The colours of the hole, N×3, and True: they stay."""
@@ -114,7 +128,7 @@ class PaintedHole:
         border = rows.astype(np.int64), columns.astype(np.int64)
         jumps = level.pixels[border].astype(np.float32) - large[border]
         self.error = float(np.abs(jumps).mean()) if len(jumps) else 0.0
-        joint = joined(
+        joint = self.whole = joined(
             large, level.hole, border, jumps * self._adaptation, lambda: self._progress.report(0.9)
         )
         yield joint[self._inside][self._group.hole], True

@@ -191,6 +191,11 @@ class Synthesis:
         self._match(np.sort(self._random.choice(self._sources, count, replace=False)), progress, 0.0)
         self._vote(0.0, progress, 0.0)
 
+    def begin_with(self, painted: Array) -> None:
+        """Starts from a picture of the level, H×W×3 uint8, whose hole somebody painted."""
+        inside = np.pad(painted, ((_PAD, _PAD), (_PAD, _PAD), (0, 0)), mode="edge").reshape(-1, 3)
+        self._colours.reshape(-1, 4)[self._hole, :3] = inside[self._hole]
+
     def begin_from(self, coarser: Synthesis, progress: Progress) -> None:
         """Starts from the doubled field of a level of half the size."""
         y, x = np.divmod(self._domain, self._stride)

@@ -11,6 +11,10 @@ ENGINES = (
         network="select", memory_mb=400, gives=frozenset({"subject"}),
     ),
     EngineInfo(
+        "mobile-sam", "selector", "Parts and things, by MobileSAM", f"{_AT}.segment_anything:mobile_sam",
+        "Apache-2.0", rank=5, network="mobile-sam", memory_mb=700, gives=frozenset({"subject"}),
+    ),
+    EngineInfo(
         "grabcut", "selector", "Colour and edge", f"{_AT}.grabcut:GrabCutSelector", "Apache-2.0", rank=10
     ),
 )  # fmt: skip
