@@ -16,23 +16,12 @@ from fastai.callback.training import GradientClip
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from fastai.optimizer import Adam
-from fastai.torch_core import num_distrib, set_seed
 from torch import nn
 
 from inpaint_studio.basics import StudioError
-from training.common.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
-from training.common.runs import (
-    count,
-    finish,
-    make_loader,
-    pick_device,
-    plain_settings,
-    read_run,
-    restore,
-    run_options,
-    set_up,
-    take_weights,
-)
+from training.common.callbacks import ChannelsLast, EpochSeed
+from training.common.runs import count, finish, make_loader, run_options, set_up, take_weights
+from training.common.trainer import Score, alone, train
 from training.restoring.architectures import RESTORERS
 from training.restoring.damage import RestorationScore, Spoiled, Spoiling
 from training.restoring.perceptual import LOSS_NETWORKS, RestorationLoss, load_features
@@ -73,67 +62,53 @@ def make_loss(args: argparse.Namespace, device: torch.device) -> RestorationLoss
     )
 
 
-def make_learner(
-    network: nn.Module, crops: Spoiled, loss: nn.Module, args: argparse.Namespace, device: torch.device
-) -> Learner:
-    """fastai's Learner without its own progress bar and recorder; the Journal does their work."""
-    loader = make_loader(crops, args, device)
-    learner = Learner(
-        DataLoaders(loader, loader, device=device),
-        network,
-        loss_func=loss,
-        opt_func=partial(Adam, eps=EPSILON),
-        wd=args.weight_decay,
-        cbs=[ChannelsLast(), GradientClip(STEEPEST), EpochSeed(crops, args.seed)],
-    )
-    return set_up(learner, args, device)
+class Restoring:
+    """The recipe of networks that fill holes or enhance; a run leaves samples/ besides."""
 
+    measure, warm_up, encoder_apart = "val_psnr", 0.1, False
 
-def train(args: argparse.Namespace) -> None:
-    """Train as the options say; leaves last.pt, log.csv, log.png and samples/ in `args.out`."""
-    if num_distrib() > 1:
-        raise StudioError("This network is trained by one process; start it without accelerate.")
-    if not 0 < args.zoom[0] <= args.zoom[1]:
-        raise StudioError("--zoom takes the least and the largest scale, both above 0.")
-    if args.threads:
-        torch.set_num_threads(args.threads)
-    device = pick_device(args.device)
-    set_seed(args.seed)
-    network = make_network(args).to(device)
-    args.out.mkdir(parents=True, exist_ok=True)
-    known = {
-        "arch": args.arch, "dataset": args.task, "classes": [], "licence": TERMS,
-        "settings": plain_settings(args),
-    }  # fmt: skip
-    state = read_run(args, known, device)
-    spoiling = Spoiling(
-        args.task == "inpaint", args.side, tuple(args.zoom), args.noise, args.targets == "noisy"
-    )
-    gallery = load_gallery(args.data, "train", args.longer_side, outlines=spoiling.holes)
-    crops = Spoiled(gallery, spoiling, args.seed, args.crops)
-    learner = make_learner(network, crops, make_loss(args, device), args, device)
-    average, clock = Average(args.average), Clock(args.minutes, state.get("seconds", 0.0))
-    journal = Journal(args.out, average, clock, known)
-    journal.measure = "val_psnr"
-    every = 1 if args.val_every is None else args.val_every
-    if every:
-        journal.score, journal.every = make_score(args, spoiling, device), every
-    learner.add_cbs([average, clock, journal])
-    if state:
-        restore(learner, average, journal, state)
-    parameters = sum(p.numel() for p in network.parameters())
-    print(f"{len(gallery.photos)} photos, {parameters / 1e6:.2f} M parameters, {device}", flush=True)
-    learner.fit_one_cycle(args.epochs, args.lr, pct_start=0.1, div=10, start_epoch=state.get("epoch", 0))
+    def __init__(self, args: argparse.Namespace, device: torch.device) -> None:
+        alone()
+        if not 0 < args.zoom[0] <= args.zoom[1]:
+            raise StudioError("--zoom takes the least and the largest scale, both above 0.")
+        self.args, self.device = args, device
+        self.made = make_network(args)
+        self.known = {"arch": args.arch, "dataset": args.task, "classes": [], "licence": TERMS}
+        noisy = args.targets == "noisy"
+        self.spoiling = Spoiling(args.task == "inpaint", args.side, tuple(args.zoom), args.noise, noisy)
+        self.photos = 0
 
+    def network(self) -> nn.Module:
+        network: nn.Module = self.made.to(self.device)
+        return network
 
-def make_score(args: argparse.Namespace, spoiling: Spoiling, device: torch.device) -> RestorationScore:
-    """PSNR on spoiled photos of the split "check", and a sheet of samples in `args.out` beside it."""
-    gallery = load_gallery(args.data, "check", args.longer_side, outlines=spoiling.holes)
+    def learner(self, network: nn.Module) -> Learner:
+        args = self.args
+        gallery = load_gallery(args.data, "train", args.longer_side, outlines=self.spoiling.holes)
+        self.photos = len(gallery.photos)
+        crops = Spoiled(gallery, self.spoiling, args.seed, args.crops)
+        loader = make_loader(crops, args, self.device)
+        learner = Learner(
+            DataLoaders(loader, loader, device=self.device),
+            network,
+            loss_func=make_loss(args, self.device),
+            opt_func=partial(Adam, eps=EPSILON),
+            wd=args.weight_decay,
+            cbs=[ChannelsLast(), GradientClip(STEEPEST), EpochSeed(crops, args.seed)],
+        )
+        return set_up(learner, args, self.device)
 
-    def make() -> nn.Module:
-        return fresh(args.task, args.arch).to(device)
+    def score(self) -> tuple[Score, int] | None:
+        """PSNR on spoiled photos of the split "check", and a sheet of samples in `args.out` beside it."""
+        args, every = self.args, 1 if self.args.val_every is None else self.args.val_every
+        if not every:
+            return None
+        gallery = load_gallery(args.data, "check", args.longer_side, outlines=self.spoiling.holes)
 
-    return RestorationScore(gallery, spoiling, make, args.out / "samples", args.val_step)
+        def make() -> nn.Module:
+            return fresh(args.task, args.arch).to(self.device)
+
+        return RestorationScore(gallery, self.spoiling, make, args.out / "samples", args.val_step), every
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
@@ -169,4 +144,4 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(argv: list[str] | None = None) -> int:
-    return finish(train, parse(argv))
+    return finish(lambda args: train(args, Restoring), parse(argv))

@@ -6,7 +6,6 @@ docs/training.md says how to resume, evaluate, export, and use several GPUs.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib.util
 from pathlib import Path
 from typing import Any
@@ -16,27 +15,16 @@ from fastai.callback.training import BnFreeze
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from fastai.optimizer import Adam
-from fastai.torch_core import num_distrib, rank_distrib, set_seed
+from fastai.torch_core import num_distrib
 from torch import nn
 
 from inpaint_studio.basics import StudioError
-from training.common.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal, State
+from training.common.callbacks import ChannelsLast, EpochSeed, State
 from training.common.datasets import DATASETS, Dataset, fetch_camvid, open_dataset
-from training.common.runs import (
-    count,
-    finish,
-    make_loader,
-    pick_device,
-    plain_settings,
-    read_run,
-    restore,
-    run_options,
-    set_up,
-    take_weights,
-    whole,
-)
+from training.common.runs import count, finish, make_loader, run_options, set_up, take_weights, whole
 from training.common.samples import Sample
 from training.common.scores import counted, scores
+from training.common.trainer import Score, train
 from training.segmentation.architectures import ARCHITECTURES, Architecture
 from training.segmentation.crops import Crops, View, class_shares, sequence_shares
 from training.segmentation.losses import SegmentationLoss, class_weights
@@ -85,28 +73,6 @@ def make_crops(data: Dataset, args: argparse.Namespace) -> Crops:
     return Crops(samples, view, args.seed, shares)
 
 
-def make_learner(
-    network: nn.Module, arch: Architecture, crops: Crops, args: argparse.Namespace, device: torch.device
-) -> Learner:
-    """fastai's Learner without its own progress bar and recorder; the Journal does their work."""
-    loader: Any = make_loader(crops, args, device)
-    if num_distrib() > 1:
-        from training.common.parallel import SharedLoader
-
-        loader = SharedLoader(loader, device=device)
-    weights = class_weights(crops.samples, crops.view.void, args.weight_power)
-    learner = Learner(
-        DataLoaders(loader, loader, device=device),
-        network,
-        loss_func=SegmentationLoss(weights, args.jaccard),
-        opt_func=Adam,
-        splitter=arch.groups,
-        wd=args.weight_decay,
-        cbs=[ChannelsLast(), BnFreeze(), EpochSeed(crops, args.seed)],
-    )
-    return set_up(learner, args, device)
-
-
 class ValScore:
     """Mean IoU of a state of the network on whole photos of val, through the editor's own network."""
 
@@ -124,49 +90,52 @@ class ValScore:
         return scores(table, self.names, self.count).mean_iou
 
 
-def train(args: argparse.Namespace) -> None:
-    """Train as the options say and leave last.pt, log.csv and log.png in `args.out`."""
-    if num_distrib() > 1 and importlib.util.find_spec("accelerate") is None:
-        raise StudioError("Several processes need accelerate: pip install accelerate.")
-    set_seed(args.seed)
-    if args.threads:
-        torch.set_num_threads(args.threads)
-    device, arch = pick_device(args.device), ARCHITECTURES[args.arch]
-    data = open_data(args)
-    args.out.mkdir(parents=True, exist_ok=True)
-    known = {
-        "arch": arch.name,
-        "dataset": data.name,
-        "classes": list(data.classes),
-        "licence": data.licence,
-        "settings": plain_settings(args),
-    }
-    state = read_run(args, known, device)
-    network, crops = make_network(arch, len(data.classes), args).to(device), make_crops(data, args)
-    learner = make_learner(network, arch, crops, args, device)
-    average, clock = Average(args.average), Clock(args.minutes, state.get("seconds", 0.0))
-    journal = Journal(args.out, average, clock, known)
-    every = 2 * ("val" not in args.train_on.split("+")) if args.val_every is None else args.val_every
-    if every and rank_distrib() == 0:
-        journal.score, journal.every = ValScore(data, arch, args.val_step, device), every
-    learner.add_cbs([average, clock, journal])
-    if state:
-        restore(learner, average, journal, state)
-    if rank_distrib() == 0:
-        parameters = sum(p.numel() for p in network.parameters())
-        print(f"{len(crops)} photos, {parameters / 1e6:.2f} M parameters, {device}", flush=True)
-    rates = slice(args.lr * args.encoder_share, args.lr)
-    with together(learner, device):
-        learner.fit_one_cycle(args.epochs, rates, pct_start=0.15, div=10, start_epoch=state.get("epoch", 0))
+class Segmentation:
+    """The recipe of networks that name pixels."""
 
+    measure, warm_up, encoder_apart = "val_miou", 0.15, True
 
-def together(learner: Learner, device: torch.device) -> contextlib.AbstractContextManager[Any]:
-    """fastai's distributed context where several processes were started, else one that does nothing."""
-    if num_distrib() < 2:
-        return contextlib.nullcontext()
-    from training.common import parallel
+    def __init__(self, args: argparse.Namespace, device: torch.device) -> None:
+        if num_distrib() > 1 and importlib.util.find_spec("accelerate") is None:
+            raise StudioError("Several processes need accelerate: pip install accelerate.")
+        self.args, self.device, self.arch = args, device, ARCHITECTURES[args.arch]
+        self.data = open_data(args)
+        classes, licence = list(self.data.classes), self.data.licence
+        self.known = {
+            "arch": self.arch.name,
+            "dataset": self.data.name,
+            "classes": classes,
+            "licence": licence,
+        }
+        self.photos = 0
 
-    return parallel.together(learner, device)
+    def network(self) -> nn.Module:
+        return make_network(self.arch, len(self.data.classes), self.args).to(self.device)
+
+    def learner(self, network: nn.Module) -> Learner:
+        crops = make_crops(self.data, self.args)
+        self.photos = len(crops)
+        loader: Any = make_loader(crops, self.args, self.device)
+        if num_distrib() > 1:
+            from training.common.parallel import SharedLoader
+
+            loader = SharedLoader(loader, device=self.device)
+        weights = class_weights(crops.samples, crops.view.void, self.args.weight_power)
+        learner = Learner(
+            DataLoaders(loader, loader, device=self.device),
+            network,
+            loss_func=SegmentationLoss(weights, self.args.jaccard),
+            opt_func=Adam,
+            splitter=self.arch.groups,
+            wd=self.args.weight_decay,
+            cbs=[ChannelsLast(), BnFreeze(), EpochSeed(crops, self.args.seed)],
+        )
+        return set_up(learner, self.args, self.device)
+
+    def score(self) -> tuple[Score, int] | None:
+        args = self.args
+        every = 2 * ("val" not in args.train_on.split("+")) if args.val_every is None else args.val_every
+        return (ValScore(self.data, self.arch, args.val_step, self.device), every) if every else None
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
@@ -224,4 +193,4 @@ def _network_options(add: argparse._ArgumentGroup) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     args = parse(argv)
-    return finish(train, args)
+    return finish(lambda given: train(given, Segmentation), args)

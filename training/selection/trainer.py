@@ -15,26 +15,16 @@ from fastai.callback.training import BnFreeze, GradientClip
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from fastai.optimizer import Adam
-from fastai.torch_core import num_distrib, set_seed
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from inpaint_studio.basics import StudioError
-from training.common.callbacks import Average, ChannelsLast, Clock, EpochSeed, Journal
+from training.common import trainer
+from training.common.callbacks import ChannelsLast, EpochSeed
 from training.common.checkpoints import read_checkpoint
 from training.common.imagenet import load_imagenet
-from training.common.runs import (
-    count,
-    finish,
-    make_loader,
-    pick_device,
-    plain_settings,
-    read_run,
-    restore,
-    run_options,
-    set_up,
-    whole,
-)  # fmt: skip
+from training.common.runs import count, finish, make_loader, run_options, set_up, whole
+from training.common.trainer import Score, alone
 from training.selection.clicks import ARCH, CELL, SLOTS, STRIDE, Answer, Asked, ClickNetwork
 from training.selection.masks import MEANT, OBJECT, Frame, ThingCrops, load_scenes, open_masks
 from training.selection.prompts import BOXES, Wish, asked, go_on, odds, start
@@ -161,55 +151,49 @@ def _loss(found: Tensor, weight: Tensor) -> Tensor:
     return (found * weight).mean()
 
 
-def make_learner(network: ClickNetwork, crops: ThingCrops, args: argparse.Namespace,
-                 device: torch.device) -> Learner:  # fmt: skip
-    """fastai's Learner without its own progress bar and recorder; the Journal does their work."""
-    loader = make_loader(crops, args, device)
-    learner = Learner(
-        DataLoaders(loader, loader, device=device),
-        ClickTask(network, args.rounds, args.boxes),
-        loss_func=_loss,
-        opt_func=Adam,
-        splitter=_groups,
-        wd=args.weight_decay,
-        cbs=[ChannelsLast(), BnFreeze(), GradientClip(STEEPEST), EpochSeed(crops, args.seed)],
-    )
-    return set_up(learner, args, device)
+class Selection:
+    """The recipe of the network for clicks."""
+
+    measure, warm_up, encoder_apart = "val_miou", 0.1, True
+
+    def __init__(self, args: argparse.Namespace, device: torch.device) -> None:
+        alone()
+        if args.side % STRIDE:
+            raise StudioError(f"--side must be a multiple of {STRIDE}.")
+        self.args, self.device = args, device
+        self.data = open_masks(args.data)
+        name, licence = self.data.name, self.data.licence
+        self.known = {"arch": ARCH, "dataset": name, "classes": list(SLOTS), "licence": licence}
+        self.photos = 0
+
+    def network(self) -> nn.Module:
+        return ClickTask(make_network(self.args), self.args.rounds, self.args.boxes)
+
+    def learner(self, network: nn.Module) -> Learner:
+        args = self.args
+        scenes = load_scenes(self.data, "train")
+        self.photos = len(scenes)
+        crops = ThingCrops(scenes, Frame(args.side, args.things, CELL), args.seed, args.crops)
+        loader = make_loader(crops, args, self.device)
+        learner = Learner(
+            DataLoaders(loader, loader, device=self.device),
+            network,
+            loss_func=_loss,
+            opt_func=Adam,
+            splitter=_groups,
+            wd=args.weight_decay,
+            cbs=[ChannelsLast(), BnFreeze(), GradientClip(STEEPEST), EpochSeed(crops, args.seed)],
+        )
+        return set_up(learner, args, self.device)
+
+    def score(self) -> tuple[Score, int] | None:
+        every = 1 if self.args.val_every is None else self.args.val_every
+        return (RobotScore(load_scenes(self.data, "check"), self.args.val_step), every) if every else None
 
 
 def train(args: argparse.Namespace) -> None:
     """Train as the options say and leave last.pt, log.csv and log.png in `args.out`."""
-    if num_distrib() > 1:
-        raise StudioError("This network is trained by one process; start it without accelerate.")
-    if args.side % STRIDE:
-        raise StudioError(f"--side must be a multiple of {STRIDE}.")
-    if args.threads:
-        torch.set_num_threads(args.threads)
-    device = pick_device(args.device)
-    set_seed(args.seed)
-    data = open_masks(args.data)
-    args.out.mkdir(parents=True, exist_ok=True)
-    known = {
-        "arch": ARCH, "dataset": data.name, "classes": list(SLOTS), "licence": data.licence,
-        "settings": plain_settings(args),
-    }  # fmt: skip
-    state = read_run(args, known, device)
-    network = make_network(args)
-    scenes = load_scenes(data, "train")
-    crops = ThingCrops(scenes, Frame(args.side, args.things, CELL), args.seed, args.crops)
-    learner = make_learner(network, crops, args, device)
-    average, clock = Average(args.average), Clock(args.minutes, state.get("seconds", 0.0))
-    journal = Journal(args.out, average, clock, known)
-    every = 1 if args.val_every is None else args.val_every
-    if every:
-        journal.score, journal.every = RobotScore(load_scenes(data, "check"), args.val_step), every
-    learner.add_cbs([average, clock, journal])
-    if state:
-        restore(learner, average, journal, state)
-    parameters = sum(p.numel() for p in network.parameters())
-    print(f"{len(scenes)} photos, {parameters / 1e6:.2f} M parameters, {device}", flush=True)
-    rates = slice(args.lr * args.encoder_share, args.lr)
-    learner.fit_one_cycle(args.epochs, rates, pct_start=0.1, div=10, start_epoch=state.get("epoch", 0))
+    trainer.train(args, Selection)
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
