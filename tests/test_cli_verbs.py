@@ -52,6 +52,25 @@ def test_what_was_done_can_be_done_again_from_a_script(program: Program) -> None
     assert np.array_equal(program.picture("a.png"), program.picture("b.png"))
 
 
+def test_groups_and_their_layers_are_named_by_their_names(program: Program) -> None:
+    script = [
+        {"verb": "layer.duplicate"},
+        {"verb": "layer.duplicate", "parameters": {"layer": "Backdrop"}},
+        {"verb": "layer.group", "parameters": {"layers": ["Backdrop copy", "Backdrop copy 2"]}},
+        {"verb": "layer.add_exposure", "parameters": {"layer": "Group"}},
+        {"verb": "layer.stops", "parameters": {"layer": "Exposure", "value": 1}},
+        {"verb": "layer.move_into", "parameters": {"layer": "Exposure", "group": "Group", "index": 0}},
+    ]
+    (program.folder / "script.json").write_text(json.dumps(script))
+    assert program("do", "photo.png", "--script", "script.json", "-o", "out.ora") == 0, program.err
+    document, _ = open_document(program.folder / "out.ora")
+    exposure, *copies = document.tree.roots[1].children
+    assert exposure.values == {"stops": 1.0} and {x.name for x in copies} == {
+        "Backdrop copy",
+        "Backdrop copy 2",
+    }
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

@@ -13,7 +13,7 @@ from inpaint_studio.studio.finish import finish
 from inpaint_studio.studio.open import PROJECT_SUFFIX, open_document
 from inpaint_studio.studio.save import check_target, export, picture_parameters, picture_suffixes, save
 from inpaint_studio.studio.verbs import VERBS, Performed, Verb, VerbContext, perform
-from inpaint_studio.studio.verbs.parameters import Id
+from inpaint_studio.studio.verbs.parameters import Id, InGroup
 
 if TYPE_CHECKING:
     import argparse
@@ -105,7 +105,14 @@ def _script(path: Path) -> list[Call]:
 
 def _with_ids(document: Document, verb_id: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """The same with the ids of layers that are named by their names; the topmost of that name is meant."""
-    ids = {layer.name: layer.id for layer in document.layers}
+    ids = {node.name: node.id for node in document.tree.nodes}
     known = VERBS[verb_id].parameters if verb_id in VERBS else ()
-    layers = {p.name for p in known if isinstance(p.kind, Id) and p.kind.word == "layer"}
-    return {k: ids.get(v, v) if k in layers and isinstance(v, str) else v for k, v in parameters.items()}
+    nodes = {p.name for p in known if isinstance(p.kind, InGroup)}
+    nodes |= {p.name for p in known if isinstance(p.kind, Id) and p.kind.word in ("layer", "layers")}
+
+    def named(value: Any) -> Any:
+        if isinstance(value, list):
+            return [named(each) for each in value]
+        return ids.get(value, value) if isinstance(value, str) else value
+
+    return {key: named(value) if key in nodes else value for key, value in parameters.items()}
