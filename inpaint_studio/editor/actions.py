@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QMenu
 from inpaint_studio.studio.verbs import VERBS, menus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QMainWindow
+
     from inpaint_studio.app.application import Application
-    from inpaint_studio.editor.window import Window
     from inpaint_studio.studio.verbs import Verb
 
 _ROLES = {"help.about": QAction.MenuRole.AboutRole, "application.quit": QAction.MenuRole.QuitRole}
@@ -22,8 +25,9 @@ _ROLES = {"help.about": QAction.MenuRole.AboutRole, "application.quit": QAction.
 class Actions:
     """An action for each verb of the menu bar. What can't be done is dimmed, and says why when asked."""
 
-    def __init__(self, window: Window, app: Application) -> None:
-        self._window, self._app = window, app
+    def __init__(self, window: QMainWindow, app: Application, before: Callable[[], object]) -> None:
+        """`before` is called before anything is done to the document."""
+        self._window, self._app, self._before = window, app, before
         self._made: dict[str, QAction] = {}
         self._refused: dict[str, list[QShortcut]] = {}
         self._shown: dict[str, tuple[str, str | None]] = {}
@@ -57,7 +61,7 @@ class Actions:
     def ask(self, verb_id: str, _checked: bool = False) -> None:
         """Does what a menu, key or button stands for."""
         if VERBS[verb_id].do is not None:
-            self._window.drop_drag()
+            self._before()
         self._app.verbs.ask(verb_id)
 
     def _tell_why(self, verb: Verb) -> None:

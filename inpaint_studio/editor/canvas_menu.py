@@ -11,24 +11,26 @@ from inpaint_studio.editor.actions import add_verbs
 from inpaint_studio.studio.verbs import context_menu
 
 if TYPE_CHECKING:
-    from inpaint_studio.editor.window import Window
+    from inpaint_studio.app.application import Application
+    from inpaint_studio.editor.canvas.scene import Scene
+    from inpaint_studio.editor.canvas.view import View
     from inpaint_studio.studio.verbs import Place
 
 
 class CanvasMenu(QObject):
     """Shows the menu of the selection, hole, layer or found object that the right button is pressed on."""
 
-    def __init__(self, window: Window) -> None:
-        super().__init__(window)
-        self._window, self._app = window, window.app
-        window.view.menu_asked.connect(self._show)
+    def __init__(self, app: Application, scene: Scene, view: View) -> None:
+        super().__init__(view)
+        self._app, self._scene, self._view = app, scene, view
+        view.menu_asked.connect(self._show)
 
     def at(self, point: QPointF) -> QMenu | None:
         """The menu for a canvas point; the caller shows and deletes it. None where there is only backdrop.
 
         A hole is looked at and a layer becomes the active one.
         """
-        document, scene, app = self._app.document, self._window.scene, self._app
+        document, scene, app = self._app.document, self._scene, self._app
         if document is None:
             return None
         x, y = point.x(), point.y()
@@ -47,12 +49,12 @@ class CanvasMenu(QObject):
         return None if found is None else self._menu("object", object=document.state.found.index(found))
 
     def _menu(self, place: Place, **named: Any) -> QMenu:
-        return add_verbs(QMenu(self._window), context_menu(place), self._app, **named)
+        return add_verbs(QMenu(self._view), context_menu(place), self._app, **named)
 
     def _show(self, point: QPointF, place: QPoint) -> None:
         menu = self.at(point)
         if menu is not None:
-            if self._window.view.tool is not None:
-                self._window.view.tool.leave()
+            if self._view.tool is not None:
+                self._view.tool.leave()
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(place)

@@ -27,9 +27,9 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self._app = window.app
-        self.selection = SelectionCommands(window)
-        self.edge = EdgeCommands(window)
-        self.enhance = EnhanceCommands(window)
+        self.selection = SelectionCommands(window.app, window.scene, window.view, window)
+        self.edge = EdgeCommands(window.app, window)
+        self.enhance = EnhanceCommands(window.app, window.view, window)
         filing, view, theme = window.filing, window.view, self._theme
         self.functions: dict[str, Callable[[], object]] = {
             "file.open": filing.open,

@@ -16,10 +16,12 @@ from inpaint_studio.editor.following import follow
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from inpaint_studio.app.application import Application
     from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.basics import Mask
     from inpaint_studio.document import Layer, Snapshot
-    from inpaint_studio.editor.window import Window
     from inpaint_studio.jobs import JobContext
 
 _ROOM = 24
@@ -29,10 +31,10 @@ _ROOM = 24
 class EdgeCommands(QObject):
     """The window's functions for refining edges."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, app: Application, window: QWidget) -> None:
+        """`window` owns the dialogs."""
         super().__init__(window)
-        self._window, self._app = window, window.app
-        self._workspace = window.app.workspace
+        self._window, self._app, self._workspace = window, app, app.workspace
 
     def ask(self) -> None:
         """For the selection if there is one, else for the active cutout."""

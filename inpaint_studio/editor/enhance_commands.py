@@ -11,19 +11,23 @@ from PySide6.QtWidgets import QDialog
 from inpaint_studio.document.transform import transform_point
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from inpaint_studio.app.application import Application
     from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.document import Layer
+    from inpaint_studio.editor.canvas.view import View
     from inpaint_studio.editor.dialogs.enhance import EnhanceDialog
-    from inpaint_studio.editor.window import Window
     from inpaint_studio.studio.enhance import EnhanceRequest
 
 
 class EnhanceCommands(QObject):
     """The window's function for enhancing."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, app: Application, view: View, window: QWidget) -> None:
+        """`window` owns the dialogs."""
         super().__init__(window)
-        self._window, self._workspace = window, window.app.workspace
+        self._window, self._view, self._workspace = window, view, app.workspace
 
     def ask(self) -> None:
         """Asks how strongly to enhance the active layer."""
@@ -44,7 +48,7 @@ class EnhanceCommands(QObject):
 
     def _seen(self, layer: Layer, wanted: EnhanceRequest) -> tuple[float, float]:
         """The middle of what the canvas shows if it lies on the layer, else the layer's middle."""
-        view, frame = self._window.view, wanted.frame
+        view, frame = self._view, wanted.frame
         place = view.mapToScene(view.viewport().rect().center())
         x, y = transform_point(layer.transform.inverse(), place.x(), place.y())
         x, y = (x - frame.left) * frame.scale_x, (y - frame.top) * frame.scale_y

@@ -17,9 +17,13 @@ from inpaint_studio.studio.mask_files import SUFFIX, load_mask, save_mask
 from inpaint_studio.studio.verbs.selecting import RESHAPES
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from inpaint_studio.app.application import Application
     from inpaint_studio.basics import Mask
     from inpaint_studio.document import Document
-    from inpaint_studio.editor.window import Window
+    from inpaint_studio.editor.canvas.scene import Scene
+    from inpaint_studio.editor.canvas.view import View
     from inpaint_studio.jobs import Job, JobContext
 
 _PICTURES = "Masks (*.png *.tif *.tiff *.webp *.bmp *.jpg *.jpeg)"
@@ -28,9 +32,10 @@ _PICTURES = "Masks (*.png *.tif *.tiff *.webp *.bmp *.jpg *.jpeg)"
 class SelectionCommands(QObject):
     """The window's functions for verbs on the selection (`functions`, by their ids)."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, app: Application, scene: Scene, view: View, window: QWidget) -> None:
+        """`window` owns the dialogs."""
         super().__init__(window)
-        self._window, self._app = window, window.app
+        self._window, self._scene, self._view, self._app = window, scene, view, app
         self._settings = QSettings()
         self._pixels: dict[str, float] = {}
         """What was applied last, by the verb's id."""
@@ -46,8 +51,7 @@ class SelectionCommands(QObject):
         """Asks for the pixels with a slider."""
         if self.bar is not None:
             self.bar.close()
-        window = self._window
-        self.bar = ReshapeBar(self._app, window.scene, window.view, verb_id, self._pixels.get(verb_id))
+        self.bar = ReshapeBar(self._app, self._scene, self._view, verb_id, self._pixels.get(verb_id))
         self.bar.closed.connect(partial(self._closed, verb_id))
 
     def _closed(self, verb_id: str) -> None:
@@ -84,7 +88,7 @@ class SelectionCommands(QObject):
         if path is None:
             return
         self._settings.setValue("mask folder", str(path.parent))
-        size = self._window.scene.size
+        size = self._scene.size
 
         def work(context: JobContext) -> None:
             save_mask(mask, path, size)
@@ -105,7 +109,7 @@ class SelectionCommands(QObject):
         text, _ = QFileDialog.getOpenFileName(self._window, "Load mask", folder, _PICTURES)
         if not text:
             return
-        path, size = Path(text), self._window.scene.size
+        path, size = Path(text), self._scene.size
         self._settings.setValue("mask folder", str(path.parent))
 
         def work(context: JobContext) -> Mask:

@@ -35,6 +35,7 @@ class ToolColumn(QObject):
     def __init__(self, window: QMainWindow, context: ToolContext) -> None:
         super().__init__(window)
         self._context = context
+        self._tool: Tool | None = None
         self.brush = Brush(self)
         bar = QToolBar("Tools", window)
         bar.setObjectName("tools")
@@ -81,7 +82,7 @@ class ToolColumn(QObject):
     def _hand(self, tool: Tool) -> None:
         view = self._context.view
         self._lay_aside()
-        view.tool = tool
+        self._tool = view.tool = tool
         self._take_up()
         view.update_cursor()
         view.setFocus()
@@ -89,12 +90,12 @@ class ToolColumn(QObject):
 
     def _lay_aside(self) -> None:
         """Before another tool, or another document: tools are active only with a document."""
-        if self._context.view.tool is not None and self._context.app.workspace.current is not None:
-            self._context.view.tool.deactivate()
+        if self._tool is not None and self._context.app.workspace.current is not None:
+            self._tool.deactivate()
 
     def _take_up(self) -> None:
-        if self._context.view.tool is not None and self._context.app.workspace.current is not None:
-            self._context.view.tool.activate()
+        if self._tool is not None and self._context.app.workspace.current is not None:
+            self._tool.activate()
 
     def set_enabled(self, on: bool) -> None:
         self.bar.setEnabled(on)

@@ -60,7 +60,7 @@ class Window(QMainWindow):
         self.status = StatusBar(self.app.workspace.worker)
         self.setStatusBar(self.status)
         self.commands = Commands(self)
-        self.actions_ = Actions(self, self.app)
+        self.actions_ = Actions(self, self.app, self.drop_drag)
         context = ToolContext(self.app, self.scene, self.view)
         self.column = ToolColumn(self, context)
         self._leaving = self._arranged = False
@@ -71,7 +71,7 @@ class Window(QMainWindow):
         self._make_docks()
         self.strip = Strip(self.app, self.view)
         self.canvas_keys = CanvasKeys(self.view, self)
-        self.canvas_menu = CanvasMenu(self)
+        self.canvas_menu = CanvasMenu(self.app, self.scene, self.view)
         self._connect()
         self._restore()
         self.column.take("move")

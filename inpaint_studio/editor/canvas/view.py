@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QCursor,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRect, QRectF
 
     from inpaint_studio.editor.canvas.scene import Scene
-    from inpaint_studio.editor.tools.base import Tool
 
 _SMALLEST, _LARGEST = 0.02, 32.0
 _STEP = 1.25
@@ -37,6 +37,30 @@ _MODIFIERS = {
     Qt.Key.Key_Alt: Qt.KeyboardModifier.AltModifier,
     Qt.Key.Key_Control: Qt.KeyboardModifier.ControlModifier,
 }
+
+
+class PointerTool(Protocol):
+    """What the view needs of the tool in hand. Points are canvas points."""
+
+    @property
+    def hint(self) -> str: ...
+
+    @property
+    def cursor(self) -> QCursor | Qt.CursorShape: ...
+
+    def press(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None: ...
+
+    def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None: ...
+
+    def release(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None: ...
+
+    def hover(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None: ...
+
+    def leave(self) -> None: ...
+
+    def key_press(self, event: QKeyEvent) -> bool: ...
+
+    def key_release(self, event: QKeyEvent) -> None: ...
 
 
 class View(QGraphicsView):
@@ -54,7 +78,7 @@ class View(QGraphicsView):
     def __init__(self, scene: Scene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self._scene = scene
-        self.tool: Tool | None = None
+        self.tool: PointerTool | None = None
         self._panning = False
         self._pointer: QPointF | None = None
         """Where the pointer rests in the viewport, None while a button is held and outside."""
