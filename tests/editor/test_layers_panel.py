@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
@@ -347,3 +347,13 @@ def test_a_group_is_isolated_by_its_row_in_the_properties(panel, app, qtbot):
     assert app.document.node(app.active).isolated
     app.document.undo()
     assert not properties.rows.controls["isolated"].widget.isChecked()
+
+
+def test_a_key_with_ctrl_that_makes_a_layer_selects_that_alone(app, panel, qtbot):
+    """Qt adds to the selection while Ctrl is held, also where the program makes a row the current one."""
+    window = panel.window().windowHandle()
+    qtbot.waitUntil(panel.isActiveWindow)
+    QShortcut(QKeySequence("Ctrl+J"), panel).activated.connect(lambda: app.verbs.ask("layer.duplicate"))
+    QTest.keyClick(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    assert names(panel)[0] == "Car copy"
+    assert panel.list.selected_ids() == [app.active]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from inpaint_studio.document import Layer
@@ -89,7 +89,9 @@ class LayersPanel(Panel):
         layer = self.active
         row = self.model.row_of(self._app.active)
         if row != self.list.currentIndex().row():
-            self.list.setCurrentIndex(self.model.index(row))
+            # Not by the view: it would add to the selection while a key such as Ctrl+J is held.
+            alone = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.list.selectionModel().setCurrentIndex(self.model.index(row), alone)
         for control in self._controls:
             control.follow(layer)
         context = self._app.verbs.context()
