@@ -131,7 +131,7 @@ def _version(network: str | None) -> str:
     from inpaint_studio.engines.networks.places import folder_of
 
     root = Path(engines.__file__).parent
-    parts = [*sorted((root / "selectors").glob("*.py")), root / "guided.py", root / "regions.py"]
+    parts = [*sorted((root / "selectors").glob("*.py")), root / "guided_filter.py", root / "regions.py"]
     if network is not None:
         parts += [
             *sorted((root / "networks").glob("*.py")),

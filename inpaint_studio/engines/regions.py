@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.guided import Floats
+from inpaint_studio.engines.guided_filter import Floats
 
 Numbers = NDArray[np.float64]
 Labels = NDArray[np.int32]

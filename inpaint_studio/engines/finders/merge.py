@@ -10,7 +10,7 @@ import numpy as np
 from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, message
 from inpaint_studio.basics.mask import Array, boxes_meet
 from inpaint_studio.engines.finders.instances import Sketch, widest
-from inpaint_studio.engines.guided import carry_up
+from inpaint_studio.engines.guided_filter import carry_up
 
 WORK_SIDE = 480
 """Longer side at which objects are told apart before their masks are sharpened at full size."""

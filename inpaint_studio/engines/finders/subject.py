@@ -11,7 +11,7 @@ from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, SubProgress
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import FoundObject, Prompts
-from inpaint_studio.engines.guided import Floats, carry_up
+from inpaint_studio.engines.guided_filter import Floats, carry_up
 from inpaint_studio.engines.regions import Regions, saliency, shrunk
 from inpaint_studio.engines.selectors.given import Area
 from inpaint_studio.engines.selectors.grabcut import run_grabcut

@@ -12,7 +12,7 @@ import numpy as np
 
 from inpaint_studio.basics import Progress
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.guided import Floats, unit
+from inpaint_studio.engines.guided_filter import Floats, unit
 
 WIDTHS = (0.6, 1.0, 1.5, 2.2, 3.2, 4.5, 6.5, 9.0, 13.0)
 """Sigmas in pixels that are tried."""

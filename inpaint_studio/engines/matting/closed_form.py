@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from inpaint_studio.basics import Progress, SubProgress
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.guided import ColourGuide, Floats, box_mean, unit
+from inpaint_studio.engines.guided_filter import ColourGuide, Floats, box_mean, unit
 from inpaint_studio.engines.matting.strip import RIM, Strip, halved
 from inpaint_studio.engines.matting.trimap import UNKNOWN
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from inpaint_studio.basics import Progress
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.guided import Floats
+from inpaint_studio.engines.guided_filter import Floats
 from inpaint_studio.engines.matting.strip import RIM, Strip, halved
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.guided import Floats, unit
+from inpaint_studio.engines.guided_filter import Floats, unit
 
 DEPTH = 32.0
 """Pixels from the given edge that count as one unit of depth."""

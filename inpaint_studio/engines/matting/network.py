@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from inpaint_studio.basics import Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.guided import Floats
+from inpaint_studio.engines.guided_filter import Floats
 from inpaint_studio.engines.matting.blur import hairiness, plain_blur
 from inpaint_studio.engines.matting.closed_form import PULL, find_hairs, follow_colours
 from inpaint_studio.engines.matting.features import AROUND, GIVEN, OBJECT, features

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.guided import Floats
+from inpaint_studio.engines.guided_filter import Floats
 
 TILE, RIM = 24, 2
 """Side of a tile, and how far it looks beyond its side: twice the radius of a matting window."""

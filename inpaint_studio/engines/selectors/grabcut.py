@@ -15,7 +15,7 @@ import numpy as np
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.contracts import Prompts, Proposal
-from inpaint_studio.engines.guided import carry_up
+from inpaint_studio.engines.guided_filter import carry_up
 from inpaint_studio.engines.regions import MergeTree, Regions, merge_tree, shrunk
 from inpaint_studio.engines.selectors.given import (
     Area,

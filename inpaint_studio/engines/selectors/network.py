@@ -17,7 +17,7 @@ import numpy as np
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array, Box
 from inpaint_studio.engines.contracts import Prompts, Proposal
-from inpaint_studio.engines.guided import carry_up
+from inpaint_studio.engines.guided_filter import carry_up
 from inpaint_studio.engines.networks.pictures import Floats, resized
 from inpaint_studio.engines.selectors.cells import (
     CELL,

@@ -16,7 +16,7 @@ import numpy as np
 from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.contracts import Prompts, Proposal
-from inpaint_studio.engines.guided import carry_up
+from inpaint_studio.engines.guided_filter import carry_up
 from inpaint_studio.engines.networks.card import Card, read_card
 from inpaint_studio.engines.networks.pictures import Floats, resized
 from inpaint_studio.engines.networks.sessions import session
