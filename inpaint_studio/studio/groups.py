@@ -95,6 +95,24 @@ def _places(tree: Tree) -> list[tuple[str, ...]]:
     return [(node.id, *(each.id for each in tree.groups_of(node.id))) for node in tree.nodes]
 
 
+def shift(document: Document, node_id: str, dx: float, dy: float, merge_key: str | None = None) -> None:
+    """Moves a layer, or all layers of a group, by so many pixels of the canvas.
+
+    Raises StudioError for the backdrop, for locked nodes, also in the group, and where there are no pixels.
+    """
+    node = document.node(node_id)
+    layers = Tree((node,)).layers
+    for each in (node, *layers):
+        movable(document, each.id)
+    if not layers:
+        raise StudioError(message("layer.no_pixels", name=node.name))
+    moved = [
+        replace(each, transform=replace(each.transform, dx=each.transform.dx + dx, dy=each.transform.dy + dy))
+        for each in layers
+    ]
+    document.update(message("step.move", name=node.name), *moved, merge_key=merge_key)
+
+
 def add_adjustment(document: Document, adjustment: str, above: str | None = None) -> str:
     """Puts an adjustment above a node, in its group, or on top of all, and returns its id.
 

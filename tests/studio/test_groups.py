@@ -205,3 +205,19 @@ def test_the_last_layer_can_not_be_deleted_nor_a_group_that_holds_all():
         with pytest.raises(StudioError, match="all that is left"):
             edit.delete(document, whole)
     assert [layer.id for layer in document.layers] == ["b"]
+
+
+def test_a_group_is_moved_with_all_that_is_in_it(document):
+    made = groups.group(document, ["b", groups.group(document, ["c", "d"])])
+    before = {layer.id: layer.bounds() for layer in document.layers}
+    for _ in range(2):
+        groups.shift(document, made, 2, -1, "nudge")
+    assert len(document.history.steps) == 3 and document.history.steps[-1].name == "Move group 2"
+    for layer in document.layers:
+        x, y, w, h = before[layer.id]
+        assert layer.bounds() == ((x + 4, y - 2, w, h) if layer.id in ("b", "c", "d") else (x, y, w, h))
+    set_property(document, "c", "locked", True)
+    empty = groups.add_adjustment(document, "exposure")
+    for node, words in ((made, "“c” is locked"), ("base", "backdrop"), (empty, "no pixels")):
+        with pytest.raises(StudioError, match=words):
+            groups.shift(document, node, 1, 1)

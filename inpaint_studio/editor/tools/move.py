@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QCursor, QKeyEvent
 
@@ -203,18 +201,16 @@ class MoveTool(Tool):
             return self._set_opacity(int(key) - int(Qt.Key.Key_0))
         if key not in _ARROWS:
             return False
-        layer = self._layer()
-        if layer is None:
+        app = self.context.app
+        node = app.document.tree.find(app.active) if app.document is not None else None
+        if node is None or not node.movable or not node.visible:
             return False
         step = 10 if event.modifiers() & Modifiers.ShiftModifier else 1
-        if self._nudge_key[0] != layer.id:
-            self._nudge_key = (layer.id, new_merge_key("nudge"))
+        if self._nudge_key[0] != node.id:
+            self._nudge_key = (node.id, new_merge_key("nudge"))
         across, down = _ARROWS[key]
-        moved = replace(
-            layer.transform, dx=layer.transform.dx + across * step, dy=layer.transform.dy + down * step
-        )
-        self.context.app.verbs.perform(
-            "layer.place", merge_key=self._nudge_key[1], layer=layer.id, transform=moved
+        app.verbs.perform(
+            "layer.shift", merge_key=self._nudge_key[1], layer=node.id, dx=across * step, dy=down * step
         )
         return True
 

@@ -116,6 +116,10 @@ def _move_into(context: VerbContext, group: str | None, index: int) -> None:
     groups.move_into(context.opened, context.chosen.id, group, index)
 
 
+def _shift_by(context: VerbContext, dx: float, dy: float) -> None:
+    groups.shift(context.opened, context.chosen.id, dx, dy, context.merge_key)
+
+
 def _adjust(adjustment: str, context: VerbContext) -> None:
     context.active = groups.add_adjustment(context.opened, adjustment, context.active)
 
@@ -185,6 +189,7 @@ PROPERTIES = tuple(_setting(each) for each in _DECLARED.values() if each.step an
 
 
 _MASK = Parameter("mask", Coverage(), "Mask, in pixels of the layer’s source")
+_PIXELS = Number(-1_000_000, 1_000_000, "px")
 _STEPS = Choice(("step.move", "step.scale", "step.rotate"))
 
 LAYERS = (
@@ -265,6 +270,10 @@ LAYERS = (
             Parameter("transform", Placement(), "Transform"),
             Parameter("step", _STEPS, "Name of the step", "step.move"),
         ),
+    ),
+    Verb(
+        "layer.shift", "Move a layer or group by pixels", possible=when.free, do=_shift_by,
+        parameters=(LAYER, Parameter("dx", _PIXELS, "To the right"), Parameter("dy", _PIXELS, "Down")),
     ),
     Verb(
         "layer.reorder", "Put a layer at another place", possible=when.free, do=_reorder,
