@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import http.server
 import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from added import saliency, write
+from offered import card_of
+from offered import offered as offered
+from offered import packaged as packaged
+from offered import server as server
 from program import Program
 
-from inpaint_studio.engines.networks import catalogue
 from inpaint_studio.engines.networks.places import folder_of
 from inpaint_studio.files.download import Patience
-
-
-def card_of(data: bytes, **more: object) -> dict[str, object]:
-    """The card of a network of one graph; `more` changes what is said of that."""
-    graph = {
-        "file": "small.onnx", "size": len(data), "sha256": hashlib.sha256(data).hexdigest(),
-        "inputs": ["photo"], "outputs": ["certainty"], **more,
-    }  # fmt: skip
-    return {
-        "id": "small", "task": "finder", "form": "labels", "licence": "Apache-2.0", "memory_mb": 10,
-        "speed": "quick", "graphs": {"look": graph},
-    }  # fmt: skip
-
-
-@pytest.fixture
-def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the networks that come with the program, empty."""
-    folder = tmp_path / "models"
-    folder.mkdir()
-    for module in ("studio.models", "engines.networks.places"):
-        monkeypatch.setattr(f"inpaint_studio.{module}.resource", lambda name: folder)
-    return folder
 
 
 def test_models_list_and_verify(program: Program, packaged: Path) -> None:
@@ -53,27 +30,6 @@ def test_models_list_and_verify(program: Program, packaged: Path) -> None:
     assert program("models", "verify") == 1
     assert "damaged" in program.err
     assert "small" in program.fails("models", "list", "large")
-
-
-@pytest.fixture
-def server() -> Iterator[str]:
-    """An address on this machine that serves b"hello" and nothing else."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/small" else 404)
-            self.end_headers()
-            self.wfile.write(b"hello")
-
-        def log_message(self, *arguments: object) -> None:
-            return None
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as made:
-        thread = threading.Thread(target=made.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{made.server_port}"
-        made.shutdown()
-        thread.join()
 
 
 def test_own_networks_are_fetched_used_first_and_removed(
@@ -149,18 +105,6 @@ def test_the_device_is_told_and_chosen(program: Program, own_home: Path) -> None
     assert program("models", "device", "--json") == 0 and json.loads(program.out)["device"] == "cpu"
     assert "choose one of: auto" in program.fails("models", "device", "abacus")
     assert "one device" in program.fails("models", "device", "cpu", "cuda")
-
-
-@pytest.fixture
-def offered(monkeypatch: pytest.MonkeyPatch, server: str) -> None:
-    """A catalogue of one network, five bytes large, on the server of this machine."""
-    values = card_of(b"hello", url=f"{server}/small") | {"task": "subject", "form": "subject"}
-    text = {
-        "title": "Small", "about": "Finds little. It is small.", "home": "https://example.org", **values,
-    }  # fmt: skip
-    text["graphs"]["look"]["shapes"] = {"photo": [1, 3, 1024, 1024]}  # type: ignore[index]
-    entry = catalogue._entry(json.loads(json.dumps(text)))
-    monkeypatch.setattr(catalogue, "entries", lambda: (entry,))
 
 
 def test_networks_of_others_are_listed_fetched_after_their_terms_and_removed(

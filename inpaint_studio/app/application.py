@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from inpaint_studio.app.candidates import Candidates
 from inpaint_studio.app.filing import Filing
 from inpaint_studio.app.fill_choices import FillChoices
+from inpaint_studio.app.networks import Networks
 from inpaint_studio.app.verbs import VerbService
 from inpaint_studio.app.workspace import Workspace
 
@@ -26,6 +27,7 @@ class Application:
         self.candidates = Candidates(self.workspace, self.fills)
         self.verbs = VerbService(self.workspace, self.fills)
         self.filing = Filing(self.workspace, settings)
+        self.networks = Networks(self.workspace.worker, self.notices)
 
     @property
     def document(self) -> Document | None:

@@ -80,6 +80,7 @@ TEXTS = {
     "job.estimating_size": "Estimating the size",
     "job.exporting": "Exporting {file}",
     "job.fetching": "Fetching",
+    "job.fetching_network": "Fetching {name}",
     "job.filling": "Filling",
     "job.filling_behind": "Filling behind “{name}”",
     "job.finding_objects": "Finding objects",

@@ -61,6 +61,7 @@ class Commands(QObject):
             "window.hide_panels": window.toggle_panels,
             "help.commands": self._palette,
             "help.keys": self._keys,
+            "help.networks": self._networks,
             "help.about": self._about,
         }
 
@@ -108,6 +109,11 @@ class Commands(QObject):
         from inpaint_studio.editor.dialogs.keys import KeysDialog
 
         KeysDialog(self._window).open()
+
+    def _networks(self) -> None:
+        from inpaint_studio.editor.dialogs.networks import NetworksDialog
+
+        NetworksDialog(self._app.networks, self._window).open()
 
     def _about(self) -> None:
         from inpaint_studio.editor.dialogs.about import AboutDialog

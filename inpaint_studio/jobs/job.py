@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
-Lane = Literal["interactive", "file", "journal", "heavy", "long"]
-"""An answer to the pointer; reading and writing files; recovery data; what takes a while, or minutes."""
+Lane = Literal["interactive", "file", "journal", "heavy", "long", "download"]
+"""Answers to the pointer; files; recovery data; what takes a while, or minutes; what comes from elsewhere."""
 
 Ending = Literal["finished", "failed", "cancelled"]
 

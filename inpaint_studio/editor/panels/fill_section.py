@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from inpaint_studio.app.merge_keys import new_merge_key
@@ -56,9 +56,7 @@ class FillSection(QWidget):
         self.filler.setAccessibleName("Filler")
         self.filler.setToolTip("What paints the hole")
         self.filler.setMinimumWidth(_LEAST_WIDTH)
-        for place, (engine, name) in enumerate(filler_choices()):
-            self.filler.addItem(name, engine)
-            self.filler.setItemData(place, filler_facts(engine), Qt.ItemDataRole.ToolTipRole)
+        self._list_fillers()
         self.controls: dict[str, Control] = {}
         """What is chosen for the filler's parameters, by their names."""
         self._dragged: dict[str, Value] = {}
@@ -71,6 +69,16 @@ class FillSection(QWidget):
             button.setCheckable(True)
         self._choices = self._arrange()
         self._connect()
+
+    def _list_fillers(self) -> None:
+        """Fills the list with what is installed; what was chosen stays chosen."""
+        chosen = self.filler.currentData()
+        with QSignalBlocker(self.filler):
+            self.filler.clear()
+            for place, (engine, name) in enumerate(filler_choices()):
+                self.filler.addItem(name, engine)
+                self.filler.setItemData(place, filler_facts(engine), Qt.ItemDataRole.ToolTipRole)
+            self.filler.setCurrentIndex(max(self.filler.findData(chosen), 0))
 
     def _arrange(self) -> QWidget:
         column = QVBoxLayout(self)
@@ -107,6 +115,7 @@ class FillSection(QWidget):
         self.paint.clicked.connect(self._paint)
         self.anywhere.clicked.connect(self._clear_sample)
         follow(self, fills.looked, self._follow_looked)
+        follow(self, self._app.networks.changed, self._list_fillers)
 
     # What it shows
 

@@ -32,5 +32,6 @@ VIEW = (
 HELP = (
     Verb("help.commands", "Find a command…", "Help", ("Ctrl+Shift+P",)),
     Verb("help.keys", "Keys…", "Help", ("F1",)),
+    Verb("help.networks", "Networks…", "Help"),
     Verb("help.about", "About Inpaint Studio…", "Help"),
 )
