@@ -18,6 +18,8 @@ from inpaint_studio.editor.canvas.scene import Scene
 from inpaint_studio.editor.canvas.view import View
 from inpaint_studio.editor.images import from_image
 from inpaint_studio.render import render
+from inpaint_studio.studio import groups
+from inpaint_studio.studio.properties import set_property
 
 TURNED = Transform(40.5, 20, 0.8, 1.1, 25, (60, 50))
 
@@ -82,6 +84,26 @@ def test_a_drag_shows_what_letting_go_gives(view, document, blend, zoom):
     assert np.array_equal(dragged, released) and not np.array_equal(before, dragged)
     if zoom == 1:
         assert np.array_equal(released, render(document.snapshot()).pixels[..., :3])
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.5])
+@pytest.mark.parametrize("known", [{"isolated": True}, {"opacity": 0.6}, {"blend": "multiply"}, {}])
+def test_a_drag_in_a_group_below_an_adjustment_shows_what_letting_go_gives(view, document, known, zoom):
+    made = groups.group(document, ["pasted", "disc"])
+    document.update("Group", replace(document.node(made), **known))
+    for place in ("pasted", made):
+        adjustment = groups.add_adjustment(document, "exposure", place)
+        set_property(document, adjustment, "stops", 0.7)
+    before = shown(view, zoom)
+    view.scene_.move_layer("pasted", TURNED)
+    dragged = shown(view, zoom)
+    document.update("Move", replace(document.state.layer("pasted"), transform=TURNED))
+    released = shown(view, zoom)
+    assert np.array_equal(dragged, released) and not np.array_equal(before, dragged)
+    if zoom == 1:
+        assert np.array_equal(released, render(document.snapshot()).pixels[..., :3])
+    document.undo()
+    assert np.array_equal(shown(view, zoom), before)
 
 
 def test_a_drag_that_is_given_up_leaves_nothing(view, document):
