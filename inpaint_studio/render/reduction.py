@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from inpaint_studio.document import Layer, Snapshot
 
-_FULL = 255 * 127.5
+_FULL = 255 * 255 >> 1
 """Full alpha in uint16: the cubic kernel may overshoot to twice as much."""
 _MOST_SAMPLES = 3
 """Pixels looked at along each side of a halved one: 2 to the power of this."""
@@ -257,7 +257,9 @@ def _multiplied(colours: Pixels, cover: Array, dtype: DTypeLike) -> Pixels:
 
     pixels = cv2.merge([colours, as_dtype(np.full_like(cover, 255), dtype)])
     if np.dtype(dtype) == np.uint8:
-        return np.asarray(cv2.multiply(pixels, cv2.merge([cover] * 4), scale=0.5, dtype=cv2.CV_16U))
+        made = np.multiply(pixels, cv2.merge([cover] * 4), dtype=np.uint16)
+        made >>= 1
+        return np.asarray(made)
     return np.asarray(cv2.multiply(pixels, cv2.merge([cover] * 4), scale=1 / 255, dtype=cv2.CV_32F))
 
 
