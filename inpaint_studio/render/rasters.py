@@ -12,7 +12,7 @@ from inpaint_studio.basics.mask import Box, intersect_boxes
 from inpaint_studio.basics.surface import Pixels, full
 from inpaint_studio.document.transform import transformed_box
 from inpaint_studio.render.plates import plate
-from inpaint_studio.render.reduction import Axes, axis_for, is_plain, reduced, straight
+from inpaint_studio.render.reduction import Axes, axis_for, is_plain, kept, reduced, straight
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer, Snapshot
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Matrix = NDArray[np.float64]
 
 _BITS = 10
-"""Places are told in 1/2¹⁰ pixel from the canvas's corner: so a pixel looks the same in whatever box it is
+"""Places are told in 1/2¹⁰ pixel from the layer's corner: so a pixel looks the same in whatever box it is
 drawn, and in 32 bits of float there is room for 2¹³ pixels beside."""
 _LANES = 64
 """OpenCV rounds otherwise in the columns left over at the end of a row; in whole lots of these none are."""
@@ -72,7 +72,8 @@ class Raster:
 
 def layer_raster(snapshot: Snapshot, layer: Layer, grid: Grid, box: Box, dtype: DTypeLike) -> Raster:
     """The part of a layer that shows inside a box of a grid, without its opacity and blend mode."""
-    wanted = intersect_boxes(grid.bounds(layer), box)
+    bounds = grid.bounds(layer)
+    wanted = intersect_boxes(bounds, box)
     if not (wanted[2] and wanted[3]):
         return Raster(wanted, np.zeros((wanted[3], wanted[2], 3), dtype), None)
     matrix = grid.matrix(layer)
@@ -82,7 +83,7 @@ def layer_raster(snapshot: Snapshot, layer: Layer, grid: Grid, box: Box, dtype: 
     smaller = np.column_stack([linear, matrix[:, 2] + matrix[:, :2] @ start])
     shift = _whole_shift(smaller)
     if shift is None:
-        return _warped(snapshot, layer, axes, smaller, wanted, dtype)
+        return _warped(snapshot, layer, axes, smaller, bounds, wanted, dtype)
     if is_plain(axes):
         shift = shift[0] - axes[0].start, shift[1] - axes[1].start
         return _in_place(snapshot, layer, shift, wanted, dtype)
@@ -122,23 +123,42 @@ def _raster(box: Box, pixels: Pixels, dtype: DTypeLike) -> Raster:
 
 
 def _warped(
-    snapshot: Snapshot, layer: Layer, axes: Axes, matrix: Matrix, wanted: Box, dtype: DTypeLike
+    snapshot: Snapshot, layer: Layer, axes: Axes, matrix: Matrix, bounds: Box, wanted: Box, dtype: DTypeLike
 ) -> Raster:
-    """A layer that is turned, scaled or moved by parts of a pixel; `matrix` is from reduced pixels."""
+    """A layer that is turned, scaled or moved by parts of a pixel; `matrix` is from reduced pixels.
+
+    Drawn about its own corner, so that a layer dragged by whole pixels looks the same and is found again.
+    """
+    steps = np.rint(matrix[:, 2] * (1 << _BITS)).astype(np.int64)
+    left, top = (int(step) for step in steps >> _BITS)
+    own = np.column_stack([matrix[:, :2], (steps & ((1 << _BITS) - 1)) / (1 << _BITS)])
+
+    def make(box: Box) -> Pixels:
+        return _warp(snapshot, layer, axes, own, box, dtype)
+
+    whole = (bounds[0] - left, bounds[1] - top, bounds[2], bounds[3])
+    part = (wanted[0] - left, wanted[1] - top, wanted[2], wanted[3])
+    pixels = kept(snapshot, layer, ("warped", axes, own.tobytes(), whole), whole, part, make, dtype)
+    rgb, alpha = pixels[..., :3], pixels[..., 3]
+    return Raster(wanted, rgb, None if alpha.min() == full(dtype) else alpha)
+
+
+def _warp(snapshot: Snapshot, layer: Layer, axes: Axes, matrix: Matrix, box: Box, dtype: DTypeLike) -> Pixels:
+    """A box of a layer through a matrix, straight RGBA."""
     import cv2
 
     back = _inverse(matrix)
-    left, right = wanted[0] // _LANES * _LANES, -(-(wanted[0] + wanted[2]) // _LANES) * _LANES
-    wide = (left, wanted[1], right - left, wanted[3])
+    left, right = box[0] // _LANES * _LANES, -(-(box[0] + box[2]) // _LANES) * _LANES
+    wide = (left, box[1], right - left, box[3])
     need = _behind(back, wide)
     x, y, _, _ = have = intersect_boxes(need, (-1, -1, axes[0].short + 2, axes[1].short + 2))
     if not (have[2] and have[3]):
-        return Raster(wanted, np.zeros((wanted[3], wanted[2], 3), dtype), np.zeros(wanted[:1:-1], dtype))
+        return np.zeros((box[3], box[2], 4), dtype)
     pixels = reduced(snapshot, layer, axes, have, dtype, keep=True)
     across, down = _places(back, wide, (x, y))
     out = cv2.remap(pixels, across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
-    inside = np.asarray(out)[:, wanted[0] - left : wanted[0] - left + wanted[2]]
-    return _raster(wanted, inside, dtype)
+    inside = np.asarray(out)[:, box[0] - left : box[0] - left + box[2]]
+    return np.dstack(straight(inside, dtype))
 
 
 def _inverse(matrix: Matrix) -> Matrix:

@@ -25,6 +25,8 @@ _MOST_SAMPLES = 3
 """Pixels looked at along each side of a halved one: 2 to the power of this."""
 _AT_ONCE = 1 << 20
 """Source pixels halved in one go."""
+_MOST_KEPT = 1 << 21
+"""Pixels of the largest picture that is made as a whole, which must not take longer than a frame or two."""
 _ROWS = 32
 _SHARE = 3
 """The whole is made and kept once one part in so many of it was asked for: before that the layer may have
@@ -92,7 +94,7 @@ def reduced(
             return _averaged(snapshot, layer, axes, part, dtype, keep)
 
         key = ("reduced", axes) if keep and any(a.long != a.short for a in axes) else None
-        made = _kept(snapshot, layer, key, whole, wanted, make, dtype)
+        made = kept(snapshot, layer, key, whole, wanted, make, dtype)
         if wanted == box:
             return made
         out = np.zeros((box[3], box[2], 4), _work(dtype))
@@ -105,7 +107,7 @@ def _work(dtype: DTypeLike) -> DTypeLike:
     return np.uint16 if np.dtype(dtype) == np.uint8 else np.float32
 
 
-def _kept(
+def kept(
     snapshot: Snapshot,
     layer: Layer,
     key: tuple[object, ...] | None,
@@ -115,7 +117,7 @@ def _kept(
     dtype: DTypeLike,
 ) -> Pixels:
     """A wanted box, out of the cache under `key` (None: it is not worth keeping) where the whole is kept."""
-    if key is None:
+    if key is None or whole[2] * whole[3] > _MOST_KEPT:
         return make(wanted)
     own, origins = content(snapshot, layer)
     full_key = (*key, np.dtype(dtype), own)
@@ -197,7 +199,7 @@ def _halved(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DType
         return _bands(snapshot, layer, axes, part, dtype)
 
     key = ("halved", halvings) if keep and any(halvings) else None
-    return _kept(snapshot, layer, key, whole, box, make, dtype)
+    return kept(snapshot, layer, key, whole, box, make, dtype)
 
 
 def _bands(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DTypeLike) -> Pixels:

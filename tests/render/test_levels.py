@@ -191,3 +191,15 @@ def test_a_group_by_itself_is_laid_over_as_one_picture() -> None:
     hidden = replace(apart.state.tree.roots[1], visible=False)
     alone = apart.with_state(apart.state.with_tree(Tree((below, hidden))))
     assert np.array_equal(render(alone).pixels[..., :3], under)
+
+
+def test_a_turned_layer_dragged_by_whole_pixels_is_warped_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    turned = Transform(degrees=33, pivot=(300, 200))
+    layer = Cutout("t", smooth(600, 400, 3), mask=disc(200, 100, 90), transform=turned)
+    snapshot = Snapshot(State((0, 0, 600, 400), Tree((layer,))))
+    first = layer_surface(snapshot, layer).pixels
+    for dx in range(1, 6):
+        moved = replace(layer, transform=replace(turned, dx=float(dx), dy=-3.0 * dx))
+        with counted(monkeypatch) as asked:
+            assert np.array_equal(layer_surface(snapshot.with_layer(moved), moved).pixels, first)
+        assert not asked
