@@ -11,8 +11,9 @@ from numpy.typing import DTypeLike, NDArray
 from inpaint_studio.basics.mask import Box, intersect_boxes
 from inpaint_studio.basics.surface import Pixels, full
 from inpaint_studio.document.transform import transformed_box
+from inpaint_studio.render.layer_cache import kept
 from inpaint_studio.render.plates import plate
-from inpaint_studio.render.reduction import Axes, axis_for, is_plain, kept, reduced, straight
+from inpaint_studio.render.reduction import Axes, axis_for, is_plain, reduced, straight
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer, Snapshot

@@ -11,12 +11,10 @@ from numpy.typing import DTypeLike, NDArray
 
 from inpaint_studio.basics.mask import Array, Box, intersect_boxes
 from inpaint_studio.basics.surface import Pixels, as_dtype
-from inpaint_studio.document.plates import parts
+from inpaint_studio.render.layer_cache import kept
 from inpaint_studio.render.plates import Samples, plate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from inpaint_studio.document import Layer, Snapshot
 
 _FULL = 255 * 255 >> 1
@@ -25,12 +23,7 @@ _MOST_SAMPLES = 3
 """Pixels looked at along each side of a halved one: 2 to the power of this."""
 _AT_ONCE = 1 << 20
 """Source pixels halved in one go."""
-_MOST_KEPT = 1 << 21
-"""Pixels of the largest picture that is made as a whole, which must not take longer than a frame or two."""
 _ROWS = 32
-_SHARE = 3
-"""The whole is made and kept once one part in so many of it was asked for: before that the layer may have
-changed again, as under a brush."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,44 +98,6 @@ def reduced(
 
 def _work(dtype: DTypeLike) -> DTypeLike:
     return np.uint16 if np.dtype(dtype) == np.uint8 else np.float32
-
-
-def kept(
-    snapshot: Snapshot,
-    layer: Layer,
-    key: tuple[object, ...] | None,
-    whole: Box,
-    wanted: Box,
-    make: Callable[[Box], Pixels],
-    dtype: DTypeLike,
-) -> Pixels:
-    """A wanted box, out of the cache under `key` (None: it is not worth keeping) where the whole is kept."""
-    if key is None or whole[2] * whole[3] > _MOST_KEPT:
-        return make(wanted)
-    own, origins = content(snapshot, layer)
-    full_key = (*key, np.dtype(dtype), own)
-    found: Pixels | int | None = snapshot.cache.get(full_key, origins)
-    if found is None or isinstance(found, int):
-        asked = (found or 0) + wanted[2] * wanted[3]
-        if asked * _SHARE < whole[2] * whole[3]:
-            snapshot.cache.put(full_key, origins, asked, 0)
-            return make(wanted)
-        found = make(whole)
-        snapshot.cache.put(full_key, origins, found, found.nbytes)
-    x, y, w, h = wanted[0] - whole[0], wanted[1] - whole[1], wanted[2], wanted[3]
-    return found[y : y + h, x : x + w]
-
-
-def content(snapshot: Snapshot, layer: Layer) -> tuple[tuple[object, ...], list[Pixels]]:
-    """What a layer's own pixels come from: a key, and the arrays."""
-    tree = snapshot.state.tree
-    patches = [patch for part in parts(tree, layer) for patch, _ in snapshot.fills.showing(part)]
-    resting = tree.at_home if layer.holes else frozenset()
-    pieces = [
-        p for p in (layer.mask, layer.colours, *(h.mask for h in layer.holes), *patches) if p is not None
-    ]
-    key = (tuple((p.x, p.y) for p in pieces), tuple(h.owner in resting for h in layer.holes))
-    return key, [layer.source, *(p.crop for p in pieces)]
 
 
 # From halved to reduced
