@@ -94,7 +94,7 @@ class Bustle:
         kind = int(self._rng.integers(6))
         if len(document.layers) < 3 or (kind == 0 and len(document.layers) < MOST_LAYERS):
             perform("object.lift", object=int(self._rng.integers(len(document.state.found))))
-        elif kind == 1 and document.can_undo:
+        elif kind == 1 and document.history.position > 1:
             perform("edit.undo")
         elif kind == 2 and document.can_redo:
             perform("edit.redo")

@@ -29,7 +29,6 @@ class EdgeTool(PaintingTool):
 
     def __init__(self, context: ToolContext, brush: Brush, parent: QObject | None = None) -> None:
         super().__init__(context, brush, parent)
-        self._layer: Layer | None = None
         self._waiting: list[tuple[str, Mask]] = []
         self._job: Job[Any] | None = None
         follow(self, context.app.workspace.leaving, self._forget)

@@ -35,6 +35,8 @@ class PaintingTool(Tool):
         super().__init__(context, parent)
         self.brush = brush
         self._stroke: Stroke | None = None
+        self._layer: Layer | None = None
+        """What the stroke is on, if not the canvas."""
         self._ring = BrushItem()
         self._ring.setZValue(TOOL_Z)
         self._ring.setVisible(False)
@@ -66,6 +68,8 @@ class PaintingTool(Tool):
         self._stroke = None
         self._ring.setVisible(False)
         self._clear()
+        # No pixels of a document that may be closed now.
+        self._layer = None
 
     def begin(self, modifiers: Modifiers) -> Stroke | None:
         """A new stroke, None if nothing can be painted on."""
@@ -211,10 +215,6 @@ class MaskTool(TwoWayTool):
     name, title, icon, key = "mask", "Mask brush", "mask-brush", "B"
     hint = "Paint to add to the object, X or Alt takes away. On the backdrop it paints a selection."
     starts_with: ClassVar[str] = "add"
-
-    def __init__(self, context: ToolContext, brush: Brush, parent: QObject | None = None) -> None:
-        super().__init__(context, brush, parent)
-        self._layer: Layer | None = None
 
     def activate(self) -> None:
         super().activate()

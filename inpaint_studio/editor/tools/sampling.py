@@ -14,7 +14,7 @@ from inpaint_studio.editor.tools.options import Brush
 from inpaint_studio.editor.tools.paint import TwoWayTool
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Layer
+    pass
 
 
 class SamplingTool(TwoWayTool):
@@ -29,7 +29,6 @@ class SamplingTool(TwoWayTool):
         self._anywhere.setToolTip("Forgets the painted area")
         self._anywhere.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._anywhere.clicked.connect(self._forget)
-        self._layer: Layer | None = None
 
     def options(self) -> list[QWidget]:
         return [self._mode, self.brush.sliders()[0], self._anywhere]
