@@ -107,12 +107,17 @@ class LabelNetwork:
         height, width = image.shape[:2]
         ids = np.zeros((height, width), np.uint8)
         best = np.zeros((height, width), np.uint16)
+        # The likeliest of n classes has a certainty of at least 1/n: what never comes near it can't win.
+        least = 0.99 / len(chances)
         for number, plane in enumerate(chances):
+            progress.report(0.8 + 0.2 * number / len(chances))
+            if plane.max() < least:
+                continue
             large = cv2.resize(plane * np.float32(65535), (width, height), interpolation=cv2.INTER_LINEAR)
             values = large.astype(np.uint16)
             ids[values > best] = number
             np.maximum(best, values, out=best)
-            progress.report(0.8 + 0.2 * (number + 1) / len(chances))
+        progress.report(1.0)
         return ids, self.names
 
     def _look(self, view: Array, size: tuple[int, int]) -> tuple[Floats, float | None]:
