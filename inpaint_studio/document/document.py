@@ -199,11 +199,11 @@ class Document:
     def put_fill(self, part: Part, patch: Patch, final: bool = True, note: str = "") -> None:
         """Keeps a fill that arrived. Not a step of history: fills are derived data.
 
-        That of a candidate which is not chosen now is kept aside.
+        That of a candidate which is not chosen now is kept to be chosen.
         """
         layer = self._state.layer(part.layer)
         wanted = layer is not None and any(p.key == part.key for p in parts(self.tree, layer))
-        self.fills.put(part, patch, final, note=note, aside=not wanted)
+        self.fills.put(part, patch, final, note=note, shown=wanted)
         shown = layer is not None and wanted
         boxes = (reach(layer.transform, part.mask.box),) if layer is not None and wanted else ()
         self._tell(Change(boxes, {part.layer: Affects.HOLES} if shown else {}, fills=True))

@@ -130,27 +130,27 @@ class FillStore:
         return part.run in self._complete
 
     def put(
-        self, part: Part, patch: Patch, final: bool = True, *, note: str = "", aside: bool = False
+        self, part: Part, patch: Patch, final: bool = True, *, note: str = "", shown: bool = True
     ) -> None:
         """Keeps the fill of a part; a preview never replaces a final one.
 
-        `aside` is for candidates that are only kept to be chosen: until then they stand in for nothing.
+        Not `shown` are candidates that are only kept to be chosen: until then they stand in for nothing.
         """
         key = part.key
         with self._lock:
             if self._now.is_final(key) and not final:
                 return
             # Copied, so that whoever reads the old ones can go on; there are hundreds at most.
-            entries, shown = dict(self._now.entries), dict(self._now.shown)
+            entries, seen = dict(self._now.entries), dict(self._now.shown)
             old = entries.pop(key, None)
             self._bytes += patch.crop.nbytes - (0 if old is None else old.patch.crop.nbytes)
             entries[key] = Fill(patch, final, note)
-            if not aside:
-                shown.pop(key, None)
-                shown[key] = part
+            if shown:
+                seen.pop(key, None)
+                seen[key] = part
             while self._bytes > self._limit and len(entries) > 1:
-                self._bytes -= _drop(entries, shown, key)
-            self._set(entries, shown)
+                self._bytes -= _drop(entries, seen, key)
+            self._set(entries, seen)
 
     def show(self, parts: Iterable[Part]) -> None:
         """Says which parts the present state shows: their fills are kept longest."""

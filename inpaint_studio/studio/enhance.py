@@ -306,7 +306,7 @@ def _keep_fills(document: Document, wanted: EnhanceRequest, made: Enhanced, stat
         if new is None:
             continue
         note, chosen = document.fills.note(old.candidate(number).key), new.options.candidate
-        document.fills.put(new.candidate(number), patch, note=note, aside=number != chosen)
+        document.fills.put(new.candidate(number), patch, note=note, shown=number == chosen)
         if document.fills.is_complete(old):
             document.fills.completed(new)
 

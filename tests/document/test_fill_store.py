@@ -58,8 +58,8 @@ def test_fills_of_projects_from_before_the_options_are_still_found() -> None:
 def test_candidates_of_a_run_are_found_from_each_other() -> None:
     store, chosen = FillStore(), part_at(0, candidate=2)
     for number in (0, 2, 3):
-        store.put(chosen.candidate(number), patch(number), aside=number != 2)
-    store.put(chosen.candidate(1), patch(1), final=False, aside=True)
+        store.put(chosen.candidate(number), patch(number), shown=number == 2)
+    store.put(chosen.candidate(1), patch(1), final=False, shown=False)
     assert store.candidates(chosen) == store.candidates(chosen.candidate(0)) == [0, 2, 3]
     assert store.candidates(part_at(0, seed=1, candidate=2).candidate(0)) == [0, 2, 3]
     assert store.candidates(part_at(9)) == []
@@ -87,12 +87,12 @@ def test_full_of_candidates_the_store_keeps_what_is_seen() -> None:
     store.put(seen, patch(0))
     other = part_at(40)
     for number in range(4):
-        store.put(other.candidate(number), patch(number), aside=number > 0)
+        store.put(other.candidate(number), patch(number), shown=number == 0)
     assert store.bytes == 1200
     assert store.get(seen.key) is not None and store.get(other.key) is not None
     assert store.candidates(other) == [0, 2, 3]
     store.show([other.candidate(3)])
-    store.put(part_at(50), patch(9), aside=True)
+    store.put(part_at(50), patch(9), shown=False)
     assert store.get(other.candidate(3).key) is not None, "a candidate that was chosen is seen"
 
 
@@ -100,7 +100,7 @@ def test_a_candidate_that_was_not_chosen_stands_in_for_nothing() -> None:
     store, part = FillStore(), part_at(0)
     shown = patch(1)
     store.put(part, shown)
-    store.put(part.candidate(1), patch(2), aside=True)
+    store.put(part.candidate(1), patch(2), shown=False)
     grown = part_at(1)
     assert [p for p, _ in store.now.showing(grown)] == [shown]
     chosen = store.now.showing(part.candidate(1))
