@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from inpaint_studio.editor.window import Window
 
 
+Functions = dict[str, Callable[[], object]]
+"""The window's functions for verbs, by the verbs' ids."""
+
+
 class Commands(QObject):
     """The window's functions for verbs, by their ids (`functions`); the app asks for them."""
 
@@ -30,8 +34,15 @@ class Commands(QObject):
         self.selection = SelectionCommands(window.app, window.scene, window.view, window)
         self.edge = EdgeCommands(window.app, window)
         self.enhance = EnhanceCommands(window.app, window.view, window)
-        filing, view, theme = window.filing, window.view, self._theme
-        self.functions: dict[str, Callable[[], object]] = {
+        self.functions: Functions = {
+            **self._on_documents(),
+            **self.selection.functions,
+            **self._on_the_window(),
+        }
+
+    def _on_documents(self) -> Functions:
+        window, filing = self._window, self._window.filing
+        return {
             "file.open": filing.open,
             "file.save": filing.save,
             "file.save_as": filing.save_as,
@@ -41,7 +52,6 @@ class Commands(QObject):
             "edit.copy": filing.copy,
             "edit.paste": filing.paste,
             "objects.find": self._find,
-            **self.selection.functions,
             "edge.refine": self.edge.ask,
             "layer.refine_edge": self.edge.of_layer,
             "layer.enhance": self.enhance.ask,
@@ -50,6 +60,11 @@ class Commands(QObject):
             "fill.choose": window.app.fills.look_at_scope,
             "fill.options": self._fill_options,
             "fill.paint_sample": partial(window.take_tool, "sampling"),
+        }
+
+    def _on_the_window(self) -> Functions:
+        window, view, theme = self._window, self._window.view, self._theme
+        return {
             "view.zoom_in": partial(view.zoom_by, 1),
             "view.zoom_out": partial(view.zoom_by, -1),
             "view.fit": view.fit,

@@ -125,6 +125,12 @@ class OptionsBar(QToolBar):
             # A click must not leave it with the focus: Space pans.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._verb = VERBS["file.open"]
+        self._arrange()
+        self._find.clicked.connect(partial(self._press, find.id))
+        self._next.clicked.connect(self._press_next)
+        self.follow()
+
+    def _arrange(self) -> None:
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
@@ -137,9 +143,6 @@ class OptionsBar(QToolBar):
         self.addWidget(holder)
         if (layout := self.layout()) is not None:
             layout.setContentsMargins(0, 0, 0, 0)
-        self._find.clicked.connect(partial(self._press, find.id))
-        self._next.clicked.connect(self._press_next)
-        self.follow()
 
     def show_tool(self, tool: Tool) -> None:
         if tool.name not in self._pages:
