@@ -1,12 +1,19 @@
+from dataclasses import replace
+
 import pytest
 from events import run_events
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from inpaint_studio.basics import Mask
+from inpaint_studio.basics.parameters import Parameter
+from inpaint_studio.basics.values import Choice, Flag
 from inpaint_studio.document import FillOptions
 from inpaint_studio.editor.panels import PropertiesPanel
 from inpaint_studio.editor.theme import PANEL_WIDTH, apply_theme
+from inpaint_studio.engines import registry
+from inpaint_studio.studio.verbs import VERBS
+from inpaint_studio.studio.verbs.filling import value_verb
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -62,8 +69,6 @@ def test_a_filler_that_is_not_here_is_shown_and_kept(section, app):
 
 
 def _with(app, chosen):
-    from dataclasses import replace
-
     layer = app.document.layers[0]
     return replace(layer, holes=tuple(replace(h, options=chosen) for h in layer.holes))
 
@@ -143,3 +148,36 @@ def test_everything_fits_into_the_panel(section, app, qapp, theme):
         # What has room for any number or name in its hint may be narrower.
         assert widget in (section.seed, section.filler) or widget.width() >= widget.minimumSizeHint().width()
     qapp.setStyleSheet("")
+
+
+def test_a_filler_has_the_rows_that_it_declares(section, app, monkeypatch):
+    declared = (
+        Parameter("order", Choice(("rows", "columns")), "rows", "Order", "What is painted first"),
+        Parameter("mirrored", Flag(), False, "Mirrored", "Also from the mirrored photo"),
+    )
+    known = tuple(
+        replace(e, parameters=declared, takes=frozenset()) if e.id == "telea" else e
+        for e in registry.engines("filler")
+    )
+    monkeypatch.setattr(registry, "_described", lambda: known)
+    for parameter in declared:
+        verb = value_verb(parameter)
+        monkeypatch.setitem(VERBS, verb.id, verb)
+    QTest.mouseClick(section.options, LEFT)
+    assert list(section.controls) == ["adaptation"]
+    assert section.anywhere.isVisible()
+    app.verbs.perform("fill.filler", filler="telea")
+    assert list(section.controls) == ["order", "mirrored"]
+    assert not section.anywhere.isVisible(), "it does not heed a sampling area"
+    QTest.keyClick(section.controls["mirrored"].widget, Qt.Key.Key_Space)
+    assert options(app).values == (("mirrored", True),)
+    assert last(app) == "Mirrored of fill"
+    box = section.controls["order"].widget
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert dict(options(app).values) == {"mirrored": True, "order": "columns"}
+    app.verbs.perform("edit.undo")
+    app.verbs.perform("edit.undo")
+    assert options(app).values == () and not section.controls["mirrored"].widget.isChecked()
+    app.verbs.perform("fill.filler", filler="auto")
+    assert list(section.controls) == ["adaptation"]

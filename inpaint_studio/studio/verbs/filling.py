@@ -17,6 +17,7 @@ from inpaint_studio.studio.verbs.parameters import Coverage, Parameter, Whole
 from inpaint_studio.studio.verbs.verb import Verb
 
 if TYPE_CHECKING:
+    from inpaint_studio.basics.parameters import Parameter as FillerParameter
     from inpaint_studio.basics.parameters import Value
     from inpaint_studio.studio.fill_scope import Scope
     from inpaint_studio.studio.verbs.verb import VerbContext
@@ -63,6 +64,15 @@ def _sample(context: VerbContext, mask: Mask | None) -> None:
 
 _OF = (LAYER, HOLE)
 
+
+def value_verb(known: FillerParameter) -> Verb:
+    """The verb that chooses a value for a parameter that fillers declare."""
+    return Verb(
+        f"fill.{known.name}", known.label, possible=when.hole, do=partial(_value, name=known.name),
+        chooses_fill=True, parameters=(*_OF, Parameter("value", known.value, known.label, help=known.help)),
+    )  # fmt: skip
+
+
 FILLING = (
     Verb("fill.choose", "Choose among fills", "Fill", ("Ctrl+Shift+F",), when.hole),
     Verb(
@@ -83,14 +93,7 @@ FILLING = (
         "fill.filler", "Choose the filler", possible=when.hole, do=_filler, chooses_fill=True,
         parameters=(*_OF, Parameter("filler", Text(), "Filler")),
     ),
-    *(
-        Verb(
-            f"fill.{known.name}", known.label, possible=when.hole, do=partial(_value, name=known.name),
-            chooses_fill=True,
-            parameters=(*_OF, Parameter("value", known.value, known.label, help=known.help)),
-        )
-        for known in fill_parameters()
-    ),
+    *(value_verb(known) for known in fill_parameters()),
     Verb(
         "fill.sample", "Choose where fills copy from", possible=when.hole, do=_sample, chooses_fill=True,
         parameters=(*_OF, Parameter("mask", Coverage(), "Area, in pixels of the layer’s source")),
