@@ -26,6 +26,7 @@ PARTS = (
     ("NumPy", "BSD-3-Clause"),
     ("Pillow", "MIT-CMU"),
     ("urllib3, truststore", "MIT"),
+    ("platformdirs, filelock", "MIT"),
     ("tifffile, imagecodecs", "BSD-3-Clause"),
     ("pi-heif (libheif, libde265)", "BSD-3-Clause, LGPL-3.0"),
 )
