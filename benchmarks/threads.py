@@ -24,10 +24,9 @@ from PySide6.QtWidgets import QApplication
 from benchmarks.ui_parts import at_rest, close, opened_window, wait
 from inpaint_studio.app import exporting
 from inpaint_studio.app.exporting import ExportOptions
-from inpaint_studio.basics import FoundObject, Mask
+from inpaint_studio.basics import Mask
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.render import render
-from inpaint_studio.studio import lift
 from inpaint_studio.studio.find import Prompts
 from inpaint_studio.studio.open import open_document
 
@@ -41,16 +40,9 @@ WIDTH, HEIGHT, MOST_LAYERS = 320, 220, 8
 
 
 def photo() -> Document:
-    """Coloured noise, in which a few things were found."""
-    rng = np.random.default_rng(5)
-    small = rng.integers(0, 256, (HEIGHT // 20, WIDTH // 20, 3)).astype(np.uint8)
-    document = Document(Photo(np.kron(small, np.ones((20, 20, 1), np.uint8)), "noise.png"))
-    seen = [
-        FoundObject(Mask.place(np.full((50, 40), 255, np.uint8), *(int(v) for v in place)), "thing", 0.9)
-        for place in rng.integers(0, (WIDTH - 40, HEIGHT - 50), (5, 2))
-    ]
-    lift.set_found(document, seen)
-    return document
+    """Coloured noise."""
+    small = np.random.default_rng(5).integers(0, 256, (HEIGHT // 20, WIDTH // 20, 3)).astype(np.uint8)
+    return Document(Photo(np.kron(small, np.ones((20, 20, 1), np.uint8)), "noise.png"))
 
 
 class Bustle:
@@ -93,8 +85,11 @@ class Bustle:
         cutouts = document.layers[1:]
         kind = int(self._rng.integers(6))
         if len(document.layers) < 3 or (kind == 0 and len(document.layers) < MOST_LAYERS):
-            perform("object.lift", object=int(self._rng.integers(len(document.state.found))))
-        elif kind == 1 and document.history.position > 1:
+            x, y = (int(v) for v in self._rng.integers(0, (WIDTH - 60, HEIGHT - 60)))
+            square = Mask.place(np.full((50, 40), 255, np.uint8), x, y)
+            perform("selection.set", mask=square, step="Select")
+            perform("selection.lift")
+        elif kind == 1 and document.can_undo:
             perform("edit.undo")
         elif kind == 2 and document.can_redo:
             perform("edit.redo")
@@ -149,6 +144,9 @@ def measured(go_on: Callable[[Counter[str]], bool]) -> tuple[Counter[str], list[
                     time.sleep(0.001)
             return bustle.counts, bustle.errors, bustle.stale()
     finally:
+        # Closing would ask about files that are being written.
+        for job in window.app.workspace.worker.running():
+            job.cancel()
         close(window)
 
 
