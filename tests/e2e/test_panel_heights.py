@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 
 def heights(robot: Robot) -> list[int]:
-    # Docks move in animations.
-    run_events(300)
+    run_events(1)
     return [dock.height() for dock in robot.window.docks]
 
 
@@ -39,6 +38,7 @@ def dressed(qapp: QApplication) -> Iterator[None]:
 
 def test_only_fill_options_change_them(robot: Robot, photo_path: Path) -> None:
     window, app = robot.window, robot.window.app
+    window.setAnimated(False)
     window.filing.open_path(photo_path)
     wait(lambda: app.document is not None, "the photo")
     document = app.document

@@ -47,6 +47,7 @@ class Stage:
         self.folder = folder
         self.application = application()
         self.window = Window()
+        self.window.setAnimated(False)
         self.window.resize(1200, 800)
         self.window.show()
         self.app = self.window.app
@@ -55,14 +56,14 @@ class Stage:
         """Writes what a widget, or the window, looks like in each theme."""
         for theme in THEMES:
             apply_theme(self.application, theme)
-            run_events(60)
+            run_events(20)
             assert (widget or self.window).grab().save(str(self.folder / f"{name}-{theme}.png"))
 
     def settle(self) -> None:
-        """Waits until nothing is worked on or moves any more: docks slide to their places."""
+        """Waits until nothing is worked on any more."""
         workspace, scene = self.app.workspace, self.window.scene
         wait(lambda: not workspace.busy and not scene.busy, "the jobs")
-        run_events(400)
+        run_events(20)
 
     def keep_dialog(self, verb: str) -> None:
         """Asks for a verb that opens a dialog, and keeps and closes that."""
