@@ -76,12 +76,16 @@ class Robot:
     def ctrl(self, key: Qt.Key, more: Qt.KeyboardModifier = NONE) -> None:
         self.key(key, Qt.KeyboardModifier.ControlModifier | more)
 
-    def push(self, within: QWidget, text: str) -> None:
-        """Clicks the middle of a visible button that says `text`."""
+    def button(self, within: QWidget, text: str) -> QPushButton:
+        """The visible button that says `text`; it must be enabled."""
         buttons = [b for b in within.findChildren(QPushButton) if b.isVisible() and b.text() == text]
         assert buttons, f"no button “{text}”"
         assert buttons[0].isEnabled(), f"button “{text}” is disabled"
-        QTest.mouseClick(buttons[0], LEFT)
+        return buttons[0]
+
+    def push(self, within: QWidget, text: str) -> None:
+        """Clicks the middle of a button."""
+        QTest.mouseClick(self.button(within, text), LEFT)
         run_events(1)
 
     def settle(self) -> None:

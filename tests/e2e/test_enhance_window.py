@@ -74,8 +74,8 @@ def test_a_cutout_that_changes_meanwhile_is_enhanced_as_it_is_then(robot: Robot,
     robot.settle()
     cutout = document.layers[-1]
     dialog = asked(robot)
-    robot.push(dialog, "Enhance")
-    # A smaller mask while the job is on its way.
+    # A smaller mask while the job is on its way: its result waits for the window's events.
+    QTest.mouseClick(robot.button(dialog, "Enhance"), LEFT)
     mask = cutout.mask
     assert mask is not None
     robot.window.app.verbs.perform(

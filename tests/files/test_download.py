@@ -24,7 +24,9 @@ from inpaint_studio.files.download import Patience, Source, download
 DATA = bytes(range(256)) * 4096
 SHA256 = hashlib.sha256(DATA).hexdigest()
 OTHER = DATA[::-1]
+PATIENT = Patience(seconds=20.0, tries=3, pause_seconds=0.01)
 HASTY = Patience(seconds=0.4, tries=3, pause_seconds=0.01)
+"""For servers that hang; on a busy machine others may be slower than this."""
 
 
 @pytest.fixture
@@ -36,9 +38,9 @@ def part_of(target):
     return target.with_name("network.onnx.part")
 
 
-def fetch(server, target, **changed):
+def fetch(server, target, *, patience=PATIENT, **changed):
     values = {"url": server.url, "size": len(DATA), "sha256": SHA256} | changed
-    return download(Source(**values), target, patience=HASTY)
+    return download(Source(**values), target, patience=patience)
 
 
 def begun(target, data):
@@ -46,10 +48,10 @@ def begun(target, data):
     part_of(target).write_bytes(data)
 
 
-def arrives(answers, target, asked):
+def arrives(answers, target, asked, patience=PATIENT):
     """The file comes whole; `asked` are the first bytes that each request asks for."""
     with FaultServer(*answers) as server:
-        assert fetch(server, target) == SHA256
+        assert fetch(server, target, patience=patience) == SHA256
     assert target.read_bytes() == DATA
     assert not part_of(target).exists()
     assert [range_ for _, range_ in server.asked] == [f"bytes={a}-" if a else None for a in asked]
@@ -128,11 +130,11 @@ def test_a_file_that_is_gone_is_said_at_once(target, code):
 
 
 def test_bytes_that_stop_coming_are_asked_for_again(target):
-    arrives([stalled(DATA, 70_000), whole(DATA)], target, [0, 70_000])
+    arrives([stalled(DATA, 70_000), whole(DATA)], target, [0, 70_000], HASTY)
 
 
 def test_a_silent_server_ends_in_one_sentence(target):
-    refused([silent], target, "could not be reached")
+    refused([silent], target, "could not be reached", patience=HASTY)
 
 
 def test_more_bytes_than_published_are_refused_before_they_come(target):
@@ -233,5 +235,5 @@ def test_an_old_file_stays_if_the_new_one_is_wrong(target):
 def test_progress_grows_to_the_end(target):
     progress = CancelAt(2.0)
     with FaultServer(whole(DATA)) as server:
-        download(Source(server.url, len(DATA), SHA256), target, progress, HASTY)
+        download(Source(server.url, len(DATA), SHA256), target, progress, PATIENT)
     assert progress.seen == sorted(progress.seen)
