@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def heights(robot: Robot) -> list[int]:
-    run_events(1)
+    run_events(100)
     return [dock.height() for dock in robot.window.docks]
 
 

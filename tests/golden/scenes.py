@@ -56,14 +56,14 @@ class Stage:
         """Writes what a widget, or the window, looks like in each theme."""
         for theme in THEMES:
             apply_theme(self.application, theme)
-            run_events(20)
+            run_events(100)
             assert (widget or self.window).grab().save(str(self.folder / f"{name}-{theme}.png"))
 
     def settle(self) -> None:
         """Waits until nothing is worked on any more."""
         workspace, scene = self.app.workspace, self.window.scene
         wait(lambda: not workspace.busy and not scene.busy, "the jobs")
-        run_events(20)
+        run_events(100)
 
     def keep_dialog(self, verb: str) -> None:
         """Asks for a verb that opens a dialog, and keeps and closes that."""
