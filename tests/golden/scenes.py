@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import manyfills
 import numpy as np
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 
 THEMES: tuple[ThemeName, ...] = ("dark", "light")
 X, Y, RADIUS = BALL
+READY: dict[str, Callable[[Any], object]] = {
+    "file.export": lambda dialog: "kB" in dialog.size_text.text(),
+    "edge.refine": lambda dialog: dialog.view.image is not None,
+    "layer.enhance": lambda dialog: dialog.takes.text(),
+}
+"""Whether a dialog shows what it works out when it opens."""
 
 
 def disc(x: int, y: int, radius: int) -> Mask:
@@ -76,8 +83,9 @@ class Stage:
 
     def _keep_open_dialog(self, verb: str) -> None:
         wait(lambda: bool(self._dialogs()), f"the dialog of {verb}")
-        self.settle()
         (dialog,) = self._dialogs()
+        wait(lambda: READY.get(verb, QDialog.isVisible)(dialog), f"what the dialog of {verb} shows")
+        self.settle()
         self.keep(verb, dialog)
         dialog.reject()
 
