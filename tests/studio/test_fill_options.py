@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -272,3 +273,26 @@ def test_distinct_fills_are_numbered_as_they_come() -> None:
     assert [seen.add(Patch(0, 0, np.full((60, 80, 3), v, np.uint8))) for v in values] == [
         0, None, 1, None, None, 2,
     ]  # fmt: skip
+
+
+def test_a_filler_that_wants_srgb_gets_it_and_its_fill_comes_back(
+    removed: Document, engines: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[object, object]] = []
+
+    def converted(pixels: np.ndarray, source: object, target: object) -> np.ndarray:
+        asked.append((source, target))
+        return pixels + np.uint8(10) if target is None else pixels - np.uint8(10)
+
+    monkeypatch.setattr(fill, "between_profiles", converted)
+    layer, part = only(removed)
+    wanted = fill.request(removed, layer, part)
+    for filler, levels in (("guided", (0, 0)), ("network", (10, 10))):
+        chosen = replace(part, options=replace(part.options, filler=filler))
+        asked.clear()
+        made = list(fill.run(replace(wanted, part=chosen, icc=b"wide")))[-1]
+        seen = engines["filler"].calls[-1]["image"].astype(int)
+        assert (seen - wanted.task.image == levels[0]).all()
+        assert (made.patch.crop[part.mask.crop > 0] == 210 - levels[1]).all()
+        assert bool(asked) == (filler == "network")
+    assert asked[0] == (b"wide", None) and asked[-1] == (None, b"wide")
