@@ -157,7 +157,7 @@ class FillStore:
         with self._lock:
             now = self._now
             wanted = {part.key: part for part in parts if part.key in now.entries}
-            if list(wanted) == list(now.shown)[-len(wanted) :]:
+            if not wanted or list(wanted) == list(now.shown)[-len(wanted) :]:
                 return
             rest = {key: entry for key, entry in now.entries.items() if key not in wanted}
             others = {key: part for key, part in now.shown.items() if key not in wanted}
