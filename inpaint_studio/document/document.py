@@ -91,14 +91,14 @@ class Document:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def _tell(self, change: Change) -> None:
+    def _notify(self, change: Change) -> None:
         for listener in tuple(self._listeners):
             listener(change)
 
     def _go(self, state: State) -> None:
         before, self._state = self._state, state
         self.fills.show(part for layer in state.layers for part in parts(state.tree, layer))
-        self._tell(difference(before, state))
+        self._notify(difference(before, state))
 
     def apply(self, name: str, state: State, merge_key: str | None = None) -> None:
         """Makes `state` the present as one undoable step called `name`.
@@ -176,7 +176,7 @@ class Document:
         self._state = changed(before)
         self._saved = None if self._saved is None else changed(self._saved)
         if self._state is not before:
-            self._tell(difference(before, self._state))
+            self._notify(difference(before, self._state))
 
     def unfilled_parts(self) -> list[tuple[Layer, Part]]:
         """Parts of holes that have no final fill, top layer first."""
@@ -194,7 +194,7 @@ class Document:
     def give_up_fill(self, part: Part) -> None:
         """Leaves a part as it is: the user stopped its fill, or it can't be done."""
         self.fills.give_up(part.key)
-        self._tell(Change(fills=True))
+        self._notify(Change(fills=True))
 
     def put_fill(self, part: Part, patch: Patch, final: bool = True, note: str = "") -> None:
         """Keeps a fill that arrived. Not a step of history: fills are derived data.
@@ -206,4 +206,4 @@ class Document:
         self.fills.put(part, patch, final, note=note, shown=wanted)
         shown = layer is not None and wanted
         boxes = (reach(layer.transform, part.mask.box),) if layer is not None and wanted else ()
-        self._tell(Change(boxes, {part.layer: Affects.HOLES} if shown else {}, fills=True))
+        self._notify(Change(boxes, {part.layer: Affects.HOLES} if shown else {}, fills=True))

@@ -78,7 +78,7 @@ class FillStore:
     """The fills of a document, up to a number of bytes; safe to use from any thread.
 
     Above the limit those go first that nobody was shown (candidates that were not chosen), then those that
-    were not shown for longest. Reading changes nothing: what is shown is told by `show`.
+    were not shown for longest. Reading changes nothing: `show` says what is shown.
     """
 
     def __init__(self, limit_bytes: int = 768 << 20) -> None:
