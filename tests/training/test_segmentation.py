@@ -121,7 +121,7 @@ def test_the_seed_decides(camvid, tmp_path):
 
 def test_learns_sky_and_road(camvid, tmp_path, capsys):
     """By what it sees, not by its loss, whose floor is that of the weights of eleven classes."""
-    more = ("--epochs", 10, "--train-on", "train+val", "--lr", 8e-3, "--average", 0.9)
+    more = ("--epochs", 24, "--train-on", "train+val", "--lr", 8e-3, "--average", 0.9)
     assert run(camvid, tmp_path / "run", *more) == 0
     shown = capsys.readouterr().out
     assert "8 photos" in shown
