@@ -73,6 +73,10 @@ class Tree:
         """Whether a node and all groups it is in are visible."""
         return node.visible and all(group.visible for group in self._groups[node.id])
 
+    def locked_by(self, node_id: str) -> Node | None:
+        """What keeps a node from being changed: itself, or the innermost locked group that it is in."""
+        return next((each for each in (self._by_id[node_id], *self._groups[node_id]) if each.locked), None)
+
     @property
     def base(self) -> Layer:
         """The layer that is meant where none is named: the photo's, else the lowest. LookupError if empty."""

@@ -9,6 +9,7 @@ from inpaint_studio.document import Cutout, Document, Group, Layer, Node, Pictur
 from inpaint_studio.document.holes import new_id
 from inpaint_studio.document.nodes import converted
 from inpaint_studio.studio.frames import mask_on_origin
+from inpaint_studio.studio.locks import check_unlocked
 from inpaint_studio.studio.names import copy_name
 
 _SMALLEST_SCALE = 1e-4
@@ -21,9 +22,7 @@ def movable(document: Document, node_id: str) -> Node:
     node = document.node(node_id)
     if not node.movable:
         raise StudioError(message("backdrop.stays"))
-    for each in (node, *document.tree.groups_of(node_id)):
-        if each.locked:
-            raise StudioError(message("layer.locked", name=each.name))
+    check_unlocked(document, node_id)
     return node
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Patch, Progress, StudioError, SubProgress, message
+from inpaint_studio.basics import NO_PROGRESS, Patch, Progress, SubProgress, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, unite_boxes
 from inpaint_studio.document import Cutout, Document, FillOptions, Layer, Picture, SourceFrame, parts
 from inpaint_studio.document.holes import new_id
@@ -17,6 +17,7 @@ from inpaint_studio.engines import registry
 from inpaint_studio.render import Samples, plate
 from inpaint_studio.studio.find import rgb
 from inpaint_studio.studio.frames import Frame
+from inpaint_studio.studio.locks import check_unlocked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,8 +114,8 @@ def request(document: Document, layer_id: str, strength: float = 1.0) -> Enhance
     larger than it is gets as many pixels as it is shown with.
     """
     layer = document.layer(layer_id)
-    if layer.locked and layer.movable:
-        raise StudioError(message("layer.locked", name=layer.name))
+    if layer.movable:
+        check_unlocked(document, layer_id)
     layers = _together(document.state, layer)
     fills = [
         (x, part, number, patch)

@@ -14,6 +14,7 @@ from inpaint_studio.engines import registry
 from inpaint_studio.render import plate
 from inpaint_studio.render.colour import between_profiles
 from inpaint_studio.studio.frames import mask_on_origin
+from inpaint_studio.studio.locks import check_unlocked
 from inpaint_studio.studio.names import free_name
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def _solid(mask: Mask) -> Mask:
 
 def _open_to_holes(document: Document, layer_id: str | None) -> Layer:
     layer = document.tree.base if layer_id is None else document.layer(layer_id)
-    if layer.locked and layer.movable:
-        raise StudioError(message("layer.locked", name=layer.name))
+    if layer.movable:
+        check_unlocked(document, layer.id)
     return layer
 
 
@@ -170,8 +171,7 @@ def refine(
     layer = document.layer(layer_id)
     if layer.mask is None or not layer.movable:
         raise StudioError(message("backdrop.has_no_mask"))
-    if layer.locked:
-        raise StudioError(message("layer.locked", name=layer.name))
+    check_unlocked(document, layer_id)
     if mask.same(layer.mask) and colours is None:
         return
     if not mask:

@@ -11,9 +11,10 @@ from inpaint_studio.basics.values import Text
 from inpaint_studio.document import Adjustment
 from inpaint_studio.document.properties import Data, properties
 from inpaint_studio.render.adjustments import ADJUSTMENTS
+from inpaint_studio.studio.locks import refusal
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Document, Node
+    from inpaint_studio.document import Document, Node, Tree
     from inpaint_studio.document.properties import Property
 
 
@@ -37,10 +38,9 @@ def value_of(node: Node, name: str) -> Any:
     return getattr(node, name)
 
 
-def may_set(node: Node, name: str) -> bool:
-    """Whether the node has the property and is not locked against setting it."""
-    known = settable(node).get(name)
-    return known is not None and not (known.unlocked and node.locked)
+def locked_against(tree: Tree, node: Node, name: str) -> Message | None:
+    """Why a property that the node has can't be set: the node is locked, or a group that it is in."""
+    return refusal(tree, node.id) if settable(node)[name].unlocked else None
 
 
 def set_property(
@@ -55,8 +55,9 @@ def set_property(
     known = settable(node).get(name)
     if known is None or isinstance(known.value, Data):
         raise StudioError(message("property.unknown", name=node.name, property=name))
-    if not may_set(node, name):
-        raise StudioError(message("layer.locked", name=node.name))
+    locked = locked_against(document.tree, node, name)
+    if locked is not None:
+        raise StudioError(locked)
     try:
         new: Any = known.value.checked(value)
     except (TypeError, ValueError) as error:

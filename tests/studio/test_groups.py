@@ -18,7 +18,7 @@ from inpaint_studio.document import (
     Tree,
 )
 from inpaint_studio.render import render
-from inpaint_studio.studio import edit, groups, lift
+from inpaint_studio.studio import edit, enhance, groups, lift
 from inpaint_studio.studio.properties import set_property, settable, value_of
 
 PIXELS = np.random.default_rng(5).integers(0, 256, (40, 60, 3)).astype(np.uint8)
@@ -121,6 +121,10 @@ def test_what_lies_in_a_locked_group_stays_there(document):
         lambda: edit.delete(document, "b"),
         lambda: edit.transform(document, "b", Transform(5)),
         lambda: groups.ungroup(document, made),
+        lambda: lift.lift(document, Mask.place(np.full((4, 4), 255, np.uint8), 2, 2), "car", "b"),
+        lambda: lift.remove(document, Mask.place(np.full((4, 4), 255, np.uint8), 2, 2), "blot", "b"),
+        lambda: set_property(document, "b", "opacity", 0.5),
+        lambda: enhance.request(document, "b"),
     ):
         with pytest.raises(StudioError, match="“Group” is locked"):
             change()

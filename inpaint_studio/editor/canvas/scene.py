@@ -201,10 +201,12 @@ class Scene(QGraphicsScene):
     def layer_at(self, x: float, y: float) -> str | None:
         """The topmost visible, unlocked layer that covers a canvas point and can be moved."""
         document = self._app.document
-        for layer in reversed(document.layers if document is not None else ()):
-            if not layer.movable or layer.locked or document is None or not document.tree.shows(layer):
-                continue
-            if self._items[layer.id].covers(x, y):
+        if document is None:
+            return None
+        tree = document.tree
+        for layer in reversed(tree.layers):
+            open_to_moves = layer.movable and tree.locked_by(layer.id) is None and tree.shows(layer)
+            if open_to_moves and self._items[layer.id].covers(x, y):
                 return layer.id
         return None
 

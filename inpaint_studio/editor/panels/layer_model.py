@@ -151,7 +151,8 @@ class LayerModel(QAbstractListModel):
         if node is None:
             return Qt.ItemFlag.ItemIsDropEnabled
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
-        if node.movable and not node.locked:
+        document = self._app.document
+        if node.movable and document is not None and document.tree.locked_by(node.id) is None:
             flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags
 

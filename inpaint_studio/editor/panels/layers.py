@@ -92,8 +92,9 @@ class LayersPanel(Panel):
             # Not by the view: it would add to the selection while a key such as Ctrl+J is held.
             alone = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.list.selectionModel().setCurrentIndex(self.model.index(row), alone)
+        tree = None if self._app.document is None else self._app.document.tree
         for control in self._controls:
-            control.follow(layer)
+            control.follow(tree, layer)
         context = self._app.verbs.context()
         for verb_id, button in self.buttons.items():
             refusal = VERBS[verb_id].possible(context)

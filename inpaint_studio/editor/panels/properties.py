@@ -168,10 +168,10 @@ class PropertiesPanel(Panel):
         self._nothing.setVisible(node is None)
         self._grid.setVisible(layer is not None and layer.movable)
         self.header.set_title(node.name if node is not None else "Properties")
-        self.rows.follow(node)
+        self.rows.follow(None if document is None else document.tree, node)
         self.fill.follow(layer)
-        if layer is not None and layer.movable:
-            self._grid.setEnabled(not layer.locked)
+        if document is not None and layer is not None and layer.movable:
+            self._grid.setEnabled(document.tree.locked_by(layer.id) is None)
             self._show_numbers(layer)
 
     def _show_numbers(self, layer: Layer) -> None:

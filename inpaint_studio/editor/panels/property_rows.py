@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from inpaint_studio.basics.values import Choice, Flag, Number
 from inpaint_studio.editor.widgets import GAP, MARGIN, LabelledSlider, label
-from inpaint_studio.studio.properties import may_set, settable, value_of
+from inpaint_studio.studio.properties import locked_against, settable, value_of
 
 if TYPE_CHECKING:
     from inpaint_studio.app.application import Application
     from inpaint_studio.basics.parameters import Parameter
-    from inpaint_studio.document import Node
+    from inpaint_studio.document import Node, Tree
     from inpaint_studio.document.properties import Property
 
     Declared = Property | Parameter
@@ -40,10 +40,14 @@ class Control(QObject):
         """Shows a value and tells nobody."""
         raise NotImplementedError
 
-    def follow(self, node: Node | None) -> None:
+    def follow(self, tree: Tree | None, node: Node | None) -> None:
         """Shows a node's value, or the default where there is none; dimmed where it can't be set."""
-        self.show_value(self.known.default if node is None else value_of(node, self.known.name))
-        self.widget.setEnabled(node is not None and may_set(node, self.known.name))
+        name, default = self.known.name, self.known.default
+        self.show_value(default if node is None else value_of(node, name))
+        if tree is None or node is None or name not in settable(node):
+            self.widget.setEnabled(False)
+        else:
+            self.widget.setEnabled(locked_against(tree, node, name) is None)
 
 
 class NumberControl(Control):
@@ -125,7 +129,7 @@ class PropertyRows(QWidget):
         self._grid.setColumnMinimumWidth(0, 56)
         self._grid.setColumnStretch(1, 1)
 
-    def follow(self, node: Node | None) -> None:
+    def follow(self, tree: Tree | None, node: Node | None) -> None:
         """Shows the properties of another node, or of none."""
         self._node = node
         known = {} if node is None else {k: p for k, p in settable(node).items() if p.panel}
@@ -134,7 +138,7 @@ class PropertyRows(QWidget):
         self.setVisible(bool(known))
         if node is not None:
             for control in self.controls.values():
-                control.follow(node)
+                control.follow(tree, node)
 
     def _build(self, known: dict[str, Property]) -> None:
         while (item := self._grid.takeAt(0)) is not None:

@@ -51,8 +51,7 @@ class EdgeTool(PaintingTool):
         if layer is None:
             self.context.app.notices.tell(message("edge.no_cutout"))
             return None
-        if layer.locked:
-            self.context.app.notices.tell(message("layer.locked", name=layer.name))
+        if self.refuses(layer):
             return None
         return self.stroke_on(layer, Mask.empty())
 

@@ -66,13 +66,17 @@ class MoveTool(Tool):
         layer = document.state.layer(self.context.app.active) if document is not None else None
         return layer if layer is not None and layer.movable and layer.visible else None
 
+    def _is_locked(self, layer: Layer) -> bool:
+        document = self.context.app.document
+        return document is not None and document.tree.locked_by(layer.id) is not None
+
     def _follow(self, _what: Change | str | None = None) -> None:
         document = self.context.app.document
         if self._moving is not None and (document is None or document.state.layer(self._moving) is None):
             # What is being dragged is gone: deleted, put back or undone.
             self.cancel()
         layer = self._layer()
-        if layer is None or layer.locked:
+        if layer is None or self._is_locked(layer):
             self.box.setVisible(False)
         elif not self._live:
             self.box.show_box(layer.source_box, qtransform(layer.transform))
@@ -107,7 +111,7 @@ class MoveTool(Tool):
         elif grip is None:
             grip = "move"
         layer = self._layer()
-        if grip is None or layer is None or layer.locked:
+        if grip is None or layer is None or self._is_locked(layer):
             self._choose_backdrop(layer)
             return
         self._grab = Grab(grip, layer.source_box, layer.transform, (point.x(), point.y()))
@@ -120,7 +124,7 @@ class MoveTool(Tool):
 
     def _choose_backdrop(self, layer: Layer | None) -> None:
         document = self.context.app.document
-        if document is not None and (layer is None or not layer.locked):
+        if document is not None and (layer is None or not self._is_locked(layer)):
             self.context.app.workspace.set_active(document.tree.base.id)
 
     def drag(self, point: QPointF, modifiers: Modifiers) -> None:

@@ -19,6 +19,7 @@ from inpaint_studio.editor.canvas.scene import TOOL_Z
 from inpaint_studio.editor.theme import color
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
 from inpaint_studio.editor.tools.options import PAINT, Brush, Choice
+from inpaint_studio.studio.locks import refusal
 from inpaint_studio.studio.selections import to_canvas
 
 _FRAME_MS = 8
@@ -94,6 +95,14 @@ class PaintingTool(Tool):
             adding=adding,
             transform=layer.transform,
         )
+
+    def refuses(self, layer: Layer) -> bool:
+        """Whether a layer can't be painted on because it is locked, which is told."""
+        document = self.context.app.document
+        reason = None if document is None else refusal(document.tree, layer.id)
+        if reason is not None:
+            self.context.app.notices.tell(reason)
+        return reason is not None
 
     def tint_on(self, layer: Layer | None, mask: Mask, name: str, strength: float = 0.45) -> None:
         """Tints the canvas where a mask in a layer's own pixels lies; `name` is a colour of the theme's."""
@@ -234,8 +243,7 @@ class MaskTool(TwoWayTool):
             start = document.state.selection or Mask.empty()
             size, radius = self.context.scene.size, self.brush.radius
             return Stroke(start, size, radius=radius, hardness=hardness, adding=adding)
-        if layer.locked:
-            self.context.app.notices.tell(message("layer.locked", name=layer.name))
+        if self.refuses(layer):
             return None
         self._layer = layer
         return self.stroke_on(layer, layer.mask, hardness=hardness, adding=adding)

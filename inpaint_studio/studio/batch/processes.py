@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -32,9 +34,10 @@ class Outcome:
 
 
 def _start(threads: int) -> None:
-    """Each process gets its share of the cores."""
+    """A process gets its share of the cores, and tidies up when the pool ends it as another one crashed."""
     import cv2
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     cv2.setNumThreads(threads)
 
 

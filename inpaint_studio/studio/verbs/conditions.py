@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import Message, message
 from inpaint_studio.document import Group
+from inpaint_studio.studio.locks import refusal as locked
 
 if TYPE_CHECKING:
     from inpaint_studio.studio.verbs.verb import VerbContext
@@ -65,7 +66,7 @@ def free(context: VerbContext) -> Message | None:
         return node(context)
     if not active.movable:
         return message("backdrop.stays")
-    return message("layer.locked", name=active.name) if active.locked else None
+    return locked(context.opened.tree, active.id)
 
 
 def free_layer(context: VerbContext) -> Message | None:

@@ -14,7 +14,7 @@ from inpaint_studio.document.properties import Data, properties
 from inpaint_studio.render.adjustments import ADJUSTMENTS
 from inpaint_studio.studio import edit, enhance, groups, lift
 from inpaint_studio.studio.frames import home
-from inpaint_studio.studio.properties import may_set, set_property, settable
+from inpaint_studio.studio.properties import locked_against, set_property, settable
 from inpaint_studio.studio.verbs import conditions as when
 from inpaint_studio.studio.verbs.given import LAYER, SELECTED
 from inpaint_studio.studio.verbs.parameters import (
@@ -164,11 +164,11 @@ def _set(name: str, context: VerbContext, value: object) -> None:
 
 def _may_set(name: str, context: VerbContext) -> Message | None:
     node = context.node
-    if node is None or may_set(node, name):
+    if node is None:
         return when.node(context)
     if name not in settable(node):
         return message("property.unknown", name=node.name, property=name)
-    return message("layer.locked", name=node.name)
+    return locked_against(context.opened.tree, node, name)
 
 
 def _setting(declared: Property) -> Verb:
