@@ -11,7 +11,12 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from inpaint_studio.basics.memory import return_freed
+
 AnyArray = NDArray[Any]
+
+_MUCH = 32 << 20
+"""Freeing so many bytes is worth telling the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,11 @@ class RenderCache:
             while self._bytes > self._limit:
                 self._drop(next(iter(self._entries)))
 
-    def clear(self) -> None:
-        with self._lock:
-            self._entries.clear()
-            self._bytes = 0
+    def __del__(self) -> None:
+        held, self._bytes = self._bytes, 0
+        self._entries.clear()
+        if held > _MUCH:
+            return_freed()
 
     def _drop(self, full: Hashable) -> None:
         entry = self._entries.pop(full, None)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from inpaint_studio.basics import Mask, Patch
 from inpaint_studio.basics.mask import Array
@@ -25,6 +26,7 @@ from inpaint_studio.document import (
     Tree,
     parts,
 )
+from inpaint_studio.document import cache as cache_module
 from inpaint_studio.render import render
 
 
@@ -135,3 +137,15 @@ def test_what_was_opened_and_drawn_is_freed_with_the_document() -> None:
     del document, photo
     gc.collect()
     assert cache() is None and pixels() is None
+
+
+def test_much_memory_goes_back_to_the_system_with_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[None] = []
+    monkeypatch.setattr(cache_module, "return_freed", lambda: told.append(None))
+    origin = np.zeros(1)
+    for size, count in ((10, 0), (40 << 20, 1)):
+        cache = RenderCache()
+        cache.put("a", [origin], "A", size)
+        del cache
+        gc.collect()
+        assert len(told) == count
