@@ -57,7 +57,9 @@ class _Block:
         adjusted = BLEND_MODES[node.blend].function(
             below, np.clip(info.apply(below, info.values(node)), 0, 1)
         )
-        mixed = (below + np.float32(node.opacity) * (adjusted - below)) * np.float32(most)
+        if node.opacity < 1:
+            adjusted = np.asarray(below + np.float32(node.opacity) * (adjusted - below), np.float32)
+        mixed = adjusted * np.float32(most)
         np.copyto(self.rgb, np.rint(mixed).astype(self.rgb.dtype), where=self.alpha[..., None] > 0)
 
 

@@ -12,7 +12,7 @@ _ENCODING = 2.2
 
 def _apply(colours: Colours, values: Mapping[str, float]) -> Colours:
     lit = np.clip(colours * np.float32(2 ** (values["stops"] / _ENCODING)), 0, 1)
-    return np.asarray(np.power(lit, np.float32(1 / values["gamma"])), np.float32)
+    return np.asarray(np.power(lit.astype(np.float64), 1 / values["gamma"]), np.float32)
 
 
 ADJUSTMENT = AdjustmentInfo(
