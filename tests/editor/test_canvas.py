@@ -190,6 +190,7 @@ def test_what_was_painted_too_early_is_painted_again(view, document, monkeypatch
     middle = view.viewportTransform().map(QPointF(160, 120)).toPoint()
     view.viewport().repaint(middle.x(), middle.y(), 4, 4)
     assert len(painted) == 1 and painted[0][2] < 20, "a small part, for which all of its square was drawn"
+    assert view.scene_.busy, "not while it paints: Qt may forget it"
     run_events(50)
     assert document.canvas in painted
 

@@ -61,10 +61,11 @@ class PictureItem(QGraphicsItem):
     """The canvas over a checkerboard. What is looked at is drawn when it is painted."""
 
     def __init__(self, picture: Picture, late: Callable[[], None]) -> None:
-        """`late` is called where a painting could not draw all that it shows."""
+        """`late` is called where a painting leaves something to do: `paint_again`, or squares to draw."""
         super().__init__()
         self._picture = picture
         self._late = late
+        self._owed: list[Box] = []
         self._board = checkerboard()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
@@ -76,6 +77,12 @@ class PictureItem(QGraphicsItem):
         """Shows another picture of the same size."""
         self._picture = picture
         self.update()
+
+    def paint_again(self) -> None:
+        """Has painted again what was drawn only after it was painted."""
+        for box in self._owed:
+            self.update(QRectF(*box))
+        self._owed.clear()
 
     def boundingRect(self) -> QRectF:
         return QRectF(0, 0, *self._picture.size)
@@ -108,8 +115,10 @@ class PictureItem(QGraphicsItem):
                 return
             drawn = self._picture.draw(level, tile)
             if intersect_boxes(drawn, box) != drawn:
-                # What lies outside of what is painted now may have been painted before it was drawn.
-                self.update(QRectF(*drawn))
+                # What lies outside of what is painted now may have been painted before it was drawn. Qt may
+                # forget an update that is asked for while it paints.
+                self._owed.append(drawn)
+                self._late()
 
 
 class LayerItem(QGraphicsItem):

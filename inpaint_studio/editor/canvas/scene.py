@@ -152,9 +152,13 @@ class Scene(QGraphicsScene):
 
     def _draw_some(self) -> None:
         item = self._picture_item
-        level, box = self._seen() if item is not None else (0, (0, 0, 0, 0))
-        waiting = item.picture.waiting(level, box) if item is not None else []
-        if item is not None and waiting:
+        if item is None:
+            self._drawing.stop()
+            return
+        item.paint_again()
+        level, box = self._seen()
+        waiting = item.picture.waiting(level, box)
+        if waiting:
             item.update(QRectF(*item.picture.draw(level, waiting[0])))
         if len(waiting) <= 1:
             self._drawing.stop()
