@@ -25,9 +25,8 @@ def _parameters(node: Node) -> dict[str, Property]:
 
 
 def settable(node: Node) -> dict[str, Property]:
-    """The properties of a node that `set_property` can set, by their names."""
-    own = {name: each for name, each in properties(type(node)).items() if each.step}
-    return own | _parameters(node)
+    """The properties of a node that `set_property` can set, by their names; those of its kind come first."""
+    return _parameters(node) | {name: each for name, each in properties(type(node)).items() if each.step}
 
 
 def value_of(node: Node, name: str) -> Any:

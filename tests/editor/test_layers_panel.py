@@ -329,7 +329,7 @@ def test_an_adjustment_has_a_row_and_its_parameters_rows_in_the_properties(panel
     qtbot.addWidget(properties)
     app.verbs.ask("layer.add_exposure")
     assert names(panel)[0] == "Exposure" and panel.model.note(0) == "changes all below"
-    assert list(properties.rows.controls) == ["tag", "stops", "gamma"]
+    assert list(properties.rows.controls) == ["stops", "gamma", "tag"]
     stops = properties.rows.controls["stops"]
     stops.changed.emit(1.5)
     assert app.document.node(app.active).values == {"stops": 1.5}

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Declared = Property | Parameter
 
 
+_LONGEST = "−5.00 EV"
+"""Values of rows below each other end at one edge."""
+
+
 class Control(QObject):
     """A widget for a declared property or parameter; values are those of the node, not as people see them."""
 
@@ -60,8 +64,9 @@ class NumberControl(Control):
         low, high, default = (x * number.factor for x in (number.low, number.high, float(known.default)))
         decimals = 0 if high - low >= 20 else 2
         self.slider = LabelledSlider(
-            known.label if beside else "", low, high, value=default, decimals=decimals, unit=number.unit
-        )
+            known.label if beside else "", low, high, value=default, decimals=decimals, unit=number.unit,
+            longest="" if beside else _LONGEST,
+        )  # fmt: skip
         super().__init__(known, self.slider)
         self.slider.slider.setAccessibleName(known.label)
         self.slider.changed.connect(lambda shown: self.changed.emit(shown / number.factor))
@@ -123,7 +128,7 @@ class PropertyRows(QWidget):
         self._node: Node | None = None
         self.controls: dict[str, Control] = {}
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(MARGIN, 0, MARGIN, GAP)
+        self._grid.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
         self._grid.setHorizontalSpacing(GAP)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnMinimumWidth(0, 56)
