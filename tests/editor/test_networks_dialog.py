@@ -37,7 +37,7 @@ def test_a_network_is_fetched_and_removed(packaged, offered, dialog, qtbot):
     row = dialog.rows["small"]
     assert seen(row) == {"Get", "From a file…"}
     press(qtbot, row.get)
-    assert seen(row) == {"Cancel"} and row.bar.isVisible()
+    assert seen(row) == {"Cancel"} and row.bar.isVisible() and row.cancel.hasFocus()
     qtbot.waitUntil(lambda: seen(row) == {"Remove"})
     assert row.state.text() == "Installed" and has_network("small") and not row.bar.isVisible()
     press(qtbot, row.remove)

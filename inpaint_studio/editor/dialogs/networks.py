@@ -88,12 +88,15 @@ class _Row(QFrame):
 
     def show_offer(self, offer: Offer) -> None:
         """Shows whether it is here, and how far it has come."""
-        job = self._networks.running(offer.id)
+        job, had_focus = self._networks.running(offer.id), any(b.hasFocus() for b in self._buttons())
         self.state.setText("Installed" if offer.installed and job is None else "")
         self.get.setVisible(job is None and not offer.installed)
         self.from_file.setVisible(job is None and not offer.installed)
         self.remove.setVisible(job is None and offer.installed)
         self.cancel.setVisible(job is not None)
+        if had_focus:
+            # Not the button of the next row, which a second press of the space bar would reach.
+            next(button for button in self._buttons() if not button.isHidden()).setFocus()
         self.bar.setVisible(job is not None)
         if job is not None and job is not self._job:
             self._show_progress(job.fraction, "")
