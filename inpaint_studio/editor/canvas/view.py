@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 from inpaint_studio.editor.theme import color, theme
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QRect, QRectF
+    from PySide6.QtCore import QRect
 
     from inpaint_studio.editor.canvas.scene import Scene
 
@@ -161,7 +161,7 @@ class View(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         painter.fillRect(rect, color("canvas"))
         width, height = self._scene.size
-        if width:
+        if width and not QRectF(0, 0, width, height).contains(QRectF(rect)):
             self._paint_shadow(painter, width, height)
 
     def _paint_shadow(self, painter: QPainter, width: int, height: int) -> None:
