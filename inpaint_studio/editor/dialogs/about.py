@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from inpaint_studio.basics import StudioError
+from inpaint_studio.editor.dialogs.scrolling import scrolling
 from inpaint_studio.editor.widgets import GAP, Line, label
 
 PARTS = (
@@ -88,10 +89,6 @@ class AboutDialog(QDialog):
             terms.setWordWrap(True)
             grid.addWidget(label(name), row, 0, top)
             grid.addWidget(terms, row, 1, top)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(table)
-        area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        area = scrolling(table)
         area.setFixedHeight(264)
         return area

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from inpaint_studio.editor.dialogs.scrolling import scrolling
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.widgets import GAP, Line, label
 
@@ -154,13 +154,7 @@ class NetworksDialog(QDialog):
         text = label(_INTRODUCTION, "muted")
         text.setWordWrap(True)
         column.addWidget(text)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
-        column.addWidget(area, 1)
+        column.addWidget(scrolling(inner), 1)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         self.close_button = QPushButton("Close")

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from inpaint_studio.editor.dialogs.scrolling import scrolling
 from inpaint_studio.editor.widgets import GAP, ElidedLabel, label
 
 if TYPE_CHECKING:
@@ -99,12 +99,7 @@ class RecoverDialog(QDialog):
         for each in found:
             self._add(each)
         self._list.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        area = scrolling(inner)
         area.setFixedHeight(min(len(found), _ROWS_SEEN) * (_PICTURE * 3 // 4 + 2 * GAP) + GAP)
         column.addWidget(area)
         buttons = QHBoxLayout()
