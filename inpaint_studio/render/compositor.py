@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _BLOCK = 512
 """Side of the squares that are drawn one after the other: what is in work stays near the processor."""
 
+_FEW = 16
+"""Up to this part of the pixels it is faster to work them out one by one."""
+
 
 class _Block:
     """A square of the picture while layers are laid on it: `rgb` h×w×3 and `alpha` h×w, straight."""
@@ -42,6 +45,11 @@ class _Block:
             return
         if raster.alpha is not None and not raster.alpha.any():
             return
+        if raster.alpha is not None and opacity == 1 and blend == "normal" and alpha.min() == most:
+            soft = np.flatnonzero((raster.alpha > 0) & (raster.alpha < most))
+            if soft.size * _FEW < raster.alpha.size:
+                _cover(rgb, raster.rgb, raster.alpha, soft)
+                return
         cover: NDArray[np.float32] = np.full((h, w), np.float32(opacity))
         if raster.alpha is not None:
             cover = raster.alpha * np.float32(opacity / most)
@@ -61,6 +69,18 @@ class _Block:
             adjusted = np.asarray(below + np.float32(node.opacity) * (adjusted - below), np.float32)
         mixed = adjusted * np.float32(most)
         np.copyto(self.rgb, np.rint(mixed).astype(self.rgb.dtype), where=self.alpha[..., None] > 0)
+
+
+def _cover(rgb: Pixels, own: Pixels, alpha: Pixels, soft: NDArray[np.intp]) -> None:
+    """As `_mix` on what is opaque, in the normal mode, where only `soft` pixels have to be worked out."""
+    import cv2
+
+    most = full(rgb.dtype)
+    made = cv2.copyTo(own, (alpha == most).view(np.uint8), np.ascontiguousarray(rgb)).reshape(-1, 3)
+    above, below = own.reshape(-1, 3)[soft].astype(np.float32), made[soft].astype(np.float32)
+    cover = alpha.reshape(-1)[soft] * np.float32(1 / most)
+    made[soft] = np.rint((above - below) * cover[:, None] + below)
+    rgb[:] = made.reshape(rgb.shape)
 
 
 def _mix(rgb: Pixels, alpha: Pixels, own: Pixels, cover: NDArray[np.float32], blend: str) -> None:
@@ -147,6 +167,8 @@ def render(
     """
     if space == "srgb" and np.dtype(dtype) != np.uint8:
         raise ValueError("only surfaces of 8 bits are converted to sRGB")
+    import cv2
+
     state = snapshot.state
     grid = Grid(state.canvas[:2], level)
     area = grid.around(box or state.canvas)
@@ -156,7 +178,7 @@ def render(
     for where in _blocks(area):
         block = drawing.block(where, drawn)
         x, y, w, h = where[0] - area[0], where[1] - area[1], where[2], where[3]
-        out[y : y + h, x : x + w, :3], out[y : y + h, x : x + w, 3] = block.rgb, block.alpha
+        out[y : y + h, x : x + w] = cv2.merge([block.rgb, block.alpha])
     if level:
         _whole_at_the_edge(out, area, grid.level, state.canvas)
     return Surface(to_srgb(out, snapshot.icc) if space == "srgb" else out, grid.canvas(area), level, space)

@@ -100,7 +100,8 @@ class PictureItem(QGraphicsItem):
         self._draw(level, box)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 2 and scale != 1)
-        paint_board(painter, QRectF(*box), self._board)
+        if not picture.hides(level, box):
+            paint_board(painter, QRectF(*box), self._board)
         painter.setClipRect(self.boundingRect())
         for image, (left, top, width, height), own in picture.pieces(level, box):
             size = 1 << own

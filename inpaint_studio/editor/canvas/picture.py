@@ -39,6 +39,8 @@ class _Level:
         """Squares that have never been drawn."""
         self.stale: dict[Tile, Box] = {tile: self.square(tile) for tile in self.blank}
         """The part of each square that must be drawn again."""
+        self.opaque: set[Tile] = set()
+        """Squares of which nothing shows what is below them."""
 
     def square(self, tile: Tile) -> Box:
         return intersect_boxes((tile[0] * _TILE, tile[1] * _TILE, _TILE, _TILE), (0, 0, *self.size))
@@ -113,7 +115,17 @@ class Picture:
         pixels = render(self._snapshot, place, level=level, space="srgb").pixels[:h, :w]
         own.pixels[y : y + h, x : x + w] = premultiplied(pixels)
         own.blank.discard(tile)
+        whole = bool(pixels[..., 3].min(initial=255) == 255)
+        if whole and box == own.square(tile):
+            own.opaque.add(tile)
+        elif not whole:
+            own.opaque.discard(tile)
         return area
+
+    def hides(self, level: int, box: Box) -> bool:
+        """Whether nothing below a box of the canvas shows, as far as is known."""
+        own = self._levels[level]
+        return all(tile in own.opaque for tile in own.tiles(own.around(box)))
 
     def pieces(self, level: int, box: Box) -> list[tuple[QImage, Box, int]]:
         """What a box of the canvas is painted from: images, the box of each to take, and its level.
