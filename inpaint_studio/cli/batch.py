@@ -97,7 +97,8 @@ def batch(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
             ledger.note(outcome.task.key, outcome.task.source, outcome.task.target)
         clock.tick(outcome.task)
     progress.clear()
-    return _tell(chosen, outcomes, left_out)
+    order = {task.target: place for place, task in enumerate(tasks)}
+    return _tell(chosen, sorted(outcomes, key=lambda outcome: order[outcome.task.target]), left_out)
 
 
 class _Clock:
