@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,15 +69,15 @@ def same_mapping(a: Transform, b: Transform) -> bool:
     return a == b or bool((np.abs(a.matrix() - b.matrix()) <= 1e-6).all())
 
 
+@lru_cache(maxsize=512)
 def transformed_box(transform: Transform, box: Box) -> Box:
-    """The box of whole canvas pixels around a box of source pixels."""
+    """The box of whole canvas pixels around a box of source pixels: every drawing asks for every layer's."""
     x, y, w, h = box
     if not (w and h):
         return 0, 0, 0, 0
     shift = transform.whole_shift
     if shift is not None:
         return x + shift[0], y + shift[1], w, h
-    # Without arrays: every drawing asks this of every layer.
     (a, b, c), (d, e, f) = transform.matrix().tolist()
     corners = [(px, py) for px in (x, x + w) for py in (y, y + h)]
     across, down = [a * px + b * py + c for px, py in corners], [d * px + e * py + f for px, py in corners]
