@@ -42,7 +42,7 @@ def seeing(models, monkeypatch):
         def see(self, image, progress, size):
             chances = np.full((len(self.names), size[1], size[0]), 0.01, np.float32)
             chances[0] = 0.1
-            for word, (where, sure) in areas[self._name].items():
+            for word, (where, sure) in areas[self.card.id].items():
                 chances[:, *where] = 0.01
                 chances[self.names.index(word), *where] = sure
             progress.report(1.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +9,10 @@ import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.networks.card import Card, read_card
+from inpaint_studio.engines.networks.card import Card
+from inpaint_studio.engines.networks.named import NamedNetwork
 from inpaint_studio.engines.networks.pictures import as_input
-from inpaint_studio.engines.networks.sessions import Session, session
+from inpaint_studio.engines.networks.sessions import Session
 from inpaint_studio.engines.tiles import Floats, in_tiles
 
 FORM = "tiles"
@@ -34,9 +34,7 @@ class RestoreEnhancer:
 
     def __init__(self, name: str = "enhance", folder: Path | None = None, *, side: int = SIDE) -> None:
         """`side` of a tile is a multiple of 16; `folder` holds card and graph (default: as `folder_of`)."""
-        self._name, self._folder, self._side = name, folder, side
-        self._card: Card | None = None
-        self._lock = threading.Lock()
+        self._network, self._side = NamedNetwork(name, folder, _check), side
 
     def enhance(self, image: Array, *, strength: float = 1.0, progress: Progress = NO_PROGRESS) -> Array:
         """The picture without its noise, blocks and blur: H×W×3 uint8, a new array.
@@ -50,8 +48,7 @@ class RestoreEnhancer:
             raise StudioError(message("enhance.wrong_strength"))
         if strength == 0:
             return image.copy()
-        card = self._known()
-        network = session(card, "restore", self._folder)
+        card, network = self._network.card, self._network.session("restore")
 
         def with_tiles(side: int) -> Array:
             return in_tiles(
@@ -65,14 +62,10 @@ class RestoreEnhancer:
 
         return network.with_less(with_tiles, _sides(self._side))
 
-    def _known(self) -> Card:
-        with self._lock:
-            if self._card is None:
-                card = read_card(self._name, self._folder)
-                if card.form != FORM or STEP % card.picture.stride:
-                    raise StudioError(message("network.no_enhancing", name=self._name))
-                self._card = card
-            return self._card
+
+def _check(card: Card) -> None:
+    if card.form != FORM or STEP % card.picture.stride:
+        raise StudioError(message("network.no_enhancing", name=card.id))
 
 
 def _sides(side: int) -> list[int]:

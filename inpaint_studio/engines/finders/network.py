@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -10,9 +10,9 @@ import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.networks.card import Card, damaged, read_card
+from inpaint_studio.engines.networks.card import Card, damaged
+from inpaint_studio.engines.networks.named import NamedNetwork
 from inpaint_studio.engines.networks.pictures import Floats, as_input, resized
-from inpaint_studio.engines.networks.sessions import session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,19 +49,17 @@ class LabelNetwork:
 
         `looks` are taken instead of the card's.
         """
-        self._name, self._folder, self._looks = name, folder, looks
-        self._read: tuple[Card, _Settings] | None = None
-        self._lock = threading.RLock()
+        self._network = NamedNetwork(name, folder, partial(_settings, looks=looks))
 
     @property
     def card(self) -> Card:
         """The network's card. StudioError if it is missing or damaged."""
-        return self._known()[0]
+        return self._network.card
 
     @property
     def names(self) -> tuple[str, ...]:
         """The classes, in the order of their numbers, as in the data."""
-        return self._known()[1].classes
+        return self._network.settings.classes
 
     def see(
         self, image: Array, progress: Progress = NO_PROGRESS, *, size: tuple[int, int] | None = None
@@ -72,7 +70,7 @@ class LabelNetwork:
         that is less, that of the largest look. The second is None for a network that knows no streets.
         StudioError if the network is missing or damaged.
         """
-        settings = self._known()[1]
+        settings = self._network.settings
         height, width = image.shape[:2]
         base = float(np.clip(max(height, width), *settings.base))
         largest = max(multiple for multiple, _ in settings.looks)
@@ -125,7 +123,7 @@ class LabelNetwork:
         card = self.card
         height, width = view.shape[:2]
         values = as_input(view, card.picture)
-        seen = session(card, "look", self._folder).run({"photo": values})
+        seen = self._network.session("look").run({"photo": values})
         planes = seen["certainty"][0]
         sure = float(seen["street"][0]) if "street" in seen else None
         # The network may answer at half the size of its input, and the view is only a part of that.
@@ -136,17 +134,10 @@ class LabelNetwork:
         brought = [cv2.warpAffine(p, to_plane, size, None, how, cv2.BORDER_REPLICATE) for p in planes]
         return np.asarray(brought, np.float32), sure
 
-    def _known(self) -> tuple[Card, _Settings]:
-        with self._lock:
-            if self._read is None:
-                card = read_card(self._name, self._folder)
-                if card.form != FORM:
-                    raise StudioError(message("network.no_labels", id=card.id))
-                self._read = card, _settings(card, self._looks)
-            return self._read
-
 
 def _settings(card: Card, looks: Sequence[tuple[float, bool]] | None) -> _Settings:
+    if card.form != FORM:
+        raise StudioError(message("network.no_labels", id=card.id))
     options = card.options
     try:
         wanted = options.get("looks", [[1.0, False]]) if looks is None else looks

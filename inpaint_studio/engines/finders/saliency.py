@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -11,9 +10,9 @@ import numpy as np
 from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.contracts import FoundObject
-from inpaint_studio.engines.networks.card import Card, read_card
+from inpaint_studio.engines.networks.card import Card
+from inpaint_studio.engines.networks.named import NamedNetwork
 from inpaint_studio.engines.networks.pictures import Floats, as_input, resized
-from inpaint_studio.engines.networks.sessions import session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,27 +32,14 @@ class SaliencyFinder:
     """
 
     def __init__(self, name: str, folder: Path | None = None) -> None:
-        self._name, self._folder = name, folder
-        self._card: Card | None = None
-        self._lock = threading.Lock()
-
-    def load(self) -> Card:
-        """The network's card. StudioError if it is missing, damaged or serves something else."""
-        with self._lock:
-            if self._card is None:
-                card = read_card(self._name, self._folder)
-                if card.form != FORM or card.picture.size is None or "look" not in card.graphs:
-                    raise StudioError(message("network.no_subject", name=self._name))
-                self._card = card
-            return self._card
+        self._network = NamedNetwork(name, folder, _size)
 
     def coverage(self, image: Array) -> Array:
         """How much each pixel of an H×W×3 uint8 photo stands out, H×W uint8, soft at hair and blur."""
-        card = self.load()
-        graph, size = card.graphs["look"], card.picture.size
-        assert size is not None
-        values = as_input(resized(image, size), card.picture)
-        made = session(card, "look", self._folder).run({graph.inputs[0]: values})[graph.outputs[0]]
+        card = self._network.card
+        graph = card.graphs["look"]
+        values = as_input(resized(image, self._network.settings), card.picture)
+        made = self._network.session("look").run({graph.inputs[0]: values})[graph.outputs[0]]
         plane: Floats = np.squeeze(made)
         match card.options.get("answer", "probability"):
             case "logits":
@@ -75,6 +61,13 @@ class SaliencyFinder:
         # How decided the network is where it saw something.
         sure = float(np.abs(coverage[coverage > 12].astype(np.float32) / 255 - _SURE).mean() * 2)
         return [FoundObject(Mask.place(coverage), "subject", sure)]
+
+
+def _size(card: Card) -> tuple[int, int]:
+    """Width and height at which the network looks."""
+    if card.form != FORM or card.picture.size is None or "look" not in card.graphs:
+        raise StudioError(message("network.no_subject", name=card.id))
+    return card.picture.size
 
 
 def is_net() -> SaliencyFinder:

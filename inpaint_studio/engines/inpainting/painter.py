@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Protocol
 
 import cv2
@@ -12,9 +11,9 @@ from inpaint_studio.basics import Progress, StudioError, message
 from inpaint_studio.engines.contracts import Array, FillTask
 from inpaint_studio.engines.inpainting.seam import joined
 from inpaint_studio.engines.inpainting.steps import cropped
-from inpaint_studio.engines.networks.card import Card, read_card
+from inpaint_studio.engines.networks.card import Card
+from inpaint_studio.engines.networks.named import NamedNetwork
 from inpaint_studio.engines.networks.pictures import as_input
-from inpaint_studio.engines.networks.sessions import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,21 +42,12 @@ class Painter:
 
     def __init__(self, name: str = "inpaint", folder: Path | None = None) -> None:
         """`folder` holds card and graph (default: as `folder_of`)."""
-        self._name, self._folder = name, folder
-        self._card: Card | None = None
-        self._lock = threading.Lock()
+        self._network = NamedNetwork(name, folder, _side)
 
     def load(self) -> Card:
         """The network's card, its graph ready to run. StudioError if either is missing or damaged."""
-        with self._lock:
-            if self._card is None:
-                card = read_card(self._name, self._folder)
-                size = card.picture.size
-                if card.form != FORM or size is None or size[0] != size[1]:
-                    raise StudioError(message("network.no_fills", name=self._name))
-                self._card = card
-        session(self._card, "restore", self._folder).open()
-        return self._card
+        self._network.session("restore").open()
+        return self._network.card
 
     def propose(self, image: Array, hole: Flags) -> Array:
         """The picture with its hole painted: h×w×3 uint8, its longer side at most the network's.
@@ -67,12 +57,19 @@ class Painter:
         same picture always gives the same proposal.
         """
         card = self.load()
-        side = card.picture.size[0] if card.picture.size else 0
-        colours, missing = reduced(image, hole, side)
+        colours, missing = reduced(image, hole, self._network.settings)
         height, width = missing.shape
         values = as_input(np.dstack((colours, missing)), card.picture)
-        made = session(card, "restore", self._folder).run({"photo": values})["restored"]
+        made = self._network.session("restore").run({"photo": values})["restored"]
         return np.asarray(made[0, :, :height, :width].transpose(1, 2, 0) * 255 + 0.5, np.uint8)
+
+
+def _side(card: Card) -> int:
+    """Of the square that the network looks at."""
+    size = card.picture.size
+    if card.form != FORM or size is None or size[0] != size[1]:
+        raise StudioError(message("network.no_fills", name=card.id))
+    return size[0]
 
 
 def reduced(image: Array, hole: Flags, side: int) -> tuple[Array, Array]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,8 @@ from inpaint_studio.engines.contracts import Array, Fill, FillTask
 from inpaint_studio.engines.inpainting.layout import LaidHole, Variant
 from inpaint_studio.engines.inpainting.painter import PaintedHole, Proposer, reduced
 from inpaint_studio.engines.inpainting.steps import in_steps
-from inpaint_studio.engines.networks.card import Card, read_card
-from inpaint_studio.engines.networks.sessions import session
+from inpaint_studio.engines.networks.card import Card
+from inpaint_studio.engines.networks.named import NamedNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,20 +35,11 @@ class AddedPainter:
     """
 
     def __init__(self, name: str, folder: Path | None = None) -> None:
-        self._name, self._folder = name, folder
-        self._card: Card | None = None
-        self._lock = threading.Lock()
+        self._network = NamedNetwork(name, folder, _check)
 
     def load(self) -> Card:
-        with self._lock:
-            if self._card is None:
-                card = read_card(self._name, self._folder)
-                graph = card.graphs.get("fill")
-                if card.form != FORM or graph is None or len(graph.inputs) != 2:
-                    raise StudioError(message("network.no_fills", name=self._name))
-                self._card = card
-        session(self._card, "fill", self._folder).open()
-        return self._card
+        self._network.session("fill").open()
+        return self._network.card
 
     def propose(self, image: Array, hole: Flags) -> Array:
         card = self.load()
@@ -72,11 +62,17 @@ class AddedPainter:
         marked = np.where(missing, white - known if known else white, known)
         planes = picture.transpose(2, 0, 1)[None].astype(np.float32) * np.float32(white / 255)
         given = dict(zip(graph.inputs, (planes, marked[None, None]), strict=True))
-        made = session(card, "fill", self._folder).run(
+        made = self._network.session("fill").run(
             {name: np.ascontiguousarray(values, kind) for name, values in given.items()}
         )[graph.outputs[0]]
         gain = np.float32(255 / float(options.get("answer_white", 1.0)))
         return np.asarray(np.clip(np.rint(made[0].transpose(1, 2, 0) * gain), 0, 255), np.uint8)
+
+
+def _check(card: Card) -> None:
+    graph = card.graphs.get("fill")
+    if card.form != FORM or graph is None or len(graph.inputs) != 2:
+        raise StudioError(message("network.no_fills", name=card.id))
 
 
 class ProposedFiller:

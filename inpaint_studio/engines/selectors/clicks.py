@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from inpaint_studio.basics import StudioError, message
 from inpaint_studio.basics.mask import Array
-from inpaint_studio.engines.networks.card import Card, damaged, read_card
+from inpaint_studio.engines.networks.card import Card, damaged
+from inpaint_studio.engines.networks.named import NamedNetwork
 from inpaint_studio.engines.networks.pictures import Floats, as_input
-from inpaint_studio.engines.networks.sessions import session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,36 +63,27 @@ class OnnxClicks:
 
     def __init__(self, name: str = "select", folder: Path | None = None) -> None:
         """`folder` holds the card NAME.json and its graphs (default: the user's or the program's own)."""
-        self._name, self._folder = name, folder
-        self._known: tuple[Card, Settings] | None = None
-        self._lock = threading.Lock()
+        self._network = NamedNetwork(name, folder, _settings)
 
     @property
     def settings(self) -> Settings:
         """StudioError if the card is missing or damaged, or that of another network."""
-        return self._read()[1]
+        return self._network.settings
 
     def see(self, view: Array) -> Maps:
         """As `ClickNetwork.see`. StudioError if a graph is missing or damaged."""
-        card = self._read()[0]
-        return session(card, "see", self._folder).run({"photo": as_input(view, card.picture)})
+        picture = self._network.card.picture
+        return self._network.session("see").run({"photo": as_input(view, picture)})
 
     def answer(self, seen: Maps, asked: Asked) -> tuple[Floats, Floats]:
         """As `ClickNetwork.answer`. StudioError if a graph is missing or damaged."""
-        made = session(self._read()[0], "answer", self._folder).run({**seen, **asked._asdict()})
+        made = self._network.session("answer").run({**seen, **asked._asdict()})
         return made["chances"][0], made["quality"][0]
-
-    def _read(self) -> tuple[Card, Settings]:
-        with self._lock:
-            if self._known is None:
-                card = read_card(self._name, self._folder)
-                if card.form != FORM:
-                    raise StudioError(message("network.no_clicks", id=card.id))
-                self._known = card, _settings(card)
-            return self._known
 
 
 def _settings(card: Card) -> Settings:
+    if card.form != FORM:
+        raise StudioError(message("network.no_clicks", id=card.id))
     try:
         kept = Settings(int(card.options["side"]), int(card.options["zoom_side"]))
     except (KeyError, TypeError, ValueError):

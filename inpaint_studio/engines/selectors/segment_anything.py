@@ -6,7 +6,6 @@ by three masks and a guess of how good each is.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,9 +16,9 @@ from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError, mess
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.contracts import Prompts, Proposal
 from inpaint_studio.engines.guided_filter import carry_up
-from inpaint_studio.engines.networks.card import Card, read_card
+from inpaint_studio.engines.networks.card import Card
+from inpaint_studio.engines.networks.named import NamedNetwork
 from inpaint_studio.engines.networks.pictures import Floats, resized
-from inpaint_studio.engines.networks.sessions import session
 from inpaint_studio.engines.selectors.given import clicks_on, need_wanted, obey
 
 if TYPE_CHECKING:
@@ -52,29 +51,18 @@ class SegmentAnything:
     """SharpSelector contract. Scribbles count as points along them, a lasso as the box around it."""
 
     def __init__(self, name: str, folder: Path | None = None) -> None:
-        self._name, self._folder = name, folder
-        self._card: Card | None = None
-        self._lock = threading.Lock()
-
-    def _load(self) -> Card:
-        with self._lock:
-            if self._card is None:
-                card = read_card(self._name, self._folder)
-                if card.form != FORM or {"see", "answer"} - set(card.graphs):
-                    raise StudioError(message("network.no_clicks", id=self._name))
-                self._card = card
-            return self._card
+        self._network = NamedNetwork(name, folder, _check)
 
     def prepare(self, image: Array, *, progress: Progress = NO_PROGRESS) -> Seen:
         """Sees an H×W×3 uint8 photo. StudioError if the network is missing or damaged."""
-        card = self._load()
+        card = self._network.card
         height, width = image.shape[:2]
         scale = int(card.options.get("side", 1024)) / max(height, width)
         size = max(1, round(height * scale)), max(1, round(width * scale))
         progress.report(0.1)
         view = resized(image, (size[1], size[0])).astype(np.float32) * np.float32(card.picture.white / 255)
         graph = card.graphs["see"]
-        maps = session(card, "see", self._folder).run({graph.inputs[0]: view})[graph.outputs[0]]
+        maps = self._network.session("see").run({graph.inputs[0]: view})[graph.outputs[0]]
         progress.report(1.0)
         return Seen(image, maps, scale, size)
 
@@ -125,8 +113,7 @@ class SegmentAnything:
         self, seen: Seen, points: Floats, labels: Floats, previous: Mask | None
     ) -> tuple[Floats, Floats]:
         """Masks as they were seen, n×h×w, above 0 inside, and a guess of the IoU of each."""
-        card = self._load()
-        graph = card.graphs["answer"]
+        graph = self._network.card.graphs["answer"]
         values = {
             "image_embeddings": seen.maps,
             "point_coords": points[None],
@@ -135,9 +122,14 @@ class SegmentAnything:
             "has_mask_input": np.array([previous is not None], np.float32),
             "orig_im_size": np.array(seen.size, np.float32),
         }
-        made = session(card, "answer", self._folder).run({name: values[name] for name in graph.inputs})
+        made = self._network.session("answer").run({name: values[name] for name in graph.inputs})
         masks, scores = (made[name] for name in graph.outputs[:2])
         return masks[0], scores[0]
+
+
+def _check(card: Card) -> None:
+    if card.form != FORM or {"see", "answer"} - set(card.graphs):
+        raise StudioError(message("network.no_clicks", id=card.id))
 
 
 def _points(seen: Seen, prompts: Prompts) -> tuple[Floats, Floats]:
