@@ -9,7 +9,6 @@ neither 0 nor 1).
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from itertools import combinations
@@ -20,6 +19,7 @@ import numpy as np
 
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.finders.splitting import split_touching
+from training.common.datasets import held_out as is_held_out
 
 LEAST_OBJECT, LEAST_PIECE, LEAST_PART = 0.003, 0.001, 0.002
 """Shares of the picture: of an object, of a piece, of a part that is looked at."""
@@ -33,8 +33,7 @@ Split = Callable[[Array, int], list[Array]]
 def labels(folder: Path, held_out: bool) -> Iterator[Array]:
     """The label pictures, H×W, of one side of the data."""
     for path in sorted(folder.glob("*.png")):
-        first = hashlib.sha1(path.stem.encode(), usedforsecurity=False).hexdigest()[0]
-        if (first in "01") == held_out:
+        if is_held_out(path.stem) == held_out:
             yield np.asarray(cv2.imread(str(path), cv2.IMREAD_UNCHANGED))
 
 

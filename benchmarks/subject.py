@@ -8,7 +8,6 @@ what is labelled hangs together and covers 3 to 70 % of the photo. A finder's be
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ import cv2
 import numpy as np
 
 from inpaint_studio.engines import registry
+from training.common.datasets import held_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,16 +27,12 @@ if TYPE_CHECKING:
 _LEAST, _MOST, _TOGETHER = 0.03, 0.7, 0.9
 
 
-def _held_out(path: Path) -> bool:
-    return hashlib.sha1(path.stem.encode(), usedforsecurity=False).hexdigest()[0] in "01"
-
-
 def photos(data: Path, count: int) -> Iterator[tuple[Array, Array, Array]]:
     """RGB pixels, what the one thing covers, and what counts (both bool) of up to `count` photos."""
     for path in sorted((data / "voc").glob("*.png")):
         if count == 0:
             return
-        if not _held_out(path):
+        if not held_out(path.stem):
             continue
         labels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
         photo = cv2.imread(str(path.with_suffix(".webp")), cv2.IMREAD_COLOR)

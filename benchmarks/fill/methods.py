@@ -154,14 +154,14 @@ def version(method: str) -> str:
 def _our_version(method: str) -> str:
     from inpaint_studio import engines
     from inpaint_studio.engines import registry
-    from inpaint_studio.resources import resource
+    from inpaint_studio.engines.networks.places import folder_of
 
     root, network = Path(engines.__file__).parent, registry.info(method, "filler").network
     files = sorted([*(root / "fillers").glob("*.py"), *(root / "inpainting").glob("*.py")])
     if network is not None:
         files += [
             *sorted((root / "networks").glob("*.py")),
-            *sorted(resource("models").glob(f"{network}*.json")),
+            *sorted(folder_of(network).glob(f"{network}*.json")),
         ]
     total = hashlib.sha256()
     for path in files:

@@ -25,9 +25,7 @@ class Networks:
 
     def __init__(self, worker: Worker, notices: Notices) -> None:
         self.changed: Event[[]] = Event()
-        """A network was added or removed."""
-        self.running_changed: Event[[]] = Event()
-        """A network is being added, or not any more."""
+        """A network was added or removed, or is being added, or not any more."""
         self._worker, self._notices = worker, notices
         self._jobs: dict[str, Job[object]] = {}
 
@@ -69,9 +67,8 @@ class Networks:
         for ending in (job.finished, job.failed, job.cancelled):
             ending.connect(partial(self._ended, offer.id))
         job.failed.connect(self._notices.fail)
-        self.running_changed.emit()
+        self.changed.emit()
 
     def _ended(self, name: str, *_answer: object) -> None:
         del self._jobs[name]
-        self.running_changed.emit()
         self.changed.emit()

@@ -50,8 +50,6 @@ class Selecting:
     """
 
     def __init__(self, document: Document, jobs: JobGroup, notices: Notices) -> None:
-        self.ready: Event[[]] = Event()
-        """The picture is prepared."""
         self.previewed: Event[Mask | None] = Event()
         """What a click at the newest point would take."""
         self._document, self._jobs, self._notices = document, jobs, notices
@@ -126,7 +124,6 @@ class Selecting:
         self._preparing.failed.connect(self._notices.fail)
 
     def _is_prepared(self, _result: None) -> None:
-        self.ready.emit()
         self._pace.start()
 
     # Clicks

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from inpaint_studio.basics import message
@@ -36,7 +36,7 @@ class SelectionCommands(QObject):
         """`window` owns the dialogs."""
         super().__init__(window)
         self._window, self._scene, self._view, self._app = window, scene, view, app
-        self._settings = QSettings()
+        self._settings = app.settings
         self._pixels: dict[str, float] = {}
         """What was applied last, by the verb's id."""
         self.bar: ReshapeBar | None = None
@@ -82,12 +82,12 @@ class SelectionCommands(QObject):
         if opened is None or mask is None:
             return
         document = opened.document
-        folder = Path(str(self._settings.value("mask folder", str(Path.home()))))
+        folder = Path(self._settings.text("mask folder", str(Path.home())))
         proposal = folder / f"{Path(document.photo.name).stem or 'Picture'} mask{SUFFIX}"
         path = ask_place(self._window, "Save mask", proposal, "Mask", SUFFIX)
         if path is None:
             return
-        self._settings.setValue("mask folder", str(path.parent))
+        self._settings.keep("mask folder", str(path.parent))
         size = self._scene.size
 
         def work(context: JobContext) -> None:
@@ -105,12 +105,12 @@ class SelectionCommands(QObject):
         opened = self._app.workspace.current
         if opened is None:
             return
-        folder = str(self._settings.value("mask folder", str(Path.home())))
+        folder = self._settings.text("mask folder", str(Path.home()))
         text, _ = QFileDialog.getOpenFileName(self._window, "Load mask", folder, _PICTURES)
         if not text:
             return
         path, size = Path(text), self._scene.size
-        self._settings.setValue("mask folder", str(path.parent))
+        self._settings.keep("mask folder", str(path.parent))
 
         def work(context: JobContext) -> Mask:
             return load_mask(path, size)

@@ -10,7 +10,6 @@ import argparse
 import json
 import math
 import time
-from hashlib import sha1
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.matting.features import features
 from training.common.checkpoints import RUN, read_checkpoint, save_checkpoint
+from training.common.datasets import held_out
 from training.common.runs import finish, take_weights
 from training.matting.composites import Sample, sample
 from training.matting.edges import ARCH, MARGIN, EdgeNetwork, coverage
@@ -38,11 +38,6 @@ _SAVED = 200
 """Steps from one checkpoint, and line of the log, to the next."""
 
 
-def held_out(path: Path) -> bool:
-    """Whether a photo is kept for measuring: an eighth, by the SHA-1 of its name."""
-    return sha1(path.stem.encode()).hexdigest()[0] in "01"
-
-
 def read_photos(folder: Path, least: int = 320) -> list[Array]:
     """The photos (WebP) of a folder that are not held out and whose shorter side has `least` pixels.
 
@@ -50,7 +45,7 @@ def read_photos(folder: Path, least: int = 320) -> list[Array]:
     """
     found = []
     for path in sorted(folder.glob("*.webp")):
-        if not held_out(path):
+        if not held_out(path.stem):
             with Image.open(path) as photo:
                 if min(photo.size) >= least:
                     found.append(np.asarray(photo.convert("RGB"), np.uint8))

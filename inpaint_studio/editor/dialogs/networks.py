@@ -144,7 +144,6 @@ class NetworksDialog(QDialog):
         rows.addStretch(1)
         self._arrange(inner)
         follow(self, networks.changed, self._show)
-        follow(self, networks.running_changed, self._show)
 
     def _arrange(self, inner: QWidget) -> None:
         column = QVBoxLayout(self)

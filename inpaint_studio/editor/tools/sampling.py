@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -12,9 +10,6 @@ from inpaint_studio.document.brush import Stroke
 from inpaint_studio.editor.tools.base import Modifiers, ToolContext
 from inpaint_studio.editor.tools.options import Brush
 from inpaint_studio.editor.tools.paint import TwoWayTool
-
-if TYPE_CHECKING:
-    pass
 
 
 class SamplingTool(TwoWayTool):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError, message
@@ -47,9 +46,7 @@ class SaliencyFinder:
             case "stretched":
                 plane = (plane - plane.min()) / max(float(plane.max() - plane.min()), 1e-6)
         grey = np.rint(np.clip(plane, 0, 1) * 255).astype(np.uint8)
-        height, width = image.shape[:2]
-        way = cv2.INTER_AREA if width < grey.shape[1] else cv2.INTER_LINEAR
-        return np.asarray(cv2.resize(grey, (width, height), interpolation=way), np.uint8)
+        return resized(grey, (image.shape[1], image.shape[0]))
 
     def find(self, image: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
         """One thing, "subject", with a soft mask; nothing where hardly anything stands out."""

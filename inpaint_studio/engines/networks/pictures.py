@@ -13,7 +13,7 @@ Floats = NDArray[np.float32]
 
 
 def resized(image: Array, size: tuple[int, int]) -> Array:
-    """An H×W×3 uint8 picture brought to (w, h): by area where it shrinks in width, else bilinear."""
+    """An H×W or H×W×3 uint8 picture brought to (w, h): by area where it shrinks in width, else bilinear."""
     if size == (image.shape[1], image.shape[0]):
         return image
     shrinks = size[0] < image.shape[1]

@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
 import numpy as np
@@ -61,6 +62,12 @@ def _chunks(data: bytes) -> Iterator[_Chunk]:
         at += 12 + length
         if kind == b"IEND":
             return
+
+
+def _before_picture(data: bytes, kind: bytes) -> _Chunk | None:
+    """The chunk of a kind that has its place before the picture data."""
+    head = takewhile(lambda chunk: chunk.kind != b"IDAT", _chunks(data))
+    return next((chunk for chunk in head if chunk.kind == kind), None)
 
 
 def _row_bytes(header: bytes) -> list[int]:
@@ -143,8 +150,8 @@ def _read(data: bytes, name: str) -> Decoded:
 
 
 def _profile(data: bytes) -> bytes | None:
-    packed = next((chunk.data for chunk in _chunks(data) if chunk.kind == b"iCCP"), b"")
-    _, _, rest = packed.partition(b"\0")
+    found = _before_picture(data, b"iCCP")
+    _, _, rest = (found.data if found is not None else b"").partition(b"\0")
     return _unpacked(rest[1:], 16 << 20) or None
 
 
@@ -155,7 +162,7 @@ def read_png(data: bytes, name: str) -> Decoded:
     except DECODE_ERRORS:
         whole, wrong = mended(data, name)
         return replace(_read(whole, name), notices=(f"“{name}” is damaged: {wrong}.",))
-    if any(chunk.kind == b"acTL" for chunk in _chunks(data)):
+    if _before_picture(data, b"acTL") is not None:
         return replace(found, notices=(f"“{name}” is animated; its still picture is opened.",))
     return found
 
