@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,12 @@ NAME = "inpaint-studio"
 
 class PackagingFailed(Exception):
     """A step did not work; the text says which and what to do."""
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> None:
+    """Runs a tool of the system. Raises PackagingFailed if it says that it failed."""
+    if subprocess.run([str(part) for part in command], cwd=cwd, check=False).returncode:
+        raise PackagingFailed(f"{command[0]} failed; it says above why.")
 
 
 def version() -> str:

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from inpaint_studio.files.readers.decoded import Space
 
-SRGB: Final = "srgb"
-"""Stands for the sRGB profile where a profile's bytes are asked for."""
 _RELATIVE_COLORIMETRIC: Final = 1
 _BLACK_POINT_COMPENSATION: Final = 0x2000
 _NAMES: dict[Space, str] = {"grey": "gray", "rgb": "rgb", "cmyk": "cmyk", "lab": "lab"}
@@ -35,10 +33,8 @@ def _built_in(name: Literal["LAB", "sRGB"]) -> bytes:
     return bytes(ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes())
 
 
-def converted(
-    samples: NDArray[Any], source: bytes | None, target: bytes | str, space: Space = "rgb"
-) -> NDArray[Any]:
-    """H×W×C numbers of `space` in the profile `source`, as H×W×3 RGB of the profile `target`.
+def converted(samples: NDArray[Any], source: bytes | None, space: Space = "rgb") -> NDArray[Any]:
+    """H×W×C numbers of `space` in the profile `source`, as H×W×3 sRGB.
 
     uint8 or uint16, which the result is too; `source` None is sRGB, or Lab for that space. Relative
     colorimetric with black point compensation. Raises ValueError for a profile that can't be used.
@@ -46,12 +42,12 @@ def converted(
     import imagecodecs
 
     own = source if source is not None else _built_in("LAB" if space == "lab" else "sRGB")
-    other = _built_in("sRGB") if isinstance(target, str) else target
     given = samples[:, :, 0] if space == "grey" else samples
     try:
         out = imagecodecs.cms_transform(
-            np.ascontiguousarray(given), own, other, colorspace=_NAMES[space], outcolorspace="rgb",
-            outdtype=samples.dtype.name, intent=_RELATIVE_COLORIMETRIC, flags=_BLACK_POINT_COMPENSATION,
+            np.ascontiguousarray(given), own, _built_in("sRGB"),
+            colorspace=_NAMES[space], outcolorspace="rgb", outdtype=samples.dtype.name,
+            intent=_RELATIVE_COLORIMETRIC, flags=_BLACK_POINT_COMPENSATION,
         )  # fmt: skip
     except (imagecodecs.CmsError, RuntimeError) as error:
         raise ValueError(str(error)) from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inpaint_studio.files.profiles import SRGB, converted, profile_space
+from inpaint_studio.files.profiles import converted, profile_space
 
 if TYPE_CHECKING:
     from inpaint_studio.files.readers.decoded import Decoded, Space
@@ -63,13 +63,13 @@ def _in_rgb(colours: NDArray[Any], found: Decoded) -> tuple[NDArray[Any], bytes 
         return colours, found.icc if fits else None
     if found.icc is not None and fits:
         try:
-            return converted(colours, found.icc, SRGB, found.space), None
+            return converted(colours, found.icc, found.space), None
         except ValueError:
             log.warning("a %s profile can't be used", found.space)
     if found.space == "grey":
         return np.repeat(colours, 3, axis=2), None
     if found.space == "lab":
-        return converted(colours, None, SRGB, "lab"), None
+        return converted(colours, None, "lab"), None
     # Without a profile: what is left of white after each ink.
     top = np.uint32(_top(colours))
     ink = colours.astype(np.uint32)

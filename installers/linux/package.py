@@ -6,11 +6,10 @@ import gzip
 import hashlib
 import os
 import shutil
-import subprocess
 import tarfile
 from pathlib import Path
 
-from installers.product import APP, DIST, HERE, NAME, ROOT, PackagingFailed, files, folder, version
+from installers.product import APP, DIST, HERE, NAME, ROOT, files, folder, run, version
 
 MAINTAINER = "Inpaint Studio contributors <inpaint-studio@localhost>"
 LIBRARIES = (
@@ -30,11 +29,6 @@ def architecture() -> str:
     """Debian's name of the machine that the folder was built on."""
     known = {"x86_64": "amd64", "aarch64": "arm64"}
     return known.get(os.uname().machine, os.uname().machine)
-
-
-def run(*command: str | Path) -> None:
-    if subprocess.run([str(part) for part in command], check=False).returncode:
-        raise PackagingFailed(f"{command[0]} failed; it says above why.")
 
 
 def stage(base: Path) -> None:

@@ -9,17 +9,11 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import subprocess
 from pathlib import Path
 
-from installers.product import DIST, HERE, NAME, PackagingFailed, version
+from installers.product import DIST, HERE, NAME, PackagingFailed, run, version
 
 APP = DIST / "Inpaint Studio.app"
-
-
-def run(*command: str | Path) -> None:
-    if subprocess.run([str(part) for part in command], check=False).returncode:
-        raise PackagingFailed(f"{command[0]} failed; it says above why.")
 
 
 def sign(identity: str) -> None:

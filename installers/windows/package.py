@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
-from installers.product import DIST, HERE, NAME, ROOT, PackagingFailed, files, folder, version
+from installers.product import DIST, HERE, NAME, ROOT, files, folder, run, version
 
 
-def installer(base: Path | None = None) -> Path:
+def installer() -> Path:
     """dist/…-setup.exe out of a built folder, by NSIS, on any system that has it."""
-    if shutil.which("makensis") is None:
-        raise PackagingFailed("makensis is missing; install NSIS 3 (Debian: apt-get install nsis).")
     out = DIST / f"{NAME}-{version()}-windows-x64-setup.exe"
-    defines = {"VERSION": version(), "FOLDER": str(base or folder()), "OUTPUT": str(out)}
-    command = ["makensis", "-V2", "-WX", *(f"-D{key}={value}" for key, value in defines.items())]
-    if subprocess.run([*command, "installer.nsi"], cwd=HERE / "windows", check=False).returncode:
-        raise PackagingFailed("makensis failed; it says above why.")
+    defines = {"VERSION": version(), "FOLDER": str(folder()), "OUTPUT": str(out)}
+    given = (f"-D{key}={value}" for key, value in defines.items())
+    run("makensis", "-V2", "-WX", *given, "installer.nsi", cwd=HERE / "windows")
     return out
 
 
