@@ -53,10 +53,25 @@ class Filing:
         self._settings.keep("recent", [str(path), *kept][:_RECENT])
         self.recent_changed.emit()
 
+    @property
+    def open_files(self) -> list[str]:
+        """Paths of the files whose documents are open."""
+        return [str(each.file) for each in self._workspace.documents if each.file is not None]
+
+    @property
+    def session(self) -> list[Path]:
+        """The files that were open when a window was closed last, where that is to be remembered."""
+        wanted = self._settings.text("restore session", "no") == "yes"
+        return [path for path in map(Path, self._settings.texts("session")) if wanted and path.is_file()]
+
     # Reading
 
-    def open(self, path: Path, *, instead_of: OpenDocument | None = None) -> None:
-        """Reads a photo or project and puts it in front; closes `instead_of` when it is there."""
+    def open(self, path: Path) -> None:
+        """Reads a photo or project and puts it in front; one that is open already only comes in front."""
+        there = self._workspace.find(path)
+        if there is not None:
+            self._workspace.show(there)
+            return
 
         def work(context: JobContext) -> tuple[Document, list[str]]:
             from inpaint_studio.studio.open import open_document
@@ -65,17 +80,15 @@ class Filing:
             return open_document(path)
 
         job = self._workspace.worker.submit(
-            message("job.opening", file=path.name), work, lane="file", key="open"
+            message("job.opening", file=path.name), work, lane="file", key=f"open {path}"
         )
-        job.finished.connect(partial(self._opened, path, instead_of))
+        job.finished.connect(partial(self._opened, path))
         job.failed.connect(self._workspace.notices.fail)
 
-    def _opened(
-        self, path: Path, instead_of: OpenDocument | None, answer: tuple[Document, list[str]]
-    ) -> None:
+    def _opened(self, path: Path, answer: tuple[Document, list[str]]) -> None:
         document, notices = answer
-        still_there = instead_of if instead_of in self._workspace.documents else None
-        self._workspace.open(document, path if is_project(path) else None, instead_of=still_there)
+        project = is_project(path)
+        self._workspace.open(document, path if project else None, source=None if project else path)
         self._remember(path)
         if path.parent != resource("samples"):
             self._settings.keep("folder", str(path.parent))
@@ -96,8 +109,8 @@ class Filing:
         for notice in notices:
             self._workspace.notices.tell(notice)
 
-    def add_as_layer(self, opened: OpenDocument, path: Path) -> None:
-        """Reads a picture and lays it on top of an open document."""
+    def add_as_layer(self, opened: OpenDocument, path: Path, at: tuple[float, float] | None = None) -> None:
+        """Reads a picture and lays it on top of an open document, in its middle or with its own `at`."""
 
         def work(_context: JobContext) -> Photo:
             from inpaint_studio.studio.open import open_photo
@@ -105,12 +118,12 @@ class Filing:
             return open_photo(path)
 
         job = opened.jobs.submit(message("job.opening", file=path.name), work, lane="file")
-        job.finished.connect(partial(self.add_photo, opened))
+        job.finished.connect(partial(self.add_photo, opened, at=at))
         job.failed.connect(self._workspace.notices.fail)
 
-    def add_photo(self, opened: OpenDocument, photo: Photo) -> None:
-        """Lays a picture on top of an open document."""
-        opened.set_active(lift.put_picture(opened.document, photo))
+    def add_photo(self, opened: OpenDocument, photo: Photo, *, at: tuple[float, float] | None = None) -> None:
+        """Lays a picture on top of an open document, in its middle or with its own `at`."""
+        opened.set_active(lift.put_picture(opened.document, photo, at))
 
     # Writing
 

@@ -37,8 +37,9 @@ class OpenDocument:
         notices: Notices,
         fillers: Callable[[], Fillers],
         path: Path | None = None,
+        source: Path | None = None,
     ) -> None:
-        """`path` is the project file it was read from, None for a photo."""
+        """`path` is the project file it was read from, None for a photo, `source` the photo's file."""
         self.changed: Event[Change] = Event()
         self.active_changed: Event[str] = Event()
         self.pointed_changed: Event[FoundObject | None] = Event()
@@ -46,7 +47,7 @@ class OpenDocument:
         """A cutout was made, with the rough mask of a selection or a finder."""
         self.saved: Event[[]] = Event()
         self.document = document
-        self.path = path
+        self.path, self.source = path, source
         self.jobs = JobGroup(worker)
         self.active = document.layers[-1].id
         self.selected: tuple[str, ...] = (self.active,)
@@ -63,6 +64,11 @@ class OpenDocument:
         self.selecting = Selecting(document, self.jobs, notices)
         self.prompting = Prompting(document, self.selecting, notices)
         self.recovery = Recovery(document, self.jobs, path)
+
+    @property
+    def file(self) -> Path | None:
+        """What opens it again: its project file, else the photo's; None for a picture without a file."""
+        return self.path or self.source
 
     @property
     def name(self) -> str:

@@ -30,26 +30,39 @@ def _preload(_context: JobContext) -> None:
 
 
 class Preloader:
-    """Once, after the first photo was shown, in the lane that nothing waits for."""
+    """Once a program, after the first photo was shown in any window, in the lane that nothing waits for."""
 
-    def __init__(self, workspace: Workspace, is_drawing: Callable[[], bool]) -> None:
-        """`is_drawing` says whether the face is still busy with showing the photo."""
+    def __init__(self) -> None:
         keep_free(_FOR_THE_WINDOW)
-        self._workspace, self._is_drawing = workspace, is_drawing
-        self._later = Delay(self._begin, _SHOWN_MS)
-        self._end = workspace.current_changed.connect(self._wait)
-        workspace.leaving.connect(self._later.stop)
-        self._wait()
+        self._ends: list[Callable[[], None]] = []
+        self._begun = False
 
-    def _wait(self) -> None:
-        if self._workspace.current is not None:
-            self._later.start()
-
-    def _begin(self) -> None:
-        if self._is_drawing():
-            self._later.start()
+    def watch(self, workspace: Workspace, is_drawing: Callable[[], bool]) -> None:
+        """Waits for the first photo there; `is_drawing` says whether the face is still busy showing it."""
+        if self._begun:
             return
-        self._end()
-        job = self._workspace.worker.submit(message("job.getting_ready"), _preload, lane="long", quiet=True)
+
+        def begin() -> None:
+            if self._begun:
+                return
+            if is_drawing():
+                later.start()
+            else:
+                self._begin(workspace)
+
+        def wait() -> None:
+            if workspace.current is not None and not self._begun:
+                later.start()
+
+        later = Delay(begin, _SHOWN_MS)
+        self._ends += [workspace.current_changed.connect(wait), workspace.leaving.connect(later.stop)]
+        wait()
+
+    def _begin(self, workspace: Workspace) -> None:
+        self._begun = True
+        for end in self._ends:
+            end()
+        self._ends = []
+        job = workspace.worker.submit(message("job.getting_ready"), _preload, lane="long", quiet=True)
         # Who clicks is told the same, and can do something about it then.
         job.failed.connect(log.warning)

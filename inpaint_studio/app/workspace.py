@@ -27,10 +27,13 @@ class Workspace:
         self.leaving: Event[[]] = Event()
         """Another document, or none, will be in front; `current` is still the one before."""
         self.current_changed: Event[[]] = Event()
+        self.opened: Event[OpenDocument] = Event()
+        self.closed: Event[OpenDocument] = Event()
+        """It is in `documents` no more, and another one, or none, is in front."""
         self.worker = Worker()
         self.notices = Notices()
         self.documents: list[OpenDocument] = []
-        """In the order in which they were opened."""
+        """In the order of their tabs."""
         self.current: OpenDocument | None = None
         self._fillers: Fillers | None = None
         self._followed: list[tuple[Callable[[OpenDocument], Event[...]], Event[...]]] = []
@@ -85,15 +88,29 @@ class Workspace:
             self.current.point_at(found)
 
     def open(
-        self, document: Document, path: Path | None = None, *, instead_of: OpenDocument | None = None
+        self, document: Document, path: Path | None = None, *, source: Path | None = None
     ) -> OpenDocument:
-        """Puts a document in front; `path` is its project file. Closes `instead_of`."""
-        opened = OpenDocument(document, self.worker, self.notices, self.fillers, path)
+        """Puts a document in front; `path` is its project file, `source` the photo it was read from."""
+        opened = OpenDocument(document, self.worker, self.notices, self.fillers, path, source)
         self.documents.append(opened)
+        self.opened.emit(opened)
         self.show(opened)
-        if instead_of is not None:
-            self.close(instead_of)
         return opened
+
+    def move(self, opened: OpenDocument, place: int) -> None:
+        """Puts a document at another place among the open ones."""
+        self.documents.remove(opened)
+        self.documents.insert(place, opened)
+
+    def show_next(self, by: int) -> None:
+        """Puts the document so many places further in front, round and round."""
+        if self.current is not None:
+            place = self.documents.index(self.current) + by
+            self.show(self.documents[place % len(self.documents)])
+
+    def find(self, file: Path) -> OpenDocument | None:
+        """The open document that was read from a file or is saved there, None if there is none."""
+        return next((each for each in self.documents if file in (each.path, each.source)), None)
 
     def show(self, opened: OpenDocument | None) -> None:
         """Puts an open document in front, or none."""
@@ -108,10 +125,12 @@ class Workspace:
         self.current_changed.emit()
 
     def close(self, opened: OpenDocument) -> None:
-        """Closes a document, saved or not; the one opened last is in front then."""
+        """Closes a document, saved or not; its neighbour is in front then."""
+        place = self.documents.index(opened)
         self.documents.remove(opened)
         if opened is self.current:
-            self.show(self.documents[-1] if self.documents else None)
+            self.show(self.documents[min(place, len(self.documents) - 1)] if self.documents else None)
+        self.closed.emit(opened)
         opened.close()
 
     def fillers(self) -> Fillers:

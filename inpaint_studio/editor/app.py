@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
@@ -12,12 +11,12 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from inpaint_studio import __version__
-from inpaint_studio.app.preloading import Preloader
 from inpaint_studio.app.recovery import left_behind
 from inpaint_studio.basics import StudioError, message
 from inpaint_studio.editor.last_words import LastWords
 from inpaint_studio.editor.theme import ThemeName, apply_theme
 from inpaint_studio.editor.window import Window
+from inpaint_studio.editor.windows import Windows
 from inpaint_studio.jobs import GuiCollector
 from inpaint_studio.resources import resource
 
@@ -43,23 +42,15 @@ def application() -> QApplication:
 
 
 def run(paths: list[Path]) -> int:
-    """Opens the window with these files and runs until it is closed; returns the exit code."""
+    """Opens a window with these files and runs until the last one is closed; returns the exit code."""
     app = application()
     collector = GuiCollector(app)
-    # One document a window: several files open several windows.
-    windows = [Window() for _ in range(max(1, len(paths)))]
-    for window in windows:
-        window.show()
-        Preloader(window.app.workspace, window.is_drawing)
-    for window, path in zip(windows, paths, strict=False):
-        QTimer.singleShot(0, window, partial(window.filing.open_path, path))
-    QTimer.singleShot(0, windows[0], lambda: windows[0].filing.offer_recovery(left_behind()))
-
-    def write_all() -> None:
-        for window in windows:
-            window.app.workspace.write_recovery_data()
-
-    last_words = LastWords(write_all, app)
+    windows = Windows()
+    first = windows.open()
+    wanted = paths or first.app.filing.session
+    QTimer.singleShot(0, first, lambda: first.filing.open_paths(map(str, wanted)))
+    QTimer.singleShot(0, first, lambda: first.filing.offer_recovery(left_behind()))
+    last_words = LastWords(windows.write_recovery_data, app)
     code = app.exec()
     last_words.close()
     collector.close()

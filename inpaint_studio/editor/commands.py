@@ -43,12 +43,16 @@ class Commands(QObject):
     def _on_documents(self) -> Functions:
         window, filing = self._window, self._window.filing
         return {
+            "file.new_from_clipboard": filing.new_from_clipboard,
+            "file.new_window": window.ask_for_window,
             "file.open": filing.open,
+            "file.open_recent": filing.open_recent,
+            "file.place": filing.place,
             "file.save": filing.save,
             "file.save_as": filing.save_as,
             "file.export": self._export,
             "file.close": filing.close,
-            "application.quit": window.close,
+            "application.quit": window.quit,
             "edit.copy": filing.copy,
             "edit.paste": filing.paste,
             "objects.find": self._find,
@@ -72,6 +76,8 @@ class Commands(QObject):
             "view.dark_theme": partial(theme, "dark"),
             "view.light_theme": partial(theme, "light"),
             "view.system_theme": partial(theme, "system"),
+            "window.next_document": partial(window.app.workspace.show_next, 1),
+            "window.previous_document": partial(window.app.workspace.show_next, -1),
             "window.full_screen": self._full_screen,
             "window.hide_panels": window.toggle_panels,
             "help.commands": self._palette,

@@ -21,7 +21,9 @@ from inpaint_studio.editor.questions import ask_about_changes, ask_about_writing
 from inpaint_studio.studio.open import PROJECT_SUFFIX, openable_suffixes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from PySide6.QtCore import QPointF
 
     from inpaint_studio.app.application import Application
     from inpaint_studio.app.open_document import OpenDocument
@@ -29,9 +31,9 @@ if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array
 
 
-def _kinds() -> str:
-    """What the dialog for opening shows."""
-    return f"Photos and projects ({' '.join('*' + suffix for suffix in openable_suffixes())})"
+def _kinds(words: str, suffixes: Iterable[str]) -> str:
+    """What a dialog for opening shows."""
+    return f"{words} ({' '.join('*' + suffix for suffix in suffixes)})"
 
 
 def _title(opened: OpenDocument) -> str:
@@ -49,29 +51,54 @@ class FileCommands(QObject):
     # Opening
 
     def open(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open", str(self._filing.folder), _kinds())
-        if path:
+        kinds = _kinds("Photos and projects", openable_suffixes())
+        paths, _ = QFileDialog.getOpenFileNames(self._window, "Open", str(self._filing.folder), kinds)
+        self.open_paths(paths)
+
+    def open_paths(self, paths: Iterable[str]) -> None:
+        """Opens each file in a tab of its own."""
+        for path in paths:
             self.open_path(Path(path))
 
     def open_path(self, path: Path) -> None:
-        """Opens a file in place of the document, which is saved first if the user wants so."""
-        current = self._workspace.current
-        self.when_safe(current, partial(self._filing.open, path.absolute(), instead_of=current))
+        """Opens a file beside what is open."""
+        self._filing.open(path.absolute())
 
-    def drop(self, paths: list[str]) -> None:
-        """Dropped on a document pictures become layers, otherwise the first file is opened."""
-        first, current = Path(paths[0]), self._workspace.current
-        if current is None or is_project(first):
-            self.open_path(first)
+    def open_recent(self) -> None:
+        """Shows what was opened last as pictures to choose from."""
+        from inpaint_studio.editor.dialogs.recent import RecentDialog
+
+        dialog = RecentDialog(self._filing.recent, self._window)
+        dialog.path_chosen.connect(self._filing.open)
+        dialog.open()
+
+    def place(self) -> None:
+        """Asks for pictures, and lays them on top of the document in front."""
+        current, folder = self._workspace.current, str(self._filing.folder)
+        if current is None:
             return
+        photos = _kinds("Photos", (each for each in openable_suffixes() if each != PROJECT_SUFFIX))
+        paths, _ = QFileDialog.getOpenFileNames(self._window, "Place as layer", folder, photos)
         for path in paths:
             self._filing.add_as_layer(current, Path(path))
 
+    def drop(self, paths: list[str], point: QPointF) -> None:
+        """Files dropped at a canvas point: pictures become layers there, projects are opened."""
+        current = self._workspace.current
+        for path in map(Path, paths):
+            if current is None or is_project(path):
+                self.open_path(path)
+            else:
+                self._filing.add_as_layer(current, path, (point.x(), point.y()))
+
     def close(self) -> None:
         """Closes the document in front."""
-        current = self._workspace.current
-        if current is not None:
-            self.when_safe(current, partial(self._workspace.close, current))
+        if self._workspace.current is not None:
+            self.close_document(self._workspace.current)
+
+    def close_document(self, opened: OpenDocument) -> None:
+        """Closes a document, after asking if it has changes that are not saved."""
+        self.when_safe(opened, partial(self._workspace.close, opened))
 
     def offer_recovery(self, found: Sequence[Found]) -> None:
         """Asks what shall become of documents that another run of the program left behind."""
@@ -85,17 +112,26 @@ class FileCommands(QObject):
 
     # The clipboard
 
+    def new_from_clipboard(self) -> None:
+        """A picture on the clipboard becomes a document."""
+        image: QImage = QGuiApplication.clipboard().image()
+        if image.isNull():
+            self._workspace.notices.tell(message("clipboard.empty"))
+        else:
+            self._workspace.open(Document(Photo(from_image(image), "Pasted picture.png")))
+
     def paste(self) -> None:
         """A picture on the clipboard becomes a layer, or the document if there is none."""
         clipboard, current = QGuiApplication.clipboard(), self._workspace.current
         urls = [u.toLocalFile() for u in clipboard.mimeData().urls() if u.isLocalFile()]
         image: QImage = clipboard.image()
-        if urls:
-            self.drop(urls)
-        elif image.isNull():
-            self._workspace.notices.tell(message("clipboard.empty"))
-        elif current is None:
-            self._workspace.open(Document(Photo(from_image(image), "Pasted picture.png")))
+        if urls and current is not None:
+            for url in urls:
+                self._filing.add_as_layer(current, Path(url))
+        elif urls:
+            self.open_paths(urls)
+        elif image.isNull() or current is None:
+            self.new_from_clipboard()
         else:
             self._filing.add_photo(current, Photo(from_image(image), "Pasted picture.png"))
 
@@ -144,16 +180,18 @@ class FileCommands(QObject):
 
     # What would lose something
 
-    def when_safe(self, opened: OpenDocument | None, action: Callable[[], None]) -> None:
+    def when_safe(self, opened: OpenDocument, action: Callable[[], None]) -> None:
         """Does what would lose a document, after asking if it has changes that are not saved."""
-        if opened is None or not opened.document.modified:
+        if not opened.document.modified:
             action()
             return
+        # What is asked about is seen.
+        self._workspace.show(opened)
         saving = opened.save_under_way
         if saving is not None:
             saving.finished.connect(lambda _state: action())
             return
-        answer = ask_about_changes(self._window, opened.document.photo.name)
+        answer = ask_about_changes(self._window, opened.name)
         if answer == "save":
             self._save(opened, action)
         elif answer == "discard":

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import zipfile
+from collections import deque
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from inpaint_studio.editor import theme
+from inpaint_studio.editor.widgets import FlowLayout, label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PICTURE = QSize(160, 112)
 _TITLE = 24
@@ -92,3 +98,65 @@ class PictureTile(QAbstractButton):
         text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
+
+
+class PictureShelf(QWidget):
+    """Lines of pictures of files, under a title if there is one; a click chooses one.
+
+    The pictures are read after it shows.
+    """
+
+    chosen = Signal(str)
+    """The path of a file."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        if title:
+            column.addWidget(label(title, "muted"))
+        self._flow = FlowLayout(gap=16)
+        column.addLayout(self._flow)
+        self.tiles: list[PictureTile] = []
+        self._waiting: deque[PictureTile] = deque()
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._load_next)
+
+    def show_files(self, files: Sequence[tuple[Path, str]]) -> None:
+        """Shows these files with their titles instead; hides itself if there are none."""
+        for old in self.tiles:
+            self._flow.removeWidget(old)
+            old.hide()
+            # Later: its click may be what brought us here.
+            old.deleteLater()
+        self.tiles = [PictureTile(path, title, self) for path, title in files]
+        for tile in self.tiles:
+            tile.clicked.connect(self._clicked)
+            self._flow.addWidget(tile)
+        self._waiting = deque(self.tiles)
+        self.setVisible(bool(self.tiles))
+        if self.isVisible():
+            self._timer.start()
+
+    @property
+    def reading(self) -> bool:
+        """Whether a picture is still to be read."""
+        return self._timer.isActive()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
+
+    def _load_next(self) -> None:
+        """One picture at a time, so that the window answers meanwhile."""
+        if self._waiting and self.isVisible():
+            self._waiting.popleft().load()
+        else:
+            self._timer.stop()
+
+    def _clicked(self) -> None:
+        tile = self.sender()
+        if isinstance(tile, PictureTile):
+            self.chosen.emit(str(tile.path))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -17,13 +16,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from inpaint_studio.editor import theme
-from inpaint_studio.editor.pictures import PictureTile
-from inpaint_studio.editor.widgets import FlowLayout, label
+from inpaint_studio.editor.pictures import PictureShelf, PictureTile
+from inpaint_studio.editor.widgets import label
 from inpaint_studio.resources import resource
 
 if TYPE_CHECKING:
@@ -38,6 +36,11 @@ SENTENCE = "Drop a photo here: its objects become layers, and what was behind th
 def sample_paths() -> list[Path]:
     """The pictures that come with the program."""
     return sorted(resource("samples").glob("*.jpg"))
+
+
+def _sample_title(path: Path) -> str:
+    plain = path.stem.replace("-", " ").replace("_", " ")
+    return plain[:1].upper() + plain[1:]
 
 
 class DropArea(QFrame):
@@ -102,31 +105,6 @@ class DropArea(QFrame):
             self.clicked.emit()
 
 
-class _Section(QWidget):
-    """A title over lines of pictures."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(label(title, "muted"))
-        self.flow = FlowLayout(gap=16)
-        column.addLayout(self.flow)
-        self.tiles: list[PictureTile] = []
-
-    def replace(self, tiles: list[PictureTile]) -> None:
-        for old in self.tiles:
-            self.flow.removeWidget(old)
-            old.hide()
-            # Later: its click may be what brought us here.
-            old.deleteLater()
-        self.tiles = tiles
-        for tile in tiles:
-            self.flow.addWidget(tile)
-        self.setVisible(bool(tiles))
-
-
 class StartScreen(QFrame):
     """A place to drop a photo, and samples and recent work as pictures, which are read after it shows."""
 
@@ -143,13 +121,12 @@ class StartScreen(QFrame):
         self.setAcceptDrops(True)
         self.drop = DropArea()
         self.drop.clicked.connect(self.open_requested)
-        self._waiting: deque[PictureTile] = deque()
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._load_next)
-        self._recent, self._samples = _Section("Recent"), _Section("Samples")
+        self._recent, self._samples = PictureShelf("Recent"), PictureShelf("Samples")
+        for shelf in (self._recent, self._samples):
+            shelf.chosen.connect(self.path_chosen)
         self._make_column()
-        self._fill(self._samples, list(sample_paths() if samples is None else samples), "sample")
+        shown = list(sample_paths() if samples is None else samples)[:_MOST]
+        self._samples.show_files([(path, _sample_title(path)) for path in shown])
         self.set_recent(recent)
 
     def _make_column(self) -> None:
@@ -181,45 +158,11 @@ class StartScreen(QFrame):
     def set_recent(self, paths: Sequence[str]) -> None:
         """Shows the newest of these files; those that are gone are left out."""
         there = [p for p in map(Path, paths) if p.is_file()]
-        self._fill(self._recent, there[: _MOST // 2], "recent")
+        self._recent.show_files([(path, path.name) for path in there[: _MOST // 2]])
 
     def tiles(self) -> list[PictureTile]:
         """All pictures, recent ones first."""
         return [*self._recent.tiles, *self._samples.tiles]
-
-    def _fill(self, section: _Section, paths: list[Path], kind: str) -> None:
-        for old in section.tiles:
-            if old in self._waiting:
-                self._waiting.remove(old)
-        tiles = []
-        for path in paths[:_MOST]:
-            plain = path.stem.replace("-", " ").replace("_", " ")
-            title = path.name if kind == "recent" else plain[:1].upper() + plain[1:]
-            tile = PictureTile(path, title, section)
-            tile.clicked.connect(self._tile_clicked)
-            tiles.append(tile)
-        section.replace(tiles)
-        self._waiting.extend(tiles)
-        if self._waiting and self.isVisible():
-            self._timer.start()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._timer.start()
-
-    @Slot()
-    def _load_next(self) -> None:
-        """One picture at a time, so that the window answers meanwhile."""
-        if self._waiting and self.isVisible():
-            self._waiting.popleft().load()
-        else:
-            self._timer.stop()
-
-    @Slot()
-    def _tile_clicked(self) -> None:
-        tile = self.sender()
-        if isinstance(tile, PictureTile):
-            self.path_chosen.emit(str(tile.path))
 
     @staticmethod
     def _paths(event: QDropEvent) -> list[str]:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from inpaint_studio.app.application import Application
+from inpaint_studio.app.open_document import OpenDocument
 from inpaint_studio.basics import message
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import Actions
 from inpaint_studio.editor.canvas.keys import CanvasKeys
 from inpaint_studio.editor.canvas.scene import Scene
 from inpaint_studio.editor.canvas.strip import Strip
-from inpaint_studio.editor.canvas.view import View
+from inpaint_studio.editor.canvas.view import Outlook, View
 from inpaint_studio.editor.canvas_menu import CanvasMenu
 from inpaint_studio.editor.commands import Commands
+from inpaint_studio.editor.document_tabs import DocumentTabs
 from inpaint_studio.editor.file_commands import FileCommands
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.panels.found import FoundPanel
@@ -41,6 +44,13 @@ _THREE_LAYERS = 236
 class Window(QMainWindow):
     """The editor. `app` is what it shows."""
 
+    window_wanted = Signal()
+    """Another window shall open."""
+    quit_wanted = Signal()
+    """All windows shall close."""
+    closed = Signal()
+    """It closes; its documents are still there."""
+
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Inpaint Studio")
@@ -54,7 +64,9 @@ class Window(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.view)
-        self.setCentralWidget(self.pages)
+        self.tabs = DocumentTabs(self.app.workspace)
+        self._outlooks: WeakKeyDictionary[OpenDocument, Outlook] = WeakKeyDictionary()
+        self.setCentralWidget(self._make_middle())
         self.options = OptionsBar(self.app, self)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options)
         self.status = StatusBar(self.app.workspace.worker)
@@ -76,6 +88,15 @@ class Window(QMainWindow):
         self._restore()
         self.column.take("move")
         self._replaced()
+
+    def _make_middle(self) -> QWidget:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addWidget(self.pages, 1)
+        return middle
 
     def _make_docks(self) -> None:
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
@@ -103,7 +124,10 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         app = self.app
         follow(self, app.workspace.changed, self._follow)
+        follow(self, app.workspace.leaving, self._keep_outlook)
         follow(self, app.workspace.current_changed, self._replaced)
+        self.tabs.close_asked.connect(self.filing.close_document)
+        self.tabs.files_dropped.connect(self.filing.open_paths)
         follow(self, app.workspace.saved, self._follow)
         follow(self, app.workspace.active_changed, self._follow)
         follow(self, app.notices.message, self.status.show_message)
@@ -149,8 +173,13 @@ class Window(QMainWindow):
         if not isinstance(self.view.tool, MoveTool):
             self.app.notices.tell(message("lift.done"))
 
+    def _keep_outlook(self) -> None:
+        if self.app.workspace.current is not None:
+            self._outlooks[self.app.workspace.current] = self.view.outlook
+
     def _replaced(self) -> None:
         document = self.app.document
+        self.tabs.setVisible(document is not None)
         self.pages.setCurrentWidget(self.start if document is None else self.view)
         self._show_docks(document is not None)
         self.column.set_enabled(document is not None)
@@ -160,11 +189,20 @@ class Window(QMainWindow):
             self.status.show_hint("")
         else:
             self.status.show_photo(document.photo.size, profile_name(document.photo.icc))
-            self.view.fit()
+            self._look_again()
             self.view.setFocus()
             if self.view.tool is not None:
                 self.status.show_hint(self.view.tool.hint)
         self._follow()
+
+    def _look_again(self) -> None:
+        """Looks at the document in front as before, or at all of it."""
+        current = self.app.workspace.current
+        outlook = self._outlooks.get(current) if current is not None else None
+        if outlook is None:
+            self.view.fit()
+        else:
+            self.view.look(outlook)
 
     def _show_docks(self, on: bool) -> None:
         """Panels have nothing to say about no document: they wait until one is opened."""
@@ -250,20 +288,30 @@ class Window(QMainWindow):
             self.restoreGeometry(geometry)
         self._arranged = isinstance(state, QByteArray) and self.restoreState(state)
 
-    def _leave(self) -> None:
+    def ask_for_window(self) -> None:
+        """Has another window opened."""
+        self.window_wanted.emit()
+
+    def quit(self) -> None:
+        """Ends the program, after asking about changes."""
+        self.quit_wanted.emit()
+
+    def leave(self) -> None:
+        """Closes without asking."""
         self._leaving = True
-        QTimer.singleShot(0, self.close)
+        QTimer.singleShot(0, self, self.close)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         unsaved = any(each.document.modified for each in self.app.workspace.documents)
         if (unsaved or self.app.workspace.worker.writing()) and not self._leaving:
             event.ignore()
-            self.filing.when_closable(self._leave)
+            self.filing.when_closable(self.leave)
             return
         settings = QSettings()
         settings.setValue("geometry", self.saveGeometry())
         if self._arranged:
             self._show_docks(True)
             settings.setValue("layout", self.saveState())
+        self.closed.emit()
         self.app.workspace.shut_down()
         event.accept()

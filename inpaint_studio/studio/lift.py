@@ -222,10 +222,11 @@ def set_selection(document: Document, mask: Mask | None, name: str, merge_key: s
     document.apply(name, replace(document.state, selection=mask), merge_key)
 
 
-def put_picture(document: Document, photo: Photo) -> str:
-    """Puts a pasted or dropped picture on top, in the middle of the canvas, and returns its layer's id.
+def put_picture(document: Document, photo: Photo, at: tuple[float, float] | None = None) -> str:
+    """Puts a pasted or dropped picture on top and returns its layer's id.
 
-    Its colours are converted into the document's profile.
+    Its middle lies `at` a canvas point, that of the canvas if None; what is larger is made to fit. Its
+    colours are converted into the document's profile.
     """
     pixels = between_profiles(photo.pixels, photo.icc, document.photo.icc)
     mask = None if pixels.shape[2] == 3 else Mask(0, 0, np.ascontiguousarray(pixels[..., 3]))
@@ -233,7 +234,8 @@ def put_picture(document: Document, photo: Photo) -> str:
     width, height = photo.size
     pivot = (width / 2, height / 2)
     scale = min(1.0, w / width, h / height)
-    shift = (round(x + (w - width) / 2), round(y + (h - height) / 2))
+    across, down = at or (x + w / 2, y + h / 2)
+    shift = (round(across - width / 2), round(down - height / 2))
     place = Transform(*shift, scale_x=scale, scale_y=scale, pivot=pivot)
     name = photo.name.rsplit(".", 1)[0] or "Picture"
     layer = Picture(name, np.ascontiguousarray(pixels[..., :3]), mask, transform=place)

@@ -172,6 +172,9 @@ def test_both_are_saved_while_both_are_edited(app, tmp_path, qtbot):
     qtbot.waitUntil(lambda: not app.workspace.busy, timeout=20_000)
     assert first.path == tmp_path / "one.ora" and not first.document.modified
     assert second.path == tmp_path / "two.ora" and second.document.modified
+    app.filing.open(tmp_path / "one.ora")
+    assert app.workspace.current is first, "it is open already"
+    app.workspace.close(second)
     app.filing.open(tmp_path / "two.ora")
-    qtbot.waitUntil(lambda: len(app.workspace.documents) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(app.workspace.documents) == 2, timeout=20_000)
     assert app.workspace.current.document.layers[-1].name == "Car 2"

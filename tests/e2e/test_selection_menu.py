@@ -32,7 +32,7 @@ def disc() -> Mask:
 def document(robot: Robot) -> Document:
     """The ball, selected."""
     made = Document(Photo(photo(), "ball.png"))
-    robot.window.app.workspace.open(made, instead_of=robot.window.app.workspace.current)
+    robot.window.app.workspace.open(made)
     robot.window.app.verbs.perform("selection.set", mask=disc())
     return made
 

@@ -42,7 +42,7 @@ def document(app):
     for layer in above:
         tree = tree.above(None, layer)
     made.apply("Put", made.state.with_tree(tree))
-    app.workspace.open(made, instead_of=app.workspace.current)
+    app.workspace.open(made)
     return made
 
 

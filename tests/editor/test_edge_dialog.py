@@ -20,7 +20,7 @@ def window(qapp, small_document, qtbot, own_home):
     made = Window()
     made.resize(1200, 800)
     made.show()
-    made.app.workspace.open(small_document, instead_of=made.app.workspace.current)
+    made.app.workspace.open(small_document)
     small_document.mark_saved()
     yield made
     if made.app.document is not None:

@@ -188,10 +188,10 @@ def test_undo_redo_and_another_document_are_followed(panel, app, small_document)
     assert names(panel) == ["Tree", "Backdrop"]
     app.verbs.perform("edit.redo")
     assert names(panel) == ["Car", "Tree", "Backdrop"]
-    app.workspace.open(
-        Document(Photo(np.zeros((20, 30, 3), np.uint8), "other.png")), instead_of=app.workspace.current
-    )
+    app.workspace.open(Document(Photo(np.zeros((20, 30, 3), np.uint8), "other.png")))
     assert names(panel) == ["Backdrop"]
+    app.workspace.close(app.workspace.current)
+    assert names(panel) == ["Car", "Tree", "Backdrop"]
     app.workspace.close(app.workspace.current)
     assert names(panel) == []
     assert not panel.opacity.isEnabled()

@@ -34,14 +34,15 @@ def test_once_when_the_first_photo_is_shown(
 ) -> None:
     threads: list[int] = []
     monkeypatch.setattr(find, "warm_up", lambda: threads.append(threading.get_ident()))
-    Preloader(window.app.workspace, window.is_drawing)
+    preloader = Preloader()
+    preloader.watch(window.app.workspace, window.is_drawing)
     window.show()
     qtbot.wait(500)
     assert not threads, "not for the start screen"
-    window.app.workspace.open(document(), instead_of=window.app.workspace.current)
+    window.app.workspace.open(document())
     qtbot.waitUntil(lambda: len(threads) == 1, timeout=20_000)
     assert threads[0] != threading.main_thread().ident
-    window.app.workspace.open(document(), instead_of=window.app.workspace.current)
+    window.app.workspace.open(document())
     qtbot.wait(500)
     assert len(threads) == 1
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 
-from inpaint_studio.editor.pictures import PICTURE, read_small
+from inpaint_studio.editor.pictures import PICTURE, PictureShelf, read_small
 from inpaint_studio.editor.start import StartScreen
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -34,7 +34,7 @@ def test_samples_and_recent_files_are_pictures(screen, qtbot):
     qtbot.waitUntil(lambda: all(t.loaded for t in screen.tiles()))
     tile = screen.tiles()[0]
     assert tile.grab().toImage().pixelColor(80, 50).name() == "#a04040"
-    qtbot.waitUntil(lambda: not screen._timer.isActive())
+    qtbot.waitUntil(lambda: not any(shelf.reading for shelf in screen.findChildren(PictureShelf)))
 
 
 def test_pictures_are_read_only_after_it_shows(tmp_path, qtbot):
@@ -42,7 +42,7 @@ def test_pictures_are_read_only_after_it_shows(tmp_path, qtbot):
     qtbot.addWidget(made)
     qtbot.wait(20)
     assert not made.tiles()[0].loaded
-    assert not made._timer.isActive()
+    assert not any(shelf.reading for shelf in made.findChildren(PictureShelf))
 
 
 def test_a_click_on_a_picture_chooses_it(screen, qtbot, tmp_path):

@@ -56,7 +56,7 @@ def test_menus_show_the_table(window):
 def test_what_can_not_be_done_is_dimmed_and_says_why(window, small_document):
     lift = window.actions_["selection.lift"]
     assert (lift.isEnabled(), lift.toolTip()) == (False, "Open a photo first.")
-    window.app.workspace.open(small_document, instead_of=window.app.workspace.current)
+    window.app.workspace.open(small_document)
     assert lift.toolTip() == lift.statusTip() == "Select an object first: press W and click it."
     window.app.verbs.perform("selection.all")
     assert lift.isEnabled() and not lift.statusTip()
@@ -64,7 +64,7 @@ def test_what_can_not_be_done_is_dimmed_and_says_why(window, small_document):
 
 
 def test_keys_of_what_can_not_be_done_say_why(window, small_document, told):
-    window.app.workspace.open(small_document, instead_of=window.app.workspace.current)
+    window.app.workspace.open(small_document)
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert told == ["Select an object first: press W and click it."]
     QTest.keyClick(window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -79,7 +79,7 @@ def rows(palette):
 
 @pytest.fixture
 def palette(window, small_document):
-    window.app.workspace.open(small_document, instead_of=window.app.workspace.current)
+    window.app.workspace.open(small_document)
     window.actions_["help.commands"].trigger()
     made = window.findChild(Palette)
     yield made
@@ -138,7 +138,7 @@ def test_context_menus_say_why_too(window, small_document):
     from inpaint_studio.editor.actions import add_verbs
     from inpaint_studio.studio.verbs import context_menu
 
-    window.app.workspace.open(small_document, instead_of=window.app.workspace.current)
+    window.app.workspace.open(small_document)
     menu = add_verbs(QMenu(window), context_menu("layer"), window.app)
     put_back = next(a for a in menu.actions() if a.text().startswith("Put back"))
     assert (put_back.isEnabled(), put_back.toolTip().split(";")[0]) == (

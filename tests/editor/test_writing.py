@@ -18,7 +18,7 @@ from inpaint_studio.studio import lift, save
 def window(qapp, small_document, own_home, qtbot):
     made = Window()
     made.show()
-    made.app.workspace.open(small_document, instead_of=made.app.workspace.current)
+    made.app.workspace.open(small_document)
     small_document.mark_saved()
     yield made
     if made.app.document is not None:

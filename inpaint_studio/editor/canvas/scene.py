@@ -18,6 +18,7 @@ from inpaint_studio.document.document import opened_state
 from inpaint_studio.editor.canvas.items import LayerItem, PictureItem, pixel_box
 from inpaint_studio.editor.canvas.masks import MaskOutlineItem, TintItem
 from inpaint_studio.editor.canvas.picture import Picture
+from inpaint_studio.editor.canvas.pictures import KeptPictures
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.theme import color
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from inpaint_studio.app.application import Application
+    from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.document import Document, Layer, State
 
 _Z_LAYERS, _Z_TINT, _Z_OUTLINE, TOOL_Z = 20, 1000, 1010, 1020
@@ -39,6 +41,8 @@ class Scene(QGraphicsScene):
         super().__init__(parent)
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self._app = app
+        self._opened: OpenDocument | None = None
+        self._kept = KeptPictures(app.workspace)
         self._picture_item: PictureItem | None = None
         self._picture: Picture | None = None
         self._original: Picture | None = None
@@ -56,6 +60,7 @@ class Scene(QGraphicsScene):
         self._marching.timeout.connect(self.outline.march)
         follow(self, app.workspace.changed, self._changed)
         follow(self, app.workspace.current_changed, self._replaced)
+        follow(self, app.workspace.closed, self._kept.forget)
         follow(self, app.workspace.pointed_changed, self.highlight)
         self._replaced()
 
@@ -78,11 +83,14 @@ class Scene(QGraphicsScene):
             self.removeItem(item)
         self._items.clear()
         self._drawing.stop()
+        before, self._opened = self._opened, self._app.workspace.current
+        if before is not None and before is not self._opened and self._picture is not None:
+            self._kept.keep(before, self._picture)
         self._picture_item = self._picture = self._original = self._previewed = None
         self.highlight(None)
         document = self._app.document
-        if document is not None:
-            self._picture = Picture(document.snapshot())
+        if document is not None and self._opened is not None:
+            self._picture = self._kept.take(self._opened) or Picture(document.snapshot())
             self._picture_item = PictureItem(self._picture, self._drawing.start)
             self.addItem(self._picture_item)
             _, _, width, height = document.canvas

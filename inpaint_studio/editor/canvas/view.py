@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -39,6 +40,15 @@ _MODIFIERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What of a canvas is looked at: a zoom and the canvas point in the middle; `fitted`, all of it."""
+
+    zoom: float
+    middle: QPointF
+    fitted: bool
+
+
 class PointerTool(Protocol):
     """What the view needs of the tool in hand. Points are canvas points."""
 
@@ -68,8 +78,8 @@ class View(QGraphicsView):
 
     zoomed = Signal(float)
     """Zoom in device pixels per image pixel."""
-    dropped = Signal(list)
-    """Paths of files dropped on the canvas."""
+    dropped = Signal(list, QPointF)
+    """Paths of files dropped on the canvas, and the canvas point."""
     menu_asked = Signal(QPointF, QPoint)
     """A menu is asked for at a canvas point, and where that is on the screen."""
     tab_pressed = Signal()
@@ -146,6 +156,20 @@ class View(QGraphicsView):
         self.set_zoom(min(across, down, 1 / self.devicePixelRatioF()) * self.devicePixelRatioF())
         self.centerOn(width / 2, height / 2)
         self._fitted = True
+
+    @property
+    def outlook(self) -> Outlook:
+        """What is looked at now."""
+        middle = self.to_scene(QRectF(self.viewport().rect()).center())
+        return Outlook(self.zoom, middle, self._fitted)
+
+    def look(self, outlook: Outlook) -> None:
+        """Looks at what was looked at before."""
+        if outlook.fitted:
+            self.fit()
+        else:
+            self.set_zoom(outlook.zoom)
+            self.centerOn(outlook.middle)
 
     def actual_size(self) -> None:
         """100 %: one image pixel on one device pixel."""
@@ -314,5 +338,5 @@ class View(QGraphicsView):
     def dropEvent(self, event: QDropEvent) -> None:
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
-            self.dropped.emit(paths)
+            self.dropped.emit(paths, self.to_scene(event.position()))
         event.acceptProposedAction()

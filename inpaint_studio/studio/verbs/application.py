@@ -4,8 +4,12 @@ from inpaint_studio.studio.verbs import conditions as when
 from inpaint_studio.studio.verbs.verb import Verb
 
 FILE = (
-    Verb("file.open", "Open…", "File", ("Ctrl+O",)),
-    Verb("file.save", "Save", "File", ("Ctrl+S",), when.document),
+    Verb("file.new_from_clipboard", "New from clipboard", "File", ("Ctrl+N",)),
+    Verb("file.new_window", "New window", "File", ("Ctrl+Shift+N",)),
+    Verb("file.open", "Open…", "File", ("Ctrl+O",), line=True),
+    Verb("file.open_recent", "Open recent…", "File", ("Ctrl+Shift+O",)),
+    Verb("file.place", "Place as layer…", "File", (), when.document),
+    Verb("file.save", "Save", "File", ("Ctrl+S",), when.document, line=True),
     Verb("file.save_as", "Save as…", "File", ("Ctrl+Shift+S",), when.document),
     Verb("file.export", "Export…", "File", ("Ctrl+Shift+E", "Ctrl+Alt+Shift+W"), when.document),
     Verb("file.close", "Close", "File", ("Ctrl+W",), when.document, line=True),
@@ -25,6 +29,14 @@ VIEW = (
     Verb("view.dark_theme", "Dark theme", "View", line=True),
     Verb("view.light_theme", "Light theme", "View"),
     Verb("view.system_theme", "Theme of the system", "View"),
+    Verb("window.next_document", "Next document", "Window", ("Ctrl+Tab", "Ctrl+PgDown"), when.document),
+    Verb(
+        "window.previous_document",
+        "Previous document",
+        "Window",
+        ("Ctrl+Shift+Tab", "Ctrl+PgUp"),
+        when.document,
+    ),
     Verb("window.full_screen", "Full screen", "Window", ("F11",)),
     Verb("window.hide_panels", "Hide panels", "Window"),
 )

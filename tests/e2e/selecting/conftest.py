@@ -33,7 +33,7 @@ def selector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
 def document(robot: Robot, selector: Watched) -> Document:
     """The squares, with the object tool in hand and everything prepared."""
     made = Document(Photo(IMAGE.copy(), "squares.png"))
-    robot.window.app.workspace.open(made, instead_of=robot.window.app.workspace.current)
+    robot.window.app.workspace.open(made)
     robot.key(Qt.Key.Key_W)
     wait(lambda: is_ready(robot), "the photo to be prepared")
     return made

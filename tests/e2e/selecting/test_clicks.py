@@ -222,7 +222,7 @@ def test_twenty_clicks_with_undo_and_redo_give_the_same_mask(
 
     other = Document(Photo(IMAGE.copy(), "again.png"))
     robot.window.app.document.mark_saved()  # type: ignore[union-attr]
-    robot.window.app.workspace.open(other, instead_of=robot.window.app.workspace.current)
+    robot.window.app.workspace.open(other)
     for number in range(20):
         click(number)
         back = 1 if number % 3 or number < 2 else 2
@@ -287,7 +287,7 @@ def test_any_photo_can_be_clicked(robot: Robot, selector: Watched, kind: str) ->
     elif kind == "one pixel":
         pixels = np.ascontiguousarray(IMAGE[:1, :1])
     document = Document(Photo(np.ascontiguousarray(pixels), "odd.png"))
-    robot.window.app.workspace.open(document, instead_of=robot.window.app.workspace.current)
+    robot.window.app.workspace.open(document)
     robot.key(Qt.Key.Key_W)
     height, width = pixels.shape[:2]
     told: list[str] = []
