@@ -14,6 +14,7 @@ import pytest
 from pictures import BOX, StubFinder, scene, square
 from PIL import Image
 from program import Program
+from psd_tools import PSDImage
 
 from inpaint_studio import log
 from inpaint_studio.__main__ import open_editor
@@ -218,6 +219,14 @@ def test_layers_writes_openraster(program: Program, finder: None) -> None:
     assert program.new_files() == {"out.ora", "two.ora"}
 
 
+def test_layers_writes_psd(program: Program, finder: None) -> None:
+    assert program("layers", "photo.png", "-o", "out.psd") == 0
+    assert [layer.name for layer in PSDImage.open("out.psd")] == ["Backdrop", "Car", "Person"]
+    assert program("batch", "photo.png", "-o", ".", "--layers", "--format", "psd") == 0
+    assert len(list(PSDImage.open("photo.psd"))) > 1
+    assert "psd" in program.fails("batch", "photo.png", "-o", "d", "--layers", "--format", "png")
+
+
 def test_what_a_damaged_photo_lacks_is_said(program: Program) -> None:
     whole = io.BytesIO()
     Image.fromarray(scene()).save(whole, "JPEG")
@@ -306,7 +315,6 @@ def test_other_things_that_cannot_be_done(program: Program, finder: None) -> Non
     assert "no filler" in program.fails("remove", "photo.png", "--at", "50,40", "--filler", "magic", *to)
     assert "same file" in program.fails("remove", "photo.png", "--at", "50,40", "--hole-out", "out.png", *to)
     assert "Nothing says where" in program.fails("select", "photo.png", *to)
-    assert "PSD" in program.fails("layers", "photo.png", "-o", "out.psd")
     assert ".ora" in program.fails("layers", "photo.png", *to)
 
 

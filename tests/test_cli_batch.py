@@ -26,7 +26,7 @@ def test_errors_are_collected_at_the_end(program):
 
 def test_wrong_words_write_nothing(program):
     assert "1 to 100" in program.fails("batch", "photo.png", "-o", "out", "--export", "jpg", "--quality", "0")
-    assert "can't be written" in program.fails("batch", "photo.png", "-o", "out", "--export", "psd")
+    assert "can't be written" in program.fails("batch", "photo.png", "-o", "out", "--export", "tga")
     assert "no file" in program.fails("batch", "gone.png", "-o", "out", "--enhance")
     assert "no folder" in program.fails("batch", "photo.png", "-o", "out", "--mask-dir", "gone")
     assert "no filler" in program.fails("batch", "photo.png", "-o", "out", "--remove", "car", "--filler", "x")

@@ -49,12 +49,14 @@ class FlatPicture:
 
     def estimate(self, options: ExportOptions, progress: Progress) -> Estimate:
         """What a file with these options would be like. Raises StudioError if there can be none."""
-        from inpaint_studio.studio.save import encoded_size
+        from inpaint_studio.studio.save import encoded_size, layered_size
 
         if self._pixels is None:
             self._pixels = render(self.snapshot).pixels
         progress.report(0.5)
-        size = encoded_size(self._pixels, options.path, values=options.values)
+        size = layered_size(self.snapshot, options.path, values=options.values, progress=progress)
+        if size is None:
+            size = encoded_size(self._pixels, options.path, values=options.values)
         return Estimate(size, bool((self._pixels[..., 3] < 255).any()))
 
 

@@ -30,7 +30,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     what.add_argument(
         "--mask-dir", type=Path, metavar="DIR", help="fill where masks of the same names are white"
     )
-    what.add_argument("--layers", action="store_true", help="every object a layer, as OpenRaster")
+    what.add_argument(
+        "--layers", action="store_true", help="every object a layer: OpenRaster, or --format psd"
+    )
     what.add_argument(
         "--cutout", nargs="?", const="subject", metavar="LABEL", help="cut out what stands out, or this"
     )

@@ -21,13 +21,14 @@ from inpaint_studio.studio.fill import check_filler, fill_parameters, fill_pixel
 from inpaint_studio.studio.find import find_objects
 from inpaint_studio.studio.layers import engine_pixels, lift_all
 from inpaint_studio.studio.mask_files import read_coverage
-from inpaint_studio.studio.open import PROJECT_SUFFIX, open_photo
+from inpaint_studio.studio.open import open_photo
 from inpaint_studio.studio.save import (
     check_folder,
     check_target,
+    layered_suffixes,
     picture_parameters,
     picture_suffixes,
-    save,
+    write_layers,
     write_pixels,
 )
 
@@ -216,15 +217,13 @@ def enhance(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
 
 
 def layers(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
-    if chosen.output.suffix.lower() == ".psd":
-        raise StudioError(message("psd.not_written"))
-    check_target(chosen.output, (PROJECT_SUFFIX,))
+    check_target(chosen.output, layered_suffixes())
     photo = _opened(chosen.photo)
     document = lift_all(photo, progress=progress)
     names = [layer.name for layer in document.layers if layer.movable]
     if not names:
         raise StudioError(message("find.no_thing", file=photo.name))
-    save(document, chosen.output)
+    write_layers(document, chosen.output)
     progress.clear()
     rows = [{"name": x.name, "kind": x.kind, "box": list(x.bounds())} for x in document.layers]
     tell(chosen, {"output": str(chosen.output), "layers": rows}, f"{chosen.output}: {', '.join(names)}")

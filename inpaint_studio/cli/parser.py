@@ -32,7 +32,7 @@ commands:
   fill      fill a photo where a mask is white
   remove    remove an object and fill what was behind it
   enhance   take noise, JPEG blocks and blur out of a photo
-  layers    every object a layer over a filled backdrop, as OpenRaster
+  layers    every object a layer over a filled backdrop, as OpenRaster or PSD
   batch     one of these for many photos
   do        verbs of the editor, one after the other, to a photo or project
   verbs     list the verbs and what they take
@@ -197,7 +197,7 @@ def _add_rest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     for written in picture_parameters():
         _add_parameter(sub, written)
     sub = _command(commands, "layers", "Save every object as a layer over a filled backdrop.")
-    sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT.ora")
+    sub.add_argument("-o", dest="output", type=Path, required=True, metavar="OUT.ora or OUT.psd")
     batch.add(commands)
     _add_verbs(commands)
     models.add(commands)

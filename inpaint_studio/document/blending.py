@@ -70,12 +70,13 @@ class BlendMode:
     """How a layer's colours join those below it.
 
     `name` is what projects hold and, with spaces for hyphens, what people see. `function` takes the colours
-    below and the layer's. `openraster` is the composite-op of OpenRaster files, "" for that of the same name,
-    None where there is none.
+    below and the layer's. `photoshop` is the key of PSD files, four letters. `openraster` is the composite-op
+    of OpenRaster files, "" for that of the same name, None where there is none.
     """
 
     name: str
     function: Callable[[Colours, Colours], Colours]
+    photoshop: str
     openraster: str | None = ""
 
     @property
@@ -88,22 +89,22 @@ BLEND_MODES: Mapping[str, BlendMode] = MappingProxyType(
     {
         mode.name: mode
         for mode in (
-            BlendMode("normal", lambda b, s: s, "svg:src-over"),
-            BlendMode("multiply", lambda b, s: b * s),
-            BlendMode("screen", lambda b, s: b + s - b * s),
-            BlendMode("overlay", lambda b, s: _hard_light(s, b)),
-            BlendMode("darken", np.minimum),
-            BlendMode("lighten", np.maximum),
-            BlendMode("color-dodge", _dodge),
-            BlendMode("color-burn", _burn),
-            BlendMode("hard-light", _hard_light),
-            BlendMode("soft-light", _soft_light),
-            BlendMode("difference", lambda b, s: np.abs(b - s)),
-            BlendMode("exclusion", lambda b, s: b + s - 2 * b * s, None),
-            BlendMode("hue", lambda b, s: _set_lum(_set_sat(s, _saturation(b)), _lum(b))),
-            BlendMode("saturation", lambda b, s: _set_lum(_set_sat(b, _saturation(s)), _lum(b))),
-            BlendMode("color", lambda b, s: _set_lum(s, _lum(b))),
-            BlendMode("luminosity", lambda b, s: _set_lum(b, _lum(s))),
+            BlendMode("normal", lambda b, s: s, "norm", "svg:src-over"),
+            BlendMode("multiply", lambda b, s: b * s, "mul "),
+            BlendMode("screen", lambda b, s: b + s - b * s, "scrn"),
+            BlendMode("overlay", lambda b, s: _hard_light(s, b), "over"),
+            BlendMode("darken", np.minimum, "dark"),
+            BlendMode("lighten", np.maximum, "lite"),
+            BlendMode("color-dodge", _dodge, "div "),
+            BlendMode("color-burn", _burn, "idiv"),
+            BlendMode("hard-light", _hard_light, "hLit"),
+            BlendMode("soft-light", _soft_light, "sLit"),
+            BlendMode("difference", lambda b, s: np.abs(b - s), "diff"),
+            BlendMode("exclusion", lambda b, s: b + s - 2 * b * s, "smud", None),
+            BlendMode("hue", lambda b, s: _set_lum(_set_sat(s, _saturation(b)), _lum(b)), "hue "),
+            BlendMode("saturation", lambda b, s: _set_lum(_set_sat(b, _saturation(s)), _lum(b)), "sat "),
+            BlendMode("color", lambda b, s: _set_lum(s, _lum(b)), "colr"),
+            BlendMode("luminosity", lambda b, s: _set_lum(b, _lum(s)), "lum "),
         )
     }
 )

@@ -17,7 +17,7 @@ from inpaint_studio.files.limits import DECODE_ERRORS
 from inpaint_studio.files.metadata import for_picture
 from inpaint_studio.files.png import without_idle_alpha
 from inpaint_studio.files.profiles import profile_space
-from inpaint_studio.files.writers import Beside, writer_for
+from inpaint_studio.files.writers import Beside, Writer, writer_for
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
@@ -38,18 +38,35 @@ def export(
     metadata: Metadata = NO_METADATA,
     progress: Progress = NO_PROGRESS,
 ) -> None:
-    """Writes the canvas as one flat picture, with the document's ICC profile and this metadata.
+    """Writes the canvas as a picture, with the document's ICC profile and this metadata.
 
-    The suffix decides the format; where that has no transparency, it becomes white. Errors as
-    `export_pixels`. May be called in any thread.
+    The suffix decides the format: with layers if it can hold them, else flat; where it has no transparency,
+    that becomes white. Errors as `export_pixels`. May be called in any thread.
     """
-    writer_for(path)
+    atomic_bytes(path, encode_snapshot(snapshot, path, values=values, metadata=metadata, progress=progress))
+
+
+def encode_snapshot(
+    snapshot: Snapshot,
+    path: str | os.PathLike[str],
+    *,
+    values: Mapping[str, object] = MappingProxyType({}),
+    metadata: Metadata = NO_METADATA,
+    progress: Progress = NO_PROGRESS,
+) -> bytes:
+    """The bytes that `export` would write; errors as there."""
+    writer = writer_for(path)
     progress.report(0.05)
+    if writer.write_layers is not None:
+        _check_longest(writer, *snapshot.state.canvas[2:])
+        size = snapshot.state.canvas[2:]
+        told = for_picture(metadata, size, None)
+        return writer.write_layers(snapshot, Beside(snapshot.icc, told), progress)
     pixels = without_idle_alpha(render(snapshot).pixels)
     progress.report(0.4)
     encoded = encode(pixels, path, icc=snapshot.icc, metadata=metadata, values=values)
     progress.report(0.9)
-    atomic_bytes(path, encoded)
+    return encoded
 
 
 def export_pixels(
@@ -81,12 +98,7 @@ def encode(
     writer = writer_for(path)
     chosen = writer.values(values)
     height, width = pixels.shape[:2]
-    if writer.longest is not None and max(width, height) > writer.longest:
-        raise StudioError(
-            message(
-                "export.too_large", title=writer.title, longest=writer.longest, width=width, height=height
-            )
-        )
+    _check_longest(writer, width, height)
     if "transparency" in writer.loses and pixels.ndim == 3 and pixels.shape[2] == 4:
         pixels = on_white(pixels)
     icc = icc if pixels.ndim == 3 and profile_space(icc) == "RGB" else None
@@ -95,6 +107,15 @@ def encode(
         return writer.write(pixels, Beside(icc, told), **chosen)
     except DECODE_ERRORS as error:
         raise StudioError(message("export.failed", title=writer.title)) from error
+
+
+def _check_longest(writer: Writer, width: int, height: int) -> None:
+    if writer.longest is not None and max(width, height) > writer.longest:
+        raise StudioError(
+            message(
+                "export.too_large", title=writer.title, longest=writer.longest, width=width, height=height
+            )
+        )
 
 
 def _preview(pixels: Array, metadata: Metadata) -> bytes | None:

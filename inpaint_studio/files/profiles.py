@@ -26,6 +26,11 @@ def profile_space(icc: bytes | None) -> str | None:
     return icc[16:20].decode("latin-1").strip()
 
 
+def srgb() -> bytes:
+    """An sRGB profile."""
+    return _built_in("sRGB")
+
+
 @lru_cache(maxsize=4)
 def _built_in(name: Literal["LAB", "sRGB"]) -> bytes:
     from PIL import ImageCms

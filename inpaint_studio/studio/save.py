@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def picture_suffixes() -> tuple[str, ...]:
-    """The suffixes of flat pictures that can be written, as ".png"."""
+    """The suffixes of pictures that can be written, as ".png"."""
     from inpaint_studio.files.writers import suffixes
 
     return suffixes()
 
 
 def picture_writers() -> tuple[Writer, ...]:
-    """The kinds of flat pictures that can be written."""
+    """The kinds of pictures that can be written."""
     from inpaint_studio.files.writers import writers
 
     return writers()
@@ -40,6 +40,21 @@ def picture_parameters() -> tuple[Parameter, ...]:
     from inpaint_studio.files.writers import parameters
 
     return parameters()
+
+
+def layered_suffixes() -> tuple[str, ...]:
+    """The suffixes of files with layers that can be written, projects first."""
+    layered = (writer for writer in picture_writers() if writer.write_layers is not None)
+    return (PROJECT_SUFFIX, *(suffix for writer in layered for suffix in writer.suffixes))
+
+
+def write_layers(document: Document, path: str | Path) -> None:
+    """Writes a document with its layers, as its suffix says; a project counts as saved. Errors as `save`."""
+    check_target(Path(path), layered_suffixes())
+    if Path(path).suffix.lower() == PROJECT_SUFFIX:
+        save(document, path)
+    else:
+        export(document, path)
 
 
 def save(document: Document, path: str | Path) -> None:
@@ -68,7 +83,7 @@ def export(
     metadata: bool | Keep = True,
     **parameters: bool | float | str,
 ) -> None:
-    """Writes the canvas as a flat picture, with the photo's metadata; errors as `save`.
+    """Writes the canvas as a picture, with the photo's metadata; errors as `save`.
 
     `metadata` is "all", "copyright" or "none"; True and False stand for the first and the last. `quality`,
     1 to 100, is for formats that lose exactness; `parameters` are what else the format declares.
@@ -114,6 +129,18 @@ def encoded_size(
     from inpaint_studio.files.export import encode
 
     return len(encode(pixels, path, values=values))
+
+
+def layered_size(
+    snapshot: Snapshot, path: str | Path, *, values: Mapping[str, object], progress: Progress
+) -> int | None:
+    """How many bytes a file of all layers would have, without metadata; None if the kind has no layers."""
+    from inpaint_studio.files.export import encode_snapshot
+    from inpaint_studio.files.writers import writer_for
+
+    if writer_for(path).write_layers is None:
+        return None
+    return len(encode_snapshot(snapshot, path, values=values, progress=progress))
 
 
 def write_pixels(

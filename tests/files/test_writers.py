@@ -7,6 +7,8 @@ import io
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
+from psd_tools import PSDImage
+from psd_tools.constants import Resource
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.document.metadata import Metadata
@@ -26,18 +28,33 @@ def picture() -> np.ndarray:
     return np.concatenate([colours, cover], -1).astype(np.uint8)
 
 
+def picture_of(data: bytes) -> tuple[np.ndarray, str | None, bytes | None]:
+    """The pixels of a flat picture, the maker that its EXIF names, and its profile."""
+    with Image.open(io.BytesIO(data)) as read:
+        return np.asarray(read), read.getexif().get(0x010F), read.info.get("icc_profile")
+
+
+def layer_of(data: bytes) -> tuple[np.ndarray, str | None, bytes | None]:
+    """The same of the only layer of a PSD file."""
+    psd = PSDImage.open(io.BytesIO(data))
+    exif = Image.Exif()
+    exif.load(psd.image_resources.get_data(Resource.EXIF_DATA_1) or b"")
+    pixels = np.rint(psd[0].numpy() * 255).astype(np.uint8)
+    return pixels, exif.get(0x010F), psd.image_resources.get_data(Resource.ICC_PROFILE)
+
+
 @pytest.mark.parametrize("kind", writers(), ids=lambda kind: kind.title)
 def test_what_a_kind_does_not_lose_is_there_when_it_is_read(kind, picture) -> None:
     icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     data = encode(picture, f"a{kind.suffixes[0]}", icc=icc, metadata=Metadata(EXIF))
-    with Image.open(io.BytesIO(data)) as read:
-        lost = {
-            "transparency": read.mode != "RGBA",
-            "profile": read.info.get("icc_profile") != icc,
-            "metadata": read.getexif().get(0x010F) != "Cam",
-            "exactness": not np.array_equal(np.asarray(read.convert("RGBA")), picture),
-        }
-        colours = np.asarray(read.convert("RGB"), np.int16)
+    seen, maker, profile = layer_of(data) if kind.write_layers else picture_of(data)
+    lost = {
+        "transparency": seen.shape[2] != 4,
+        "profile": profile != icc,
+        "metadata": maker != "Cam",
+        "exactness": not np.array_equal(seen, picture),
+    }
+    colours = seen[..., :3].astype(np.int16)
     if "transparency" in kind.loses:
         lost["exactness"] = not np.array_equal(colours[:, 20:], picture[:, 20:, :3])
         assert colours[:, :12].min() > 240, "what was transparent is white"
@@ -49,8 +66,8 @@ def test_what_a_kind_does_not_lose_is_there_when_it_is_read(kind, picture) -> No
 def test_grey_and_plain_pictures_are_written_too(kind, picture) -> None:
     for pixels in (picture[..., 0], np.ascontiguousarray(picture[..., :3])):
         data = encode(pixels, f"a{kind.suffixes[-1]}")
-        with Image.open(io.BytesIO(data)) as read:
-            assert read.size == (80, 60)
+        seen, *_ = layer_of(data) if kind.write_layers else picture_of(data)
+        assert seen.shape[:2] == (60, 80)
 
 
 def test_lists_follow_from_the_kinds() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from inpaint_studio.basics import Progress
 from inpaint_studio.basics.parameters import Parameter, Value, values_for
 from inpaint_studio.basics.values import Number
 from inpaint_studio.document.metadata import NO_METADATA, Metadata
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from inpaint_studio.basics.mask import Array
+    from inpaint_studio.document import Snapshot
 
 Loss = Literal["transparency", "exactness", "16 bit", "profile", "metadata"]
 
@@ -33,7 +35,8 @@ class Writer:
     what is transparent becomes white where that is lost. `longest` is the most pixels a side; `rank` its
     place in lists, low first. `write(pixels, beside, **values)` makes the bytes of H×W (grey), H×W×3 or H×W×4
     uint8; `values` are those of the `parameters`. It may raise one of `limits.DECODE_ERRORS`. `available`
-    says whether it works here.
+    says whether it works here. A format of layers also has `write_layers`, which makes the bytes of a whole
+    document.
     """
 
     title: str
@@ -44,6 +47,7 @@ class Writer:
     longest: int | None = None
     rank: int = 50
     available: Callable[[], bool] = lambda: True
+    write_layers: Callable[[Snapshot, Beside, Progress], bytes] | None = None
 
     def values(self, chosen: Mapping[str, object]) -> dict[str, Value]:
         """A value for each parameter; what is for others is left out. StudioError for one not allowed."""

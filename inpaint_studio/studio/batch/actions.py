@@ -18,7 +18,7 @@ from inpaint_studio.studio.find import find_objects
 from inpaint_studio.studio.layers import Photo, engine_pixels, lift_all
 from inpaint_studio.studio.mask_files import read_coverage
 from inpaint_studio.studio.open import PROJECT_SUFFIX, open_photo
-from inpaint_studio.studio.save import picture_suffixes, save, write_pixels
+from inpaint_studio.studio.save import layered_suffixes, picture_suffixes, write_layers, write_pixels
 
 SUBJECT = "subject"
 """Stands for what stands out, where a label is asked for."""
@@ -60,7 +60,7 @@ class Action:
         if not wanted:
             own = photo.suffix.lower()
             return own if own in picture_suffixes() else ".png"
-        known = (PROJECT_SUFFIX,) if self.suffix == PROJECT_SUFFIX else picture_suffixes()
+        known = layered_suffixes() if self.suffix == PROJECT_SUFFIX else picture_suffixes()
         if wanted not in known:
             raise StudioError(
                 message("batch.cant_write", wanted=wanted, action=self.id, known=", ".join(known))
@@ -116,7 +116,7 @@ def _fill_masks(source: Path, target: Path, options: Options, progress: Progress
 
 
 def _layers(source: Path, target: Path, options: Options, progress: Progress) -> None:
-    save(lift_all(open_photo(source), progress=progress), target)
+    write_layers(lift_all(open_photo(source), progress=progress), target)
 
 
 def _cutout(source: Path, target: Path, options: Options, progress: Progress) -> None:

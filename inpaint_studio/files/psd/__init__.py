@@ -1,0 +1,1 @@
+"""Photoshop's PSD and PSB files, by psd-tools: layered documents out and in."""
