@@ -1,7 +1,8 @@
-"""Painting on a mask: dabs along a stroke, in the pixels of the layer's source."""
+"""Painting on a mask along a stroke, in the pixels of the layer's source."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from inpaint_studio.document.transform import Transform
 
 _SPACING = 0.2
-"""Distance of dabs as a part of the radius; closer shows no difference in coverage."""
+"""How far the pointer must have moved before anything is painted, as a part of the radius."""
+_PIECE = 4.0
+"""A stroke is painted in pieces of so many radii (and as many pixels, where the brush is tiny)."""
 
 
 class Stroke:
@@ -46,13 +49,15 @@ class Stroke:
             adding,
         )
         inside = mask.clipped(self._bounds)
+        self._covered: Box = inside.box
+        """The box around all coverage of a stroke that adds: looking for it anew takes as long as a dab."""
         self._origin = (inside.x, inside.y)
         self._pixels = inside.crop.copy()
         self._last: NDArray[np.float64] | None = None
         self.touched: Box = (0, 0, 0, 0)
 
     def _reach(self) -> NDArray[np.int64]:
-        """Half width and height of a dab in source pixels."""
+        """How far the brush reaches around a source point, in source pixels."""
         inverse = self._to_source[:, :2]
         reach = np.ceil((self._radius + 0.5) * np.sqrt((inverse**2).sum(axis=1)) + 1)
         return np.asarray(reach, np.int64)
@@ -71,41 +76,70 @@ class Stroke:
         pixels[y - new[1] : y - new[1] + height, x - new[0] : x - new[0] + width] = self._pixels
         self._origin, self._pixels = (new[0], new[1]), pixels
 
-    def _dab(self, centre: NDArray[np.float64]) -> Box:
+    def _paint(self, start: NDArray[np.float64], end: NDArray[np.float64]) -> Box:
+        """Covers all that lies near enough to a line between two source points."""
         reach = self._reach()
-        left, top = (np.floor(centre).astype(np.int64) - reach).tolist()
-        size = (2 * reach + 1).tolist()
-        box = intersect_boxes((left, top, size[0], size[1]), self._bounds)
+        left, top = (np.floor(np.minimum(start, end)).astype(np.int64) - reach).tolist()
+        right, bottom = (np.floor(np.maximum(start, end)).astype(np.int64) + reach + 1).tolist()
+        box = intersect_boxes((left, top, right - left, bottom - top), self._bounds)
         if not (box[2] and box[3]):
             return 0, 0, 0, 0
         self._make_room(box)
         x, y, w, h = box
-        across = (np.arange(x, x + w) + 0.5 - centre[0]).astype(np.float32)
-        down = (np.arange(y, y + h) + 0.5 - centre[1]).astype(np.float32)[:, None]
-        m = self._to_canvas.astype(np.float32)
-        distance = np.hypot(m[0, 0] * across + m[0, 1] * down, m[1, 0] * across + m[1, 1] * down)
+        distance = self._distance(box, start, end)
         # At least one pixel of slope, so that a hard brush has a smooth edge.
         soft = max(self._radius * (1 - self._hardness), 1.0)
-        cover = (np.clip((self._radius + 0.5 - distance) / soft, 0, 1) * 255).astype(np.uint8)
+        np.subtract(np.float32(self._radius + 0.5), distance, out=distance)
+        np.multiply(distance, np.float32(255 / soft), out=distance)
+        cover = np.clip(distance, 0, 255, out=distance).astype(np.uint8)
         ox, oy = self._origin
         part = self._pixels[y - oy : y - oy + h, x - ox : x - ox + w]
-        part[:] = np.maximum(part, cover) if self._adding else np.minimum(part, 255 - cover)
+        if self._adding:
+            np.maximum(part, cover, out=part)
+            self._covered = unite_boxes((self._covered, Mask.place(cover, x, y).box))
+        else:
+            np.minimum(part, 255 - cover, out=part)
         return box
+
+    def _distance(
+        self, box: Box, start: NDArray[np.float64], end: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
+        """How far each pixel of a box of the source lies from a line, h×w, in canvas pixels."""
+        x, y, w, h = box
+        across = (np.arange(x, x + w) + 0.5 - start[0]).astype(np.float32)
+        down = (np.arange(y, y + h) + 0.5 - start[1]).astype(np.float32)[:, None]
+        m = self._to_canvas.astype(np.float32)
+        along = self._to_canvas @ (end - start)
+        length = float(np.hypot(*along))
+        if not length:
+            return np.asarray(np.hypot(m[0, 0] * across + m[0, 1] * down, m[1, 0] * across + m[1, 1] * down))
+        # Along the line and away from it.
+        c, s = (along / length).astype(np.float32)
+        u = (c * m[0, 0] + s * m[1, 0]) * across + (c * m[0, 1] + s * m[1, 1]) * down
+        v = (c * m[1, 0] - s * m[0, 0]) * across + (c * m[1, 1] - s * m[0, 1]) * down
+        u -= np.clip(u, 0, np.float32(length))
+        return np.asarray(np.hypot(u, v, out=v))
 
     def to(self, x: float, y: float) -> Box:
         """Continues the stroke to a canvas point; returns the touched box in source pixels."""
         point = self._to_source[:, :2] @ (x, y) + self._to_source[:, 2]
         start = point if self._last is None else self._last
         way = self._to_canvas @ (point - start)
-        steps = int(np.hypot(way[0], way[1]) // max(1.0, self._radius * _SPACING))
+        length = float(np.hypot(way[0], way[1]))
         box: Box = (0, 0, 0, 0)
-        if self._last is None or steps:
-            for i in range(1, max(1, steps) + 1):
-                box = unite_boxes((box, self._dab(start + (point - start) * i / max(1, steps))))
+        if self._last is None or length >= max(1.0, self._radius * _SPACING):
+            # The box around a long line holds much that is not near it.
+            pieces = 1 + int(length // (_PIECE * self._radius + _PIECE))
+            corners = [start + (point - start) * i / pieces for i in range(pieces + 1)]
+            for begin, end in pairwise(corners):
+                box = unite_boxes((box, self._paint(begin, end)))
             self._last = point
         self.touched = unite_boxes((self.touched, box))
         return box
 
     def mask(self) -> Mask:
         """The mask as painted so far."""
-        return Mask.place(self._pixels, *self._origin)
+        left, top = self._origin
+        x, y, w, h = self._covered
+        inside = self._pixels[y - top : y - top + h, x - left : x - left + w]
+        return Mask(x, y, inside.copy()) if self._adding and inside.size else Mask.place(inside, x, y)

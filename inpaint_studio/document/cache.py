@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -37,6 +37,8 @@ class RenderCache:
         self._limit = limit_bytes
         self._lock = Lock()
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._gone: deque[Hashable] = deque()
+        """Keys of values whose array was freed, which may happen in any thread and while the lock is held."""
         self._bytes = 0
 
     @property
@@ -64,11 +66,12 @@ class RenderCache:
             return
         full = (key, *map(id, origins))
         with self._lock:
+            self._forget_gone()
             self._drop(full)
-            self._entries[full] = _Entry(value, tuple(weakref.ref(array) for array in origins), size)
+            gone = self._gone
+            origin = tuple(weakref.ref(array, lambda _: gone.append(full)) for array in origins)
+            self._entries[full] = _Entry(value, origin, size)
             self._bytes += size
-            for old in [k for k, e in self._entries.items() if any(ref() is None for ref in e.origins)]:
-                self._drop(old)
             while self._bytes > self._limit:
                 self._drop(next(iter(self._entries)))
 
@@ -77,6 +80,14 @@ class RenderCache:
         self._entries.clear()
         if held > _MUCH:
             return_freed()
+
+    def _forget_gone(self) -> None:
+        while self._gone:
+            full = self._gone.popleft()
+            entry = self._entries.get(full)
+            # Under the same key there may be a value of younger arrays by now.
+            if entry is not None and any(ref() is None for ref in entry.origins):
+                self._drop(full)
 
     def _drop(self, full: Hashable) -> None:
         entry = self._entries.pop(full, None)

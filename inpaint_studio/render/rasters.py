@@ -151,7 +151,8 @@ def _warp(snapshot: Snapshot, layer: Layer, axes: Axes, matrix: Matrix, box: Box
     back = _inverse(matrix)
     left, right = box[0] // _LANES * _LANES, -(-(box[0] + box[2]) // _LANES) * _LANES
     wide = (left, box[1], right - left, box[3])
-    need = _behind(back, wide)
+    # Of what is beside the box nothing is kept: its pixels may come from beyond the border.
+    need = _behind(back, box)
     x, y, _, _ = have = intersect_boxes(need, (-1, -1, axes[0].short + 2, axes[1].short + 2))
     if not (have[2] and have[3]):
         return np.zeros((box[3], box[2], 4), dtype)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from inpaint_studio.basics.mask import Array, Box, intersect_boxes
-from inpaint_studio.basics.surface import Pixels, as_dtype
+from inpaint_studio.basics.surface import Pixels
 from inpaint_studio.render.layer_cache import kept
 from inpaint_studio.render.plates import Samples, plate
 
@@ -212,7 +212,7 @@ def _multiplied(colours: Pixels, cover: Array, dtype: DTypeLike) -> Pixels:
     """Colours with their coverage as alpha, multiplied in, as `reduced` has them."""
     import cv2
 
-    pixels = cv2.merge([colours, as_dtype(np.full_like(cover, 255), dtype)])
+    pixels = cv2.cvtColor(colours, cv2.COLOR_RGB2RGBA)
     if np.dtype(dtype) == np.uint8:
         made = np.multiply(pixels, cv2.merge([cover] * 4), dtype=np.uint16)
         made >>= 1

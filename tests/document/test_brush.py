@@ -54,6 +54,22 @@ def test_a_fast_stroke_has_no_gaps() -> None:
                 assert full[int(y + dy), int(x)] == 255
 
 
+@pytest.mark.parametrize("transform", [Transform(), Transform(9, -4, 0.8, -1.5, 40, (150, 100))])
+def test_a_line_covers_what_a_brush_does_that_is_moved_along_it(transform: Transform) -> None:
+    start, end = np.array((60.0, 60.0)), np.array((210.0, 130.0))
+    line = stroke(radius=12, hardness=0.4, transform=transform)
+    line.to(*start)
+    line.to(*end)
+    dabs = Mask.empty()
+    for t in np.linspace(0, 1, 500):
+        dab = stroke(radius=12, hardness=0.4, transform=transform)
+        dab.to(*(start + t * (end - start)))
+        dabs = dabs.union(dab.mask())
+    apart = line.mask().full(SHAPE).astype(int) - dabs.full(SHAPE)
+    assert np.abs(apart).max() <= 1 and line.mask().area > 3000
+    assert line.mask().box == Mask.place(line.mask().full(SHAPE)).box
+
+
 def test_a_slow_stroke_gets_as_far_as_a_fast_one() -> None:
     slow, fast = stroke(), stroke()
     for x in np.arange(50, 150.1, 0.3):

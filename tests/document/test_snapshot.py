@@ -109,6 +109,42 @@ def test_the_cache_forgets_what_was_made_from_arrays_that_are_gone() -> None:
     assert cache.bytes == 10 and cache.get("b", [other]) == "B"
 
 
+def test_keeping_a_value_looks_at_none_of_the_others() -> None:
+    cache, origin = RenderCache(), np.zeros(4)
+    looked: list[str] = []
+
+    class Key(str):
+        def __hash__(self) -> int:
+            looked.append(str(self))
+            return super().__hash__()
+
+    for number in range(100):
+        cache.put(Key(number), [origin], number, 10)
+    gone = np.zeros(4)
+    cache.put(Key("gone"), [gone], "G", 10)
+    looked.clear()
+    cache.put(Key("one more"), [origin], "O", 10)
+    assert set(looked) == {"one more"} and cache.bytes == 1020
+    del gone
+    cache.put(Key("last"), [origin], "L", 10)
+    assert set(looked) == {"one more", "gone", "last"} and cache.bytes == 1020
+
+
+def test_a_value_is_kept_whose_key_belonged_to_arrays_that_are_gone() -> None:
+    cache, pages = RenderCache(), np.zeros((2, 4))
+    first = pages[0]
+    cache.put("a", [first], "old", 10)
+    # What comes after may get the same id().
+    old = id(first)
+    del first
+    rows = [pages[0] for _ in range(50)]
+    again = next((row for row in rows if id(row) == old), rows[0])
+    assert cache.get("a", [again]) is None
+    cache.put("a", [again], "new", 10)
+    cache.put("b", [again], "other", 10)
+    assert cache.get("a", [again]) == "new" and cache.bytes == 20
+
+
 def turned(degrees: float, source: Array) -> State:
     """A picture over itself, turned."""
     layer = Backdrop("Photo", source)
