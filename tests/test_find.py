@@ -16,11 +16,10 @@ SCENE = (
 
 @pytest.fixture
 def ball():
-    """A red ball on textured green."""
-    rng = np.random.default_rng(1)
-    photo = np.full((120, 160, 3), (70, 120, 50), np.uint8) + rng.integers(0, 20, (120, 160, 1), np.uint8)
-    cv2.circle(photo, (100, 70), 25, (210, 40, 40), -1)
-    return photo
+    """A red ball on green, both too rough to be even-coloured shapes."""
+    photo = np.full((120, 160, 3), (70, 120, 50), np.uint8)
+    cv2.circle(photo, (100, 70), 25, (190, 40, 40), -1)
+    return photo + np.random.default_rng(1).integers(0, 60, (120, 160, 1), np.uint8)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from inpaint_studio.basics import StudioError
 from inpaint_studio.engines.finders.network import FORM as LABELS
+from inpaint_studio.engines.finders.object_network import FORM as OBJECTS_FORM
 from inpaint_studio.engines.selectors.clicks import FORM as CLICKS
 from inpaint_studio.engines.selectors.clicks import Settings
 from training.common.checkpoints import WEIGHTS, read_checkpoint
@@ -139,7 +140,7 @@ def things_apart(state: State) -> Made:
     network.load_state_dict(state, strict=False)
     _need_all(network, state)
     card = {
-        "task": "finder", "form": objects.FORM, "memory_mb": 150, "speed": "quick", "arch": OBJECTS,
+        "task": "finder", "form": OBJECTS_FORM, "memory_mb": 150, "speed": "quick", "arch": OBJECTS,
         "picture": COLOURS | {"stride": OBJECTS_STRIDE}, "cell": CELL, "reach": REACH,
     }  # fmt: skip
     return _finished(network, objects.graphs(network), card)

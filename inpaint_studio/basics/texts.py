@@ -263,6 +263,7 @@ TEXTS = {
     "network.no_fills": "The network “{name}” does not fill holes. Install Inpaint Studio again.",
     "network.no_labels": "The network “{id}” does not name pixels. Install Inpaint Studio again.",
     "network.no_memory": "There is not enough memory for the network “{id}”; close other programs or photos.",
+    "network.no_objects": "The network “{id}” does not tell objects apart. Install Inpaint Studio again.",
     "network.no_subject": (
         "The network “{name}” does not tell what stands out. Install Inpaint Studio again."
     ),

@@ -14,6 +14,7 @@ import torch
 from PIL import Image
 
 from inpaint_studio.basics import StudioError
+from inpaint_studio.engines.finders.grouping import Answer, grouped
 from inpaint_studio.engines.networks.card import read_card
 from inpaint_studio.engines.networks.sessions import Session
 from training.common.checkpoints import NAME, save_checkpoint
@@ -27,7 +28,6 @@ from training.objects.components import UNKNOWN, instances_of, voc_components, v
 from training.objects.composites import Stock, composite
 from training.objects.cutouts import Cutout, cutouts_of
 from training.objects.flat import sign, word
-from training.objects.instances import things_of
 from training.objects.losses import Truth, losses
 from training.objects.matches import Tally
 from training.objects.network import ARCH, CELL, REACH, Found, ObjectNetwork
@@ -62,10 +62,11 @@ def box(mask, top, bottom, left, right, value):
 @pytest.fixture
 def data(tmp_path):
     """Photos of discs under names on either side of the line, with the teacher's masks of them."""
-    names = {"train": [], "held-out": []}
+    names = {"train": [], "check": [], "held-out": []}
     for number in range(200):
         name = f"photo{number}"
-        side = "held-out" if sha1(name.encode()).hexdigest()[0] in "01" else "train"
+        digit = sha1(name.encode()).hexdigest()[0]
+        side = "held-out" if digit in "01" else "check" if digit == "2" else "train"
         if len(names[side]) >= (6 if side == "train" else 2):
             continue
         names[side].append(name)
@@ -90,8 +91,8 @@ def options(folder, *more):
 def test_what_is_held_out_is_in_no_training_scene(data):
     folder, names = data
     for kind in present(folder / "data"):
-        assert [p.stem for p in photos_of(folder / "data", kind, "train")] == sorted(names["train"])
-        assert [p.stem for p in photos_of(folder / "data", kind, "held-out")] == sorted(names["held-out"])
+        for split, expected in names.items():
+            assert [p.stem for p in photos_of(folder / "data", kind, split)] == sorted(expected)
 
 
 def test_sets_for_research_only_are_not_used(tmp_path):
@@ -285,9 +286,9 @@ def test_the_perfect_answer_gives_back_the_things():
     scene = discs((30, 30, 20), (60, 40, 20), (100, 70, 16), (110, 20, 6))
     target = target_of(scene)
     alpha = scene.alpha.astype(np.float32) / 255
-    things = things_of(alpha, target.middles, target.offsets)
+    things = grouped(Answer(alpha, target.middles, target.offsets * np.float32(REACH / CELL)))
     tally = Tally()
-    tally.add(scene.instances, things.instances)
+    tally.add(scene.instances, things.numbers)
     assert len(things.quality) == 4
     assert min(things.quality) > 0.8
     assert tally.found(0.75) == 1.0
@@ -296,9 +297,9 @@ def test_the_perfect_answer_gives_back_the_things():
 
 def test_no_middles_no_things():
     empty = np.zeros((HIGH // CELL, WIDE // CELL), np.float32)
-    things = things_of(np.ones((HIGH, WIDE), np.float32), empty, np.stack([empty, empty]))
+    things = grouped(Answer(np.ones((HIGH, WIDE), np.float32), empty, np.stack([empty, empty])))
     assert things.quality == []
-    assert not things.instances.any()
+    assert not things.numbers.any()
 
 
 def perfect(truth: Truth) -> Found:
@@ -411,8 +412,8 @@ def test_a_run_goes_on_where_it_stopped_and_is_measured(data, capsys):
 def test_the_editor_is_measured_in_the_same_form():
     scene = discs((64, 48, 30))
     things = editor.see(scene.photo)
-    assert things.alpha.shape == things.instances.shape == scene.alpha.shape
-    assert things.instances.max() == len(things.quality)
+    assert things.alpha.shape == things.numbers.shape == scene.alpha.shape
+    assert things.numbers.max() == len(things.quality)
     one, other = things.alpha > 0.5, scene.alpha > 127
     assert (one & other).sum() > 0.8 * (one | other).sum()
 

@@ -6,13 +6,13 @@ import numpy as np
 
 import inpaint_studio as ips
 from inpaint_studio.basics import StudioError
+from inpaint_studio.engines.finders.grouping import Grouped
 from inpaint_studio.studio.find import Picker
 from training.common.samples import Array
 from training.objects.components import UNKNOWN
-from training.objects.instances import Things
 
 
-def see(photo: Array) -> Things:
+def see(photo: Array) -> Grouped:
     """The editor's subject as coverage, and all things that `find_objects` names; areas are left out."""
     size = (photo.shape[0], photo.shape[1])
     try:
@@ -23,4 +23,4 @@ def see(photo: Array) -> Things:
     instances = np.zeros(size, np.uint8)
     for number, thing in enumerate(found, 1):
         instances[thing.mask.full(size) > 127] = number
-    return Things(alpha, instances, [thing.score for thing in found])
+    return Grouped(alpha, instances, [thing.score for thing in found])

@@ -19,29 +19,29 @@ import numpy as np
 import torch
 
 from inpaint_studio.basics import StudioError
+from inpaint_studio.engines.finders.grouping import Answer, Grouped, grouped
+from inpaint_studio.engines.finders.object_network import SIDE as LOOK
+from inpaint_studio.engines.finders.object_network import Viewer, look
 from training.common.checkpoints import WEIGHTS, read_checkpoint
 from training.common.runs import count, finish
 from training.common.samples import Array, normalise, read_labels, read_photo
 from training.objects import editor
 from training.objects.components import voc_components
 from training.objects.composites import composite
-from training.objects.instances import Things, things_of
 from training.objects.matches import Tally
-from training.objects.network import ARCH, STRIDE, ObjectNetwork
+from training.objects.network import ARCH, CELL, REACH, STRIDE, ObjectNetwork
 from training.objects.scenes import USABLE, greyness, load_scenes
 from training.objects.sets import photos_of
 from training.objects.sheets import save_cases
 from training.objects.stream import material_of
 from training.objects.trainer import SIDE
 
-LOOK = 320
-"""Longer side at which the network looks at a photo."""
 LEAST = 0.01
 """Smallest share of the photo from which on VOC's components count."""
 _SEED = 20
 
 
-See = Callable[[Array], Things]
+See = Callable[[Array], Grouped]
 """What is found in a photo (H×W×3 uint8 RGB), at its size."""
 
 
@@ -51,7 +51,7 @@ class Case(NamedTuple):
     name: str
     photo: Array
     truth: Array
-    things: Things
+    things: Grouped
     score: float
     soft: bool = False
 
@@ -74,28 +74,37 @@ def load_network(path: Path) -> ObjectNetwork:
     return network.eval().to(memory_format=torch.channels_last)  # type: ignore[no-any-return,call-overload]
 
 
-def look(network: ObjectNetwork, photo: Array, side: int = LOOK) -> Things:
-    """What the network finds in a photo, at the photo's size, looking once at a longer side of `side`."""
-    high, wide = photo.shape[:2]
-    scale = side / max(high, wide)
-    rows, columns = (max(STRIDE, round(n * scale / STRIDE) * STRIDE) for n in (high, wide))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = np.asarray(cv2.resize(photo, (columns, rows), interpolation=how), np.uint8)
-    with torch.inference_mode():
-        x = torch.from_numpy(normalise(small))[None].contiguous(memory_format=torch.channels_last)
-        alpha, middles, offsets = (answer[0].numpy() for answer in network(x))
-    things = things_of(alpha[0], middles[0], offsets)
-    return Things(
-        np.asarray(cv2.resize(things.alpha, (wide, high), interpolation=cv2.INTER_LINEAR), np.float32),
-        np.asarray(cv2.resize(things.instances, (wide, high), interpolation=cv2.INTER_NEAREST), np.uint8),
-        things.quality,
+class TorchObjects:
+    """A trained network as the editor looks with it."""
+
+    stride = STRIDE
+
+    def __init__(self, network: ObjectNetwork) -> None:
+        self.network = network
+
+    def answer(self, view: Array) -> Answer:
+        """As `Viewer.answer`."""
+        with torch.inference_mode():
+            x = torch.from_numpy(normalise(view))[None].contiguous(memory_format=torch.channels_last)
+            alpha, middles, offsets = (answer[0].numpy() for answer in self.network(x))
+        return Answer(alpha[0], middles[0], offsets * np.float32(REACH / CELL))
+
+
+def see_once(viewer: Viewer, photo: Array, side: int) -> Grouped:
+    """What a network finds in a photo, at the photo's size, looking once."""
+    found = grouped(look(viewer, photo, side))
+    size = photo.shape[1], photo.shape[0]
+    return Grouped(
+        np.asarray(cv2.resize(found.alpha, size, interpolation=cv2.INTER_LINEAR), np.float32),
+        np.asarray(cv2.resize(found.numbers, size, interpolation=cv2.INTER_NEAREST), np.uint8),
+        found.quality,
     )
 
 
 def subject(see: See, args: argparse.Namespace, result: Result) -> None:
     """Coverage of one half or more against the teacher's, on all photos and where it is sure."""
     cases, sure = [], []
-    for path in photos_of(args.data, "photos/imagenet", "held-out")[:: args.step]:
+    for path in photos_of(args.data, "photos/imagenet", args.split)[:: args.step]:
         photo, truth = read_photo(path), read_labels(args.masks / "photos/imagenet" / f"{path.stem}.png")
         things = see(photo)
         one, other = things.alpha > 0.5, truth > 127
@@ -111,18 +120,18 @@ def subject(see: See, args: argparse.Namespace, result: Result) -> None:
 
 
 def voc(args: argparse.Namespace) -> Iterator[tuple[str, Array, Array]]:
-    for path in photos_of(args.data, "voc", "held-out")[:: args.step]:
+    for path in photos_of(args.data, "voc", args.split)[:: args.step]:
         yield path.stem, read_photo(path), voc_components(read_labels(path.with_suffix(".png")))
 
 
 def coco(args: argparse.Namespace) -> Iterator[tuple[str, Array, Array]]:
-    for path in photos_of(args.data, "coco128", "held-out"):
+    for path in photos_of(args.data, "coco128", args.split):
         yield path.stem, read_photo(path), read_labels(path.with_suffix(".png"))
 
 
 def composites(args: argparse.Namespace) -> Iterator[tuple[str, Array, Array]]:
-    """Composites of held-out photos only, from seeds of their own."""
-    material = material_of(load_scenes(args.data, args.masks, "held-out", SIDE))
+    """Composites of the photos measured only, from seeds of their own."""
+    material = material_of(load_scenes(args.data, args.masks, args.split, SIDE))
     for number in range(args.composites):
         scene = composite(material.stock, (256, 320), np.random.default_rng((_SEED, number)))
         yield f"{number:03}", scene.photo, scene.instances
@@ -144,7 +153,7 @@ def separate(see: See, args: argparse.Namespace, result: Result) -> None:
         tally, cases = Tally(least), []
         for stem, photo, truth in source(args):
             things = see(photo)
-            cases.append(Case(stem, photo, truth, things, tally.add(truth, things.instances)))
+            cases.append(Case(stem, photo, truth, things, tally.add(truth, things.numbers)))
         found = f"{tally.found(0.5):.3f} at 0.5, {tally.found(0.75):.3f} at 0.75"
         wrong = f"{tally.said} said, {tally.wrong} of them match none at 0.5"
         result.lines.append(
@@ -156,7 +165,7 @@ def separate(see: See, args: argparse.Namespace, result: Result) -> None:
 def evaluate(args: argparse.Namespace) -> None:
     torch.set_num_threads(args.threads)
     cv2.setNumThreads(args.threads)
-    see = editor.see if args.weights is None else functools.partial(look, load_network(args.weights))
+    see = editor.see if args.weights is None else _by_weights(args.weights, args.side)
     result = Result()
     subject(see, args, result)
     separate(see, args, result)
@@ -164,6 +173,10 @@ def evaluate(args: argparse.Namespace) -> None:
     if args.sheets is not None:
         for name, cases in result.cases.items():
             save_cases(args.sheets, name.split(",")[0], cases)
+
+
+def _by_weights(path: Path, side: int) -> See:
+    return functools.partial(see_once, TorchObjects(load_network(path)), side=side)
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
@@ -176,6 +189,8 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     add("--data", type=Path, required=True, help="folder with the folders photos, voc, coco128 ...")
     add("--masks", type=Path, required=True, help="folder of the teacher's masks, under the same paths")
     add("--weights", type=Path, help="checkpoint whose averaged weights are measured")
+    add("--side", type=count, default=LOOK, help="longer side at which the network of --weights looks")
+    add("--split", choices=("held-out", "check"), default="held-out", help="photos that are measured")
     add("--composites", type=count, default=150, help="how many composites are made")
     add("--step", type=count, default=1, help="use every n-th photo of photos/imagenet and voc")
     add("--sheets", type=Path, help="folder for pictures of the worst, best and every tenth case")

@@ -10,8 +10,6 @@ from torch import Tensor, nn
 from training.common.onnx import Traced
 from training.objects.network import ObjectNetwork
 
-FORM = "objects"
-"""What the card says about how the graph is used."""
 HEIGHT, WIDTH = 256, 320
 """Of the photo that is traced, and by which devices are measured."""
 

@@ -23,7 +23,7 @@ TERMS = {
 """Folder of the data → where it is from and on which terms."""
 TEACHER = "IS-Net (Qin et al., ECCV 2022; MIT as its package states)"
 MEASURED = ("photos/imagenet", "voc", "coco128")
-"""Sets of which an eighth is kept for measuring."""
+"""Sets of which an eighth is kept for measuring, and a sixteenth for checking."""
 
 
 def licence() -> str:
@@ -32,13 +32,21 @@ def licence() -> str:
 
 
 def photos_of(data: Path, name: str, split: str) -> list[Path]:
-    """Photos of a set in the split "train" or "held-out"; a set that is not measured has no held-out ones."""
+    """Photos of a set in the split "train", "check" or "held-out"; one that is not measured has "train" only.
+
+    "check" is what thresholds and certainties are fitted on: it is not learnt from, and not measured on.
+    """
     folder = data / name
     if not folder.is_dir():
         return []
     found = sorted(path for path in folder.iterdir() if path.suffix.lower() in PHOTOS)
-    kept = {path for path in found if name in MEASURED and held_out(path.stem)}
-    return [path for path in found if (path in kept) == (split == "held-out")]
+    return [path for path in found if _split(name, path.stem) == split]
+
+
+def _split(name: str, photo: str) -> str:
+    if name not in MEASURED:
+        return "train"
+    return "held-out" if held_out(photo) else "check" if held_out(photo, "2") else "train"
 
 
 def present(data: Path) -> Sequence[str]:

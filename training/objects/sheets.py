@@ -32,7 +32,7 @@ def save_cases(folder: Path, name: str, cases: Sequence[Case]) -> list[Path]:
 def row(case: Case) -> Array:
     """One case as a strip of pictures of one size, the score in the corner of the photo."""
     alpha = np.clip(case.things.alpha * 255 + 0.5, 0, 255).astype(np.uint8)
-    said = _painted(case.things.instances)
+    said = _painted(case.things.numbers)
     truth = np.repeat(case.truth[..., None], 3, 2) if case.soft else _painted(case.truth)
     strip = [_shown(p) for p in (case.photo, truth, np.repeat(alpha[..., None], 3, 2), said)]
     cv2.putText(strip[0], f"{case.score:.2f}", (4, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 0), 1)

@@ -1,4 +1,4 @@
-"""Finds the objects of any photo with all that there is: both networks, else what stands out."""
+"""Finds the objects of any photo with all that there is: all networks together, else what stands out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from inpaint_studio.basics import NO_PROGRESS, FoundObject, Progress, SubProgress
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.finders.merge import merged, sharpened, without_overlaps, work_size
+from inpaint_studio.engines.finders.naming import with_names
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class EveryFinder:
-    """Finder contract: the street's objects, and things in any photo; the subject where no thing is seen.
+    """Finder contract: objects of any photo, with the names of those that have one; else the subject.
 
-    Either network may be missing, because a user has taken it out for its terms; the rest goes on.
+    Any network may be missing, because a user has taken it out for its terms; the rest goes on.
     """
 
     def find(self, image: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
@@ -42,9 +43,14 @@ class EveryFinder:
 def _seen(image: Array, progress: Progress) -> list[Sketch]:
     """What the networks see, at working size; the scene network only speaks up on a street."""
     size = work_size(image)
-    seen: list[Sketch] = []
+    named: list[Sketch] = []
+    unnamed: list[Sketch] = []
     networks = [engine for engine in registry.installed("finder") if "sketch" in engine.gives]
     for index, engine in enumerate(networks):
         step = SubProgress(progress, index / len(networks), (index + 1) / len(networks))
-        seen += registry.load(engine.id, "finder").sketch(image, size, step) or []
-    return seen
+        seen = registry.load(engine.id, "finder").sketch(image, size, step) or []
+        if "names" in engine.gives:
+            named += seen
+        else:
+            unnamed += seen
+    return with_names(unnamed, merged(named))

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, message
-from inpaint_studio.basics.mask import Array, boxes_meet
+from inpaint_studio.basics.mask import Array
 from inpaint_studio.engines.finders.instances import Sketch, widest
+from inpaint_studio.engines.finders.naming import INSIDE, SAME, common, is_same
 from inpaint_studio.engines.guided_filter import carry_up
 
 WORK_SIDE = 480
@@ -17,9 +18,6 @@ WORK_SIDE = 480
 MOST_OBJECTS = 60
 """More than this many objects in one photo are noise."""
 
-SAME, INSIDE = 0.5, 0.7
-"""Two masks are of one object from this share of their union on, and one lies in the other from this share
-of it."""
 LOOK_SIDE = 1024
 """Longer side at which the parts of a mask are looked for."""
 CRUMB = 0.1
@@ -132,7 +130,7 @@ def _once(seen: list[Sketch]) -> list[Sketch]:
         first, *left = left
         inside = [other for other in left if _is_inside(other, first)]
         pieces = [other for other in inside if other.rule.label == first.rule.label]
-        if len(pieces) > 1 and sum(_common(p, first) for p in pieces) >= INSIDE * first.area:
+        if len(pieces) > 1 and sum(common(p, first) for p in pieces) >= INSIDE * first.area:
             continue
         for other in inside:
             first = _of_both(first, other)
@@ -141,20 +139,15 @@ def _once(seen: list[Sketch]) -> list[Sketch]:
     return kept
 
 
-def _common(a: Sketch, b: Sketch) -> int:
-    return int(np.count_nonzero(a.mask & b.mask)) if boxes_meet(a.box, b.box) else 0
-
-
 def _is_inside(small: Sketch, large: Sketch) -> bool:
     """Whether two sketches show one object, or the smaller one a part of the larger."""
     if small.rule.kind != large.rule.kind:
         return False
-    common = _common(small, large)
-    if common >= SAME * (small.area + large.area - common):
+    if is_same(small, large):
         return True
     pair = {(small.rule.label, large.rule.label), (large.rule.label, small.rule.label)}
     related = small.rule.label == large.rule.label or bool(pair & (_WHOLES | _KINDS))
-    return related and common >= INSIDE * small.area
+    return related and common(small, large) >= INSIDE * small.area
 
 
 def _of_both(large: Sketch, small: Sketch) -> Sketch:
@@ -162,7 +155,7 @@ def _of_both(large: Sketch, small: Sketch) -> Sketch:
     words = large.rule.label, small.rule.label
     if words in _WHOLES or words[::-1] in _WHOLES:
         return large if words in _WHOLES or small.score < large.score else small
-    alike = _common(large, small) >= SAME * (large.area + small.area)
+    alike = common(large, small) >= SAME * (large.area + small.area)
     better = small if alike and small.score > large.score else large
     if words in _KINDS or words[::-1] in _KINDS:
         return replace(better, rule=large.rule if words in _KINDS else small.rule)

@@ -1,0 +1,72 @@
+"""Finds objects of any kind in any photo, and what stands out as a whole, with the network of objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, SubProgress, message
+from inpaint_studio.engines.finders.grouping import grouped
+from inpaint_studio.engines.finders.instances import Rule, Sketch, parts_of
+from inpaint_studio.engines.finders.merge import merged, sharpened, work_size
+from inpaint_studio.engines.finders.object_network import OnnxObjects, enlarged, look
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from inpaint_studio.basics.mask import Array
+    from inpaint_studio.engines.finders.grouping import Grouped
+
+UNNAMED = "object"
+RULE = Rule(UNNAMED, "thing", 0.0008, 0.008)
+LEAST_QUALITY = 0.3
+"""What the network is less sure of is no object."""
+_LEAST_SUBJECT = 0.002
+"""Share of the photo below which nothing stands out."""
+
+
+class ObjectsFinder:
+    """Finder contract: objects without names, told apart by their middles."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder` holds objects.json and its graph; by default the user's or the program's own."""
+        self.network = OnnxObjects(folder=folder)
+
+    def sketch(self, image: Array, size: tuple[int, int], progress: Progress = NO_PROGRESS) -> list[Sketch]:
+        """The objects of an H×W×3 uint8 RGB photo, not yet sharpened, at the size (w, h).
+
+        StudioError if the network is missing or damaged.
+        """
+        seen = grouped(look(self.network, image, self.network.side, mirrored=True))
+        progress.report(1.0, message("job.looking_at_photo"))
+        return sketched(seen, size)
+
+    def coverage(self, image: Array) -> Array:
+        """How much each pixel of an H×W×3 uint8 RGB photo belongs to an object, H×W uint8, soft at hair."""
+        seen = look(self.network, image, self.network.side, mirrored=True)
+        return enlarged(seen.alpha, (image.shape[1], image.shape[0]))
+
+    def find(self, image: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
+        """All objects of an H×W×3 uint8 RGB photo, by size and certainty; no two masks share a pixel."""
+        seen = self.sketch(image, work_size(image), SubProgress(progress, 0.0, 0.4))
+        return sharpened(image, merged(seen), SubProgress(progress, 0.4, 1.0))
+
+
+def sketched(seen: Grouped, size: tuple[int, int]) -> list[Sketch]:
+    """The objects of an answer at the size (w, h): the main part of each, those that are sure enough."""
+    alpha = cv2.resize(seen.alpha, size, interpolation=cv2.INTER_LINEAR)
+    numbers = cv2.resize(seen.numbers, size, interpolation=cv2.INTER_NEAREST)
+    found = []
+    for number, quality in enumerate(seen.quality, 1):
+        if quality < LEAST_QUALITY:
+            continue
+        mask = ((numbers == number) & (alpha > 0.5)).astype(np.uint8) * np.uint8(255)
+        found += [Sketch(part, RULE, quality) for part in parts_of(mask, RULE)[:1]]
+    return found
+
+
+def subject_mask(coverage: Array) -> Mask | None:
+    """All that stands out as one soft mask; None where hardly anything does."""
+    return Mask.place(coverage) if (coverage > 127).mean() >= _LEAST_SUBJECT else None
