@@ -71,18 +71,18 @@ class BlendMode:
 
     `name` is what projects hold and, with spaces for hyphens, what people see. `function` takes the colours
     below and the layer's. `photoshop` is the key of PSD files, four letters. `openraster` is the composite-op
-    of OpenRaster files, "" for that of the same name, None where there is none.
+    of OpenRaster files, "" for that of the same name.
     """
 
     name: str
     function: Callable[[Colours, Colours], Colours]
     photoshop: str
-    openraster: str | None = ""
+    openraster: str = ""
 
     @property
-    def operation(self) -> str | None:
+    def operation(self) -> str:
         """The composite-op of OpenRaster files."""
-        return f"svg:{self.name}" if self.openraster == "" else self.openraster
+        return self.openraster or f"svg:{self.name}"
 
 
 BLEND_MODES: Mapping[str, BlendMode] = MappingProxyType(
@@ -100,7 +100,7 @@ BLEND_MODES: Mapping[str, BlendMode] = MappingProxyType(
             BlendMode("hard-light", _hard_light, "hLit"),
             BlendMode("soft-light", _soft_light, "sLit"),
             BlendMode("difference", lambda b, s: np.abs(b - s), "diff"),
-            BlendMode("exclusion", lambda b, s: b + s - 2 * b * s, "smud", None),
+            BlendMode("exclusion", lambda b, s: b + s - 2 * b * s, "smud", "krita:exclusion"),
             BlendMode("hue", lambda b, s: _set_lum(_set_sat(s, _saturation(b)), _lum(b)), "hue "),
             BlendMode("saturation", lambda b, s: _set_lum(_set_sat(b, _saturation(s)), _lum(b)), "sat "),
             BlendMode("color", lambda b, s: _set_lum(s, _lum(b)), "colr"),

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from inpaint_studio.basics import Mask, StudioError, message
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.basics.mask import Box, intersect_boxes
 from inpaint_studio.document import (
     Backdrop,
@@ -18,20 +16,22 @@ from inpaint_studio.document import (
     Layer,
     Node,
     Photo,
-    Picture,
     Snapshot,
     State,
-    Transform,
     Tree,
 )  # fmt: skip
 from inpaint_studio.document.metadata import NO_METADATA
 from inpaint_studio.document.nodes import converted
 from inpaint_studio.files.openraster import StackGroup, StackLayer
+from inpaint_studio.files.operators import joined
 from inpaint_studio.files.photos import photo_from_bytes
+from inpaint_studio.files.pictures import picture_layer
 from inpaint_studio.files.png import SIGNATURE
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from inpaint_studio.files.limits import PixelBudget
     from inpaint_studio.files.openraster import Reader, Stack, StackNode
 
@@ -40,52 +40,76 @@ _MERGED = "mergedimage.png"
 
 @dataclass
 class Pictures:
-    """Reads PNG members as picture layers; `corner` is where stack.xml's (0, 0) lies on the canvas."""
+    """Reads PNG members as picture layers; stack.xml's (0, 0) is the corner of the `canvas`."""
 
     reader: Reader
     budget: PixelBudget
-    corner: tuple[int, int] = (0, 0)
+    canvas: Box
     notices: list[str] = field(default_factory=list)
     icc: bytes | None = None
     """The colour profile of the first picture that has one."""
+    lacking: bool = False
+    """Whether something is not shown as the program that wrote the file shows it."""
+    first_error: StudioError | None = None
+    """Why the first of the layers that are left out can't be read."""
 
     def blend(self, shown: StackNode) -> str:
         """The blend mode of a layer or group, "normal" with a notice where this program has not got it."""
-        if shown.blend is None:
+        if shown.blend is None and not (shown.visible and shown.operator):
+            self.lacking |= shown.visible
             self.notices.append(f"“{shown.name}” uses the unknown mode “{shown.op}”: drawn as normal.")
         return shown.blend or "normal"
 
     def layer(self, shown: StackLayer) -> Layer | None:
-        """The layer trimmed to its covered part; None, with a notice, if its picture is no PNG.
-
-        Raises StudioError if the picture is missing or damaged.
-        """
-        photo = self.photo(shown.src)
-        if photo is None:
-            self.notices.append(f"“{shown.name}” is not a PNG picture: left out.")
+        """The layer trimmed to its covered part; None, with a notice, if its picture can't be read."""
+        try:
+            photo = self.photo(shown.src)
+        except StudioError as error:
+            if self.budget.left < 0:
+                raise
+            self.first_error = self.first_error or error
+            where = shown.src or "none is named"
+            self._leave_out(shown, f"its picture is missing or damaged ({where})")
             return None
-        source, mask, left, top = photo.pixels, None, 0, 0
-        if source.shape[2] == 4:
-            covered = Mask.place(source[:, :, 3])
-            left, top, width, height = covered.box if covered else (0, 0, 1, 1)
-            source = np.ascontiguousarray(source[top : top + height, left : left + width, :3])
-            mask = None if covered and (covered.crop == 255).all() else Mask(0, 0, covered.crop)
-        dx, dy = self.corner[0] + shown.x + left, self.corner[1] + shown.y + top
-        return Picture(
+        if photo is None:
+            self._leave_out(shown, "it is not a PNG picture")
+            return None
+        return picture_layer(
             shown.name or "Layer",
-            source,
-            mask,
-            transform=Transform(float(dx), float(dy)),
+            photo.pixels,
+            (self.canvas[0] + shown.x, self.canvas[1] + shown.y),
             opacity=shown.opacity,
             blend=self.blend(shown),
             visible=shown.visible,
             locked=shown.locked,
         )
 
+    def _leave_out(self, shown: StackLayer, why: str) -> None:
+        self.lacking = True
+        self.notices.append(f"“{shown.name or 'Layer'}” is left out: {why}.")
+
     def nodes(self, stack: tuple[StackNode, ...]) -> tuple[Node, ...]:
         """All that can be shown of a stack, groups as groups."""
-        made = (self.group(x) if isinstance(x, StackGroup) else self._layer(x) for x in stack)
-        return tuple(node for node in made if node is not None)
+        made: tuple[Node, ...] = ()
+        for shown in with_operators_out(stack):
+            node = self.group(shown) if isinstance(shown, StackGroup) else self._layer(shown)
+            if node is None:
+                continue
+            if shown.operator and node.visible:
+                made = self._joined(made, node, shown)
+            else:
+                made = (*made, node)
+        return made
+
+    def _joined(self, below: tuple[Node, ...], node: Node, shown: StackNode) -> tuple[Node, ...]:
+        nodes, kept = joined(below, node, shown.operator, self.canvas)
+        what = (
+            "is worked into the masks of the layers that it concerns"
+            if kept
+            else "makes one picture of itself and what lies below it; these layers are hidden under that"
+        )
+        self.notices.append(f"“{shown.name}” with the mode “{shown.op}” {what}.")
+        return nodes
 
     def group(self, shown: StackGroup) -> Group:
         return Group(
@@ -113,6 +137,40 @@ class Pictures:
         self.icc = self.icc or photo.icc
         return photo
 
+    def as_merged(self) -> Photo | None:
+        """The picture as the program that wrote the file drew it; None if there is none that fits."""
+        if _MERGED not in self.reader:
+            return None
+        try:
+            merged = self.photo(_MERGED)
+        except StudioError:
+            return None
+        return merged if merged is not None and merged.size == self.canvas[2:] else None
+
+    def with_merged(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        """The nodes under the picture as it was drawn, hidden, if something is not shown so."""
+        merged = self.as_merged() if self.lacking else None
+        if merged is None:
+            return nodes
+        name = "Merged picture"
+        self.notices.append(f"The whole picture as its program drew it is the hidden layer “{name}”.")
+        shown = not any(node.visible for node in nodes)
+        return (*nodes, picture_layer(name, merged.pixels, self.canvas[:2], visible=shown))
+
+
+def with_operators_out(stack: tuple[StackNode, ...]) -> Iterator[StackNode]:
+    """A stack's nodes, bottom first; what reaches out of a group stands beside the others.
+
+    One that is not isolated is taken apart if something in it is joined to what lies below by an operator.
+    """
+    for shown in stack:
+        if isinstance(shown, StackGroup) and shown.visible and not shown.apart:
+            inside = tuple(with_operators_out(shown.children))
+            if any(each.visible and each.operator for each in inside):
+                yield from inside
+                continue
+        yield shown
+
 
 def covers(layer: Layer, canvas: Box) -> bool:
     """Whether an opaque layer without turn or scale lies under the whole canvas."""
@@ -130,11 +188,13 @@ def with_backdrop(tree: Tree, canvas: Box) -> Tree:
 
 def open_foreign(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Document, list[str]]:
     """Another program's OpenRaster file as a document of picture layers, and notices."""
-    pictures = Pictures(reader, budget)
-    tree = Tree(pictures.nodes(stack.nodes))
-    if not tree.layers:
-        raise StudioError(message("project.no_layers", name=reader.name))
     canvas = (0, 0, stack.width, stack.height)
+    pictures = Pictures(reader, budget, canvas)
+    tree = Tree(pictures.with_merged(pictures.nodes(stack.nodes)))
+    if not tree.layers:
+        if pictures.first_error is not None:
+            raise pictures.first_error
+        raise StudioError(message("project.no_layers", name=reader.name))
     tree = with_backdrop(tree, canvas)
     name = f"{PurePath(reader.name).stem}.png"
     if tree.backdrop is not None:
@@ -146,8 +206,7 @@ def open_foreign(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Doc
 
 def _merged(pictures: Pictures, state: State, name: str) -> Photo:
     icc = pictures.icc
-    if _MERGED in pictures.reader:
-        merged = pictures.photo(_MERGED)
-        if merged is not None and merged.size == state.canvas[2:]:
-            return replace(merged, name=name, data=b"", metadata=NO_METADATA)
+    merged = pictures.as_merged()
+    if merged is not None:
+        return replace(merged, name=name, data=b"", metadata=NO_METADATA)
     return Photo(render(Snapshot(state)).pixels, name, icc=icc)

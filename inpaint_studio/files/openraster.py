@@ -17,19 +17,30 @@ from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.document import BLEND_MODES
 from inpaint_studio.files import limits
 from inpaint_studio.files.limits import DECODE_ERRORS
+from inpaint_studio.files.operators import OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MIMETYPE = "image/openraster"
 VERSION = "0.0.5"
-_OPS = {mode.operation: name for name, mode in BLEND_MODES.items()} | {"svg:normal": "normal"}
+_OPS = {mode.operation: name for name, mode in BLEND_MODES.items()} | {
+    "svg:normal": "normal",
+    "krita:soft_light_svg": "soft-light",
+}
+_ONCE = {"exclusion": "svg:src-over"}
+"""The composite-op that versions up to 0.2 wrote for some blend modes."""
 _NOT_XML = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def op_of(blend: str) -> str:
-    """The composite-op that is written for a blend mode: that of normal where it has none of its own."""
-    return BLEND_MODES[blend].operation or "svg:src-over"
+    """The composite-op that is written for a blend mode."""
+    return BLEND_MODES[blend].operation
+
+
+def written_as(blend: str) -> tuple[str, ...]:
+    """The composite-ops that stand for a blend mode in our own files, old ones too."""
+    return op_of(blend), _ONCE.get(blend, op_of(blend))
 
 
 def plain_name(name: str) -> str:
@@ -52,6 +63,12 @@ class StackNode:
         """The blend mode; None for an operation this program does not have."""
         return _OPS.get(self.op)
 
+    @property
+    def operator(self) -> str:
+        """The name of the operator that joins it to what lies below, "" if it is simply laid over that."""
+        name = self.op.removeprefix("svg:")
+        return name if name in OPERATORS else ""
+
 
 @dataclass(frozen=True, slots=True)
 class StackLayer(StackNode):
@@ -68,6 +85,11 @@ class StackGroup(StackNode):
 
     children: tuple[StackNode, ...] = ()
     isolated: bool = False
+
+    @property
+    def apart(self) -> bool:
+        """Whether its children do not see what lies below it."""
+        return self.isolated or self.opacity < 1 or self.blend != "normal"
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -189,6 +211,13 @@ class Reader:
             return self.read(member).decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise self.damaged(f"its member “{member}” is not UTF-8 text") from error
+
+
+def with_operators(nodes: tuple[StackNode, ...]) -> bool:
+    """Whether something that shows is joined to what lies below by an operator."""
+    shown = [node for node in nodes if node.visible]
+    inside = (node.children for node in shown if isinstance(node, StackGroup))
+    return any(node.operator for node in shown) or any(with_operators(each) for each in inside)
 
 
 def stack_xml(stack: Stack) -> bytes:

@@ -17,7 +17,7 @@ from inpaint_studio.files.atomic import atomic_write
 from inpaint_studio.files.fields import read_fields
 from inpaint_studio.files.foreign import Pictures, open_foreign, with_backdrop
 from inpaint_studio.files.limits import PixelBudget
-from inpaint_studio.files.openraster import Reader, Stack, Writer, read_stack, stack_xml
+from inpaint_studio.files.openraster import Reader, Stack, Writer, read_stack, stack_xml, with_operators
 from inpaint_studio.files.png import encode_png, without_idle_alpha
 from inpaint_studio.files.profiles import profile_space
 from inpaint_studio.files.records import FOLDER, Recorder, Restorer, check_layer_size
@@ -33,6 +33,7 @@ FORMAT = 2
 A file says 1 where all it holds can be read by a program that reads no more: it has neither groups nor
 adjustments.
 """
+_PLAIN = "Another program erased or clipped something in this file: its layers are plain pictures now."
 _DOCUMENT = f"{FOLDER}/document.json"
 
 
@@ -63,6 +64,9 @@ def open_project(path: str | os.PathLike[str]) -> tuple[Document, list[str]]:
         budget = PixelBudget(reader.name)
         if _DOCUMENT not in reader:
             return open_foreign(reader, stack, budget)
+        if with_operators(stack.nodes):
+            document, notices = open_foreign(reader, stack, budget)
+            return document, [_PLAIN, *notices]
         return _restore(reader, stack, budget)
 
 
@@ -96,9 +100,9 @@ def _restore(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Documen
     restorer = Restorer(budget)
     photo = restorer.photo(record.fields("photo"))
     corner = record.fields("canvas")
-    pictures = Pictures(reader, budget, (corner.whole("x"), corner.whole("y")))
+    canvas = (corner.whole("x"), corner.whole("y"), stack.width, stack.height)
+    pictures = Pictures(reader, budget, canvas)
     tree = NodeReader(record, restorer, pictures).tree(stack.nodes)
-    canvas = (*pictures.corner, stack.width, stack.height)
     document = restorer.document(
         record, photo, with_backdrop(tree, canvas), canvas, same_backdrop=tree.backdrop is not None
     )

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from inpaint_studio.basics import message
+from inpaint_studio.basics import StudioError, message
 from inpaint_studio.document import Group, Layer, Node, Tree
-from inpaint_studio.files.openraster import StackGroup, StackLayer, StackNode, op_of, plain_name
+from inpaint_studio.files.openraster import StackGroup, StackLayer, StackNode, op_of, plain_name, written_as
 from inpaint_studio.files.png import encode_png, without_idle_alpha
 from inpaint_studio.render import layer_surface
 
@@ -165,9 +165,15 @@ class NodeReader:
     def _unchanged(self, record: Fields, shown: StackLayer) -> Layer | None:
         """The layer as saved, with what stack.xml now says of it; None if its picture is another one."""
         drawn = record.fields("drawn")
-        data = record.reader.read(shown.src)
-        if hashlib.sha256(data).hexdigest() != drawn.text("sha256"):
-            return None
+        try:
+            data = record.reader.read(shown.src)
+        except StudioError:
+            self._pictures.notices.append(
+                f"The picture of “{shown.name}” for other programs is missing or damaged; it is drawn anew."
+            )
+        else:
+            if hashlib.sha256(data).hexdigest() != drawn.text("sha256"):
+                return None
         layer = self._restorer.layer(record)
         was = _shown_layer(layer, shown.src, drawn.whole("x"), drawn.whole("y"))
         if (shown.x, shown.y) != (was.x, was.y):
@@ -182,6 +188,6 @@ def _as_shown(node: _N, was: StackNode, shown: StackNode, pictures: Pictures) ->
     """A node with what stack.xml now says of it; names and blend modes only where they are others."""
     if shown.name != plain_name(was.name):
         node = replace(node, name=shown.name)
-    if shown.op != was.op:
+    if shown.op not in written_as(node.blend):
         node = replace(node, blend=pictures.blend(shown))
     return replace(node, opacity=shown.opacity, visible=shown.visible)

@@ -35,6 +35,120 @@ def ora(path, layers, extra=None, head='<image w="30" h="20" version="0.0.3">', 
     return path
 
 
+ERASER = 'src="data/spot.png" x="8" y="6" composite-op="svg:dst-out"'
+
+
+def pixel(document, x, y):
+    return tuple(render(document.snapshot()).pixels[y, x].tolist())
+
+
+@pytest.mark.parametrize(
+    ("operator", "inside", "outside"),
+    [
+        # Of a blue square on red, by W3C Compositing and Blending Level 1: in the square, beside it.
+        ("clear", 0, 0),
+        ("src", "blue", 0),
+        ("dst", "red", "red"),
+        ("dst-over", "red", "red"),
+        ("src-in", "blue", 0),
+        ("dst-in", "red", 0),
+        ("src-out", 0, 0),
+        ("dst-out", 0, "red"),
+        ("src-atop", "blue", "red"),
+        ("dst-atop", "red", 0),
+        ("xor", 0, "red"),
+        ("plus", (255, 0, 255, 255), "red"),
+    ],
+)
+def test_operators_look_as_they_should(tmp_path, operator, inside, outside):
+    known = {"red": (255, 0, 0, 255), "blue": (0, 0, 255, 255)}
+    layers = (
+        f'<layer name="Op" src="data/spot.png" x="8" y="6" composite-op="svg:{operator}"/>'
+        '<layer name="Red" src="data/red.png"/>'
+    )
+    document, notices = open_project(ora(tmp_path / "a.ora", layers))
+    for place, want in (((11, 8), inside), ((1, 1), outside)):
+        found = pixel(document, *place)
+        assert found == known.get(want, want) or (want == 0 and found[3] == 0)
+    assert any("“Op” with the mode" in notice for notice in notices)
+    assert {layer.name for layer in document.layers} >= {"Op", "Red"}, "nothing is lost"
+
+
+@pytest.mark.parametrize("opacity", [1.0, 0.5])
+def test_an_eraser_over_two_layers(tmp_path, opacity):
+    layers = (
+        f'<layer name="Eraser" {ERASER} opacity="{opacity}"/>'
+        '<layer name="Half" src="data/half.png" opacity="0.5"/><layer name="Red" src="data/red.png"/>'
+    )
+    half = encode_png(np.full((20, 30, 3), (0, 255, 0), np.uint8))
+    document, notices = open_project(ora(tmp_path / "a.ora", layers, {"data/half.png": half}))
+    erased, beside = pixel(document, 11, 8), pixel(document, 0, 0)
+    assert beside == (128, 128, 0, 255) or np.abs(np.subtract(beside, (127, 128, 0, 255))).max() <= 1
+    assert abs(erased[3] - round(255 * (1 - opacity))) <= 1
+    if opacity < 1:
+        assert np.abs(np.subtract(erased[:3], beside[:3])).max() <= 1
+        assert "one picture" in notices[0]
+        hidden = document.tree.roots[0].children[:-1]
+        assert [(node.name, node.visible) for node in hidden] == [
+            ("Red", False), ("Half", False), ("Eraser", False),
+        ]  # fmt: skip
+    else:
+        assert [(node.name, node.visible) for node in document.tree.roots] == [
+            ("Red", True), ("Half", True), ("Eraser", False),
+        ]  # fmt: skip
+
+
+def test_an_operator_in_a_group_reaches_as_far_as_the_group(tmp_path):
+    eraser = f'<layer name="Eraser" {ERASER}/>'
+    blue = '<layer name="Blue" src="data/blue.png"/>'
+    blue_png = {"data/blue.png": encode_png(np.full((20, 30, 3), (0, 0, 255), np.uint8))}
+    seen = {}
+    for isolation in ("isolate", "auto"):
+        layers = f'<stack name="G" isolation="{isolation}">{eraser}{blue}</stack><layer src="data/red.png"/>'
+        document, _ = open_project(ora(tmp_path / f"{isolation}.ora", layers, blue_png))
+        seen[isolation] = pixel(document, 11, 8)
+        assert pixel(document, 0, 0) == (0, 0, 255, 255)
+    assert seen["isolate"] == (255, 0, 0, 255)
+    assert seen["auto"][3] == 0
+
+
+def test_a_hidden_eraser_erases_nothing(tmp_path):
+    layers = f'<layer name="Eraser" {ERASER} visibility="hidden"/><layer src="data/red.png"/>'
+    document, notices = open_project(ora(tmp_path / "a.ora", layers))
+    assert pixel(document, 11, 8) == (255, 0, 0, 255)
+    assert "svg:dst-out" in notices[0]
+
+
+@pytest.mark.parametrize("merged", [True, False])
+@pytest.mark.parametrize("broken", ['src="data/gone.png"', 'src="data/cut.png"', ""])
+def test_one_broken_layer_does_not_refuse_the_rest(tmp_path, broken, merged):
+    extra = {"data/cut.png": RED[:42]}
+    if merged:
+        extra["mergedimage.png"] = encode_png(np.full((20, 30, 3), (1, 2, 3), np.uint8))
+    layers = f'<layer name="Lost" {broken}/><layer name="Red" src="data/red.png"/>'
+    document, notices = open_project(ora(tmp_path / "a.ora", layers, extra))
+    assert pixel(document, 3, 3) == (255, 0, 0, 255)
+    assert notices[0].startswith("“Lost” is left out: its picture is missing or damaged")
+    names = [(layer.name, layer.visible) for layer in document.layers]
+    assert names == [("Red", True)] + [("Merged picture", False)] * merged
+    assert len(notices) == 1 + merged
+
+
+def test_the_merged_picture_stands_in_for_layers_that_are_all_broken(tmp_path):
+    merged = {"mergedimage.png": encode_png(np.full((20, 30, 3), (1, 2, 3), np.uint8))}
+    document, _ = open_project(ora(tmp_path / "a.ora", '<layer name="Lost" src="data/gone.png"/>', merged))
+    assert pixel(document, 3, 3) == (1, 2, 3, 255)
+
+
+def test_exclusion_goes_to_krita_and_back(tmp_path):
+    layers = '<layer src="data/spot.png" composite-op="krita:exclusion"/><layer src="data/red.png"/>'
+    document, notices = open_project(ora(tmp_path / "a.ora", layers))
+    assert (document.layers[1].blend, notices) == ("exclusion", [])
+    save_project(document.snapshot(), document.photo, tmp_path / "b.ora")
+    with zipfile.ZipFile(tmp_path / "b.ora") as archive:
+        assert b'composite-op="krita:exclusion"' in archive.read("stack.xml")
+
+
 def test_layers_of_another_program(tmp_path):
     multiply = 'composite-op="svg:multiply" opacity="0.5"'
     spot_layer = f'<layer name="Spot" src="data/spot.png" x="3.0" y="1" {multiply}/>'

@@ -226,6 +226,29 @@ def test_dropped_and_added_layers(document, saved, rewritten):
     assert opened.missing_parts() == []
 
 
+def test_a_picture_that_is_missing_for_other_programs_costs_nothing(document, saved, rewritten):
+    opened, notices = open_project(rewritten(saved, lambda members: members.pop("data/layer001.png")))
+    assert same(opened.state, document.state)
+    assert len(notices) == 1
+    assert "drawn anew" in notices[0]
+
+
+def test_what_another_program_erased_looks_so(document, saved, rewritten):
+    """Dst-out of a layer that covers all: nothing is left, and all layers are there, plain."""
+
+    def change(members):
+        members["data/all.png"] = encode_png(np.full((90, 120, 3), 9, np.uint8))
+        eraser = (
+            b'<stack><layer name="Eraser" src="data/all.png" x="-20" y="-20" composite-op="svg:dst-out"/>'
+        )
+        members["stack.xml"] = members["stack.xml"].replace(b"<stack>", eraser, 1)
+
+    opened, notices = open_project(rewritten(saved, change))
+    assert not render(opened.snapshot()).pixels[..., 3].any()
+    assert {layer.name for layer in opened.layers} >= {layer.name for layer in document.layers}
+    assert "plain pictures now" in notices[0]
+
+
 def test_a_newer_version_is_refused(saved, rewritten):
     def change(members):
         record = json.loads(members["inpaint-studio/document.json"])
