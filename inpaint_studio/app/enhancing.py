@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from inpaint_studio.app.notices import Notices
     from inpaint_studio.document import Document
     from inpaint_studio.jobs import JobContext, JobGroup
-    from inpaint_studio.studio.enhance import Enhanced, EnhanceRequest
+    from inpaint_studio.studio.enhance import EnhanceRequest
+    from inpaint_studio.studio.new_source import NewPixels
 
 
 class Enhancing:
@@ -31,7 +32,7 @@ class Enhancing:
         with self._notices.attempt():
             wanted = enhance.request(self._document, layer_id, strength)
 
-            def work(context: JobContext) -> Enhanced:
+            def work(context: JobContext) -> NewPixels:
                 context.report(0.0, message("job.enhancing"))
                 return enhance.run(wanted, context)
 
@@ -40,7 +41,7 @@ class Enhancing:
             job.finished.connect(partial(self._finished, wanted))
             job.failed.connect(self._notices.fail)
 
-    def _finished(self, wanted: EnhanceRequest, made: Enhanced) -> None:
+    def _finished(self, wanted: EnhanceRequest, made: NewPixels) -> None:
         from inpaint_studio.studio import enhance
 
         layer_id = wanted.layers[0].id

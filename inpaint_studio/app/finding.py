@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import message
 from inpaint_studio.basics.event import Event
-from inpaint_studio.render import to_srgb
 from inpaint_studio.studio import lift
 
 if TYPE_CHECKING:
@@ -26,13 +25,13 @@ class Finding:
 
     def start(self) -> None:
         """Looks for objects; a search under way begins anew."""
-        pixels, icc = self._document.photo.pixels, self._document.photo.icc
+        snapshot = self._document.snapshot()
 
         def work(context: JobContext) -> list[FoundObject]:
-            from inpaint_studio.studio.find import find_objects
+            from inpaint_studio.studio.find import find_objects, finder_pixels
 
             context.report(0.02, message("job.looking_at_photo"))
-            return find_objects(to_srgb(pixels, icc), progress=context)
+            return find_objects(finder_pixels(snapshot), progress=context)
 
         job = self._jobs.submit(message("job.finding_objects"), work, key="find")
         job.finished.connect(self._finished)

@@ -14,7 +14,7 @@ from inpaint_studio.basics import FoundObject, Mask, message
 from inpaint_studio.basics.event import Event
 from inpaint_studio.jobs import Delay
 from inpaint_studio.studio.find import Prompts, Proposal
-from inpaint_studio.studio.selections import Combine, combined
+from inpaint_studio.studio.selections import Combine, combined, found_on_canvas
 
 if TYPE_CHECKING:
     from inpaint_studio.app.notices import Notices
@@ -152,12 +152,17 @@ class Prompting:
         self.request = request
         found = request.found
         if found is not None and (found.kind == "thing" or not self._selecting.sharp):
-            self._take(Answer(request, [Proposal(found.mask, found.score)], sharp={0}))
+            self._take(Answer(request, [self._seen(found)], sharp={0}))
+        known = None if found is None else self._seen(found).mask
         self._start(
-            self._selecting.select(request.prompts, found.mask if found is not None else None),
+            self._selecting.select(request.prompts, known),
             partial(self._answered, request),
         )
         self.changed.emit()
+
+    def _seen(self, found: FoundObject) -> Proposal:
+        """A found object as it lies on the canvas."""
+        return Proposal(found_on_canvas(self._document.state, found), found.score)
 
     def choose(self, step: int) -> bool:
         """Shows the next proposal, or the one before; False if there is no other."""
@@ -221,7 +226,7 @@ class Prompting:
             return
         sharp = set[int]()
         if request.found is not None:
-            good = [*good[: _MOST - 1], Proposal(request.found.mask, request.found.score)]
+            good = [*good[: _MOST - 1], self._seen(request.found)]
             sharp = {len(good) - 1}
         if not good:
             self.drop()

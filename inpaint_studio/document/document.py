@@ -17,7 +17,7 @@ from inpaint_studio.document.plates import Part, parts
 from inpaint_studio.document.properties import Affects
 from inpaint_studio.document.snapshot import Snapshot
 from inpaint_studio.document.state import State
-from inpaint_studio.document.transform import reach
+from inpaint_studio.document.transform import Transform, reach
 from inpaint_studio.document.tree import Tree
 
 if TYPE_CHECKING:
@@ -40,6 +40,20 @@ def opened_state(photo: Photo) -> State:
     """A freshly opened photo."""
     width, height = photo.size
     return State((0, 0, width, height), Tree((backdrop_of(photo),)))
+
+
+def original_state(photo: Photo, state: State) -> State:
+    """The photo as it was opened, where it lies on the canvas of a state."""
+    base, opened = state.tree.base, opened_state(photo)
+    transform = base.transform
+    if isinstance(base, Backdrop) and base.source_frame is not None:
+        made = base.source_frame
+        onto = np.array(
+            [[made.scale_x, 0, -made.left * made.scale_x], [0, made.scale_y, -made.top * made.scale_y]]
+        )
+        transform = Transform().followed_by(onto).followed_by(transform.matrix())
+    shown = replace(opened.tree.base, transform=transform)
+    return State(state.canvas, Tree((shown,)))
 
 
 class Document:

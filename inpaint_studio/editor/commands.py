@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from inpaint_studio import __version__
 from inpaint_studio.basics import message
+from inpaint_studio.editor.canvas_commands import CanvasCommands
 from inpaint_studio.editor.edge_commands import EdgeCommands
 from inpaint_studio.editor.enhance_commands import EnhanceCommands
 from inpaint_studio.editor.selection_commands import SelectionCommands
@@ -34,9 +35,11 @@ class Commands(QObject):
         self.selection = SelectionCommands(window.app, window.scene, window.view, window)
         self.edge = EdgeCommands(window.app, window)
         self.enhance = EnhanceCommands(window.app, window.view, window)
+        self.canvas = CanvasCommands(window.app, window)
         self.functions: Functions = {
             **self._on_documents(),
             **self.selection.functions,
+            **self.canvas.functions,
             **self._on_the_window(),
         }
 

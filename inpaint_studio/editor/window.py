@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLay
 from inpaint_studio.app.application import Application
 from inpaint_studio.app.open_document import OpenDocument
 from inpaint_studio.basics import message
+from inpaint_studio.document import Change
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import Actions
 from inpaint_studio.editor.canvas.keys import CanvasKeys
@@ -188,7 +189,7 @@ class Window(QMainWindow):
             self.status.show_photo(None)
             self.status.show_hint("")
         else:
-            self.status.show_photo(document.photo.size, profile_name(document.photo.icc))
+            self._show_size()
             self._look_again()
             self.view.setFocus()
             if self.view.tool is not None:
@@ -218,7 +219,14 @@ class Window(QMainWindow):
                 self._arranged = True
                 QTimer.singleShot(0, self, self._fit_properties)
 
-    def _follow(self, _what: object = None) -> None:
+    def _show_size(self) -> None:
+        document = self.app.document
+        if document is not None:
+            self.status.show_photo(document.canvas[2:], profile_name(document.photo.icc))
+
+    def _follow(self, what: object = None) -> None:
+        if isinstance(what, Change) and what.canvas:
+            self._show_size()
         self.actions_.follow()
         self.options.follow()
         current = self.app.workspace.current

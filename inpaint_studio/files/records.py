@@ -372,6 +372,7 @@ def _transform_record(turn: Transform) -> Record:
         "degrees": float(turn.degrees),
         "pivot_x": float(turn.pivot[0]),
         "pivot_y": float(turn.pivot[1]),
+        "skew": float(turn.skew),
     }
 
 
@@ -386,4 +387,5 @@ def _transform(record: Fields) -> Transform:
         scale_y=scale_y,
         degrees=record.number("degrees"),
         pivot=(record.number("pivot_x"), record.number("pivot_y")),
+        skew=record.number("skew") if "skew" in record else 0.0,
     )

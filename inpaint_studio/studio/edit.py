@@ -61,7 +61,7 @@ def flip(document: Document, layer_id: str, *, horizontal: bool) -> None:
     x, y, w, h = layer.source_box
     about = layer.transform.rebased((x + w / 2, y + h / 2))
     # Turned layers: mirroring on the canvas is mirroring the source and turning the other way.
-    new = replace(about, degrees=-about.degrees)
+    new = replace(about, degrees=-about.degrees, skew=-about.skew)
     new = replace(new, scale_x=-new.scale_x) if horizontal else replace(new, scale_y=-new.scale_y)
     transform(document, layer_id, new, step="step.flip")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,18 +11,18 @@ import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Patch, Progress, SubProgress, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, unite_boxes
-from inpaint_studio.document import Cutout, Document, FillOptions, Layer, Picture, SourceFrame, parts
-from inpaint_studio.document.holes import new_id
+from inpaint_studio.document import Cutout, Document, Layer, Picture
 from inpaint_studio.engines import registry
 from inpaint_studio.render import Samples, plate
 from inpaint_studio.studio.find import rgb
 from inpaint_studio.studio.frames import Frame
 from inpaint_studio.studio.locks import check_unlocked
+from inpaint_studio.studio.new_source import NewPixels, Renewal, fills_of, renewed, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inpaint_studio.document import Part, Snapshot, State
+    from inpaint_studio.document import Part, Snapshot
     from inpaint_studio.engines.contracts import Enhancer
 
 MOST_ENLARGED = 4.0
@@ -68,16 +68,9 @@ def _enhanced(colours: Array, strength: float, progress: Progress, cover: Array 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EnhanceRequest:
-    """All that enhancing a layer needs: a worker never touches the document.
+class EnhanceRequest(Renewal):
+    """All that enhancing a layer by a strength needs: a worker never touches the document."""
 
-    `layers` are the chosen one and those that lie at home in it, all of one source; `frame` is where the new
-    source lies on that; `fills` are final fills of their parts, with the number of the candidate.
-    """
-
-    layers: tuple[Layer, ...]
-    frame: Frame
-    fills: tuple[tuple[Layer, Part, int, Patch], ...]
     strength: float
 
     @property
@@ -97,15 +90,6 @@ class EnhanceRequest:
         return sum(w * h for _, _, w, h in (self.frame.box, *colours, *fills))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Enhanced:
-    """The new source and, by layer id, the new colours; the fills of the request, as the new source is."""
-
-    source: Array
-    colours: dict[str, Patch]
-    fills: tuple[Patch, ...]
-
-
 def request(document: Document, layer_id: str, strength: float = 1.0) -> EnhanceRequest:
     """What it takes to enhance a layer by a strength of 0..1. Raises StudioError if it is locked.
 
@@ -116,24 +100,9 @@ def request(document: Document, layer_id: str, strength: float = 1.0) -> Enhance
     layer = document.layer(layer_id)
     if layer.movable:
         check_unlocked(document, layer_id)
-    layers = _together(document.state, layer)
-    fills = [
-        (x, part, number, patch)
-        for x in layers
-        for part in parts(document.tree, x)
-        for number in document.fills.candidates(part)
-        if (patch := document.fills.get(part.candidate(number).key)) is not None
-    ]
-    return EnhanceRequest(layers, frame_for(layers), tuple(fills), strength)
-
-
-def _together(state: State, layer: Layer) -> tuple[Layer, ...]:
-    """A layer and what lies at home in it, or in that: all that looks like a part of it."""
-    resting, found = state.tree.at_home, [layer]
-    for other in state.layers:
-        if other.id in resting and state.tree.origin(other) in found:
-            found.append(other)
-    return tuple(found)
+    layers = together(document.state, layer)
+    fills = fills_of(document.state, document.fills, layers)
+    return EnhanceRequest(layers, frame_for(layers), fills, strength)
 
 
 def frame_for(layers: tuple[Layer, ...]) -> Frame:
@@ -179,7 +148,7 @@ def _on_canvas(layer: Layer, box: Box, exact: tuple[bool, bool]) -> tuple[float,
     return corner[0], corner[1]
 
 
-def run(wanted: EnhanceRequest, progress: Progress = NO_PROGRESS) -> Enhanced:
+def run(wanted: EnhanceRequest, progress: Progress = NO_PROGRESS) -> NewPixels:
     """Enhances what was requested: the source, then the colours and fills that stand in for parts of it.
 
     For a worker. Raises StudioError if the network is not installed.
@@ -201,7 +170,7 @@ def run(wanted: EnhanceRequest, progress: Progress = NO_PROGRESS) -> Enhanced:
     }
     looks = [partial(_with_fill, x, part, patch) for x, part, _, patch in wanted.fills]
     fills = [_patch(wanted, box, look, next(steps)) for look, box in zip(looks, filled, strict=True)]
-    return Enhanced(source, colours, tuple(fills))
+    return NewPixels(source, colours, tuple(fills))
 
 
 def _own(layer: Layer, box: Box) -> Array:
@@ -237,79 +206,16 @@ def is_current(document: Document, wanted: EnhanceRequest) -> bool:
     return True
 
 
-def apply(document: Document, wanted: EnhanceRequest, made: Enhanced) -> bool:
+def apply(document: Document, wanted: EnhanceRequest, made: NewPixels) -> bool:
     """Gives the layers their new pixels, as one step; False if they were changed since the request.
 
     What else was lifted from them keeps its own pixels and can still be put back.
     """
     if not is_current(document, wanted):
         return False
-    chosen, source_id = wanted.layers[0], new_id()
-    together = {layer.id for layer in wanted.layers}
-    new: list[Layer] = []
-    for layer in document.layers:
-        if layer.id in together:
-            place = _new_frame(layer, wanted.frame, source_id, chosen=layer.id == chosen.id)
-            new.append(_renewed(layer, wanted.frame, made, place))
-        elif isinstance(layer, Cutout) and layer.lifted_from in together:
-            new.append(replace(layer, source_frame=_left_behind(layer, wanted.frame)))
-    state = document.state.with_tree(document.tree.with_nodes(*new))
-    _keep_fills(document, wanted, made, state)
-    document.apply(message("step.enhance", name=chosen.name), state)
+    state = renewed(document.state, document.fills, wanted, made)
+    document.apply(message("step.enhance", name=wanted.layers[0].name), state)
     return True
-
-
-def _renewed(layer: Layer, frame: Frame, made: Enhanced, place: SourceFrame) -> Layer:
-    def options(old: FillOptions) -> FillOptions:
-        return old if old.sample is None else replace(old, sample=frame.mask(old.sample))
-
-    return replace(
-        layer,
-        source=made.source,
-        mask=None if layer.mask is None else frame.mask(layer.mask),
-        colours=made.colours.get(layer.id),
-        holes=tuple(
-            replace(h, mask=frame.mask(h.mask, solid=True), options=options(h.options)) for h in layer.holes
-        ),
-        transform=frame.transform(layer.transform),
-        source_frame=place,
-    )
-
-
-def _new_frame(layer: Layer, frame: Frame, source_id: str, *, chosen: bool) -> SourceFrame:
-    """Where the new source lies on the origin's: what lies at home in the chosen layer shares its own."""
-    if not chosen:
-        return SourceFrame(source_id)
-    old = layer.source_frame or SourceFrame()
-    return SourceFrame(
-        source_id, old.left + frame.left / old.scale_x, old.top + frame.top / old.scale_y,
-        old.scale_x * frame.scale_x, old.scale_y * frame.scale_y,
-    )  # fmt: skip
-
-
-def _left_behind(layer: Layer, frame: Frame) -> SourceFrame | None:
-    """Where a layer's source lies on its origin's, after that has got a new one."""
-    if frame.shift == (0, 0):
-        return layer.source_frame
-    old = layer.source_frame or SourceFrame()
-    return replace(
-        old, left=(old.left - frame.left) * frame.scale_x, top=(old.top - frame.top) * frame.scale_y,
-        scale_x=old.scale_x / frame.scale_x, scale_y=old.scale_y / frame.scale_y,
-    )  # fmt: skip
-
-
-def _keep_fills(document: Document, wanted: EnhanceRequest, made: Enhanced, state: State) -> None:
-    """Keeps enhanced fills for the new parts, so that what was chosen stays."""
-    for (layer, old, number, _), patch in zip(wanted.fills, made.fills, strict=True):
-        now = state.layer(layer.id)
-        there = () if now is None else parts(state.tree, now)
-        new = next((p for p in there if p.holes == old.holes), None)
-        if new is None:
-            continue
-        note, chosen = document.fills.note(old.candidate(number).key), new.options.candidate
-        document.fills.put(new.candidate(number), patch, note=note, shown=number == chosen)
-        if document.fills.is_complete(old):
-            document.fills.completed(new)
 
 
 def preview(

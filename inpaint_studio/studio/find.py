@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, StudioError, message
@@ -10,6 +12,10 @@ from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Prompts as Prompts
 from inpaint_studio.engines.contracts import Proposal as Proposal
 from inpaint_studio.engines.contracts import Selector, SharpSelector
+from inpaint_studio.render.colour import to_srgb
+
+if TYPE_CHECKING:
+    from inpaint_studio.document import Snapshot
 
 
 def rgb(pixels: Array) -> Array:
@@ -25,6 +31,16 @@ def rgb(pixels: Array) -> Array:
     if pixels.shape[2] != 3:
         raise StudioError(message("array.wrong_channels"))
     return pixels
+
+
+def finder_pixels(snapshot: Snapshot) -> Array:
+    """What a finder looks through: the lowest layer's own pixels in sRGB, as large as its source."""
+    base = snapshot.state.tree.base
+    height, width = base.source.shape[:2]
+    pixels = base.source
+    if base.mask is not None:
+        pixels = np.dstack([pixels, base.mask.full((height, width))])
+    return to_srgb(pixels, snapshot.icc)
 
 
 def find_objects(pixels: Array, *, finder: str = "", progress: Progress = NO_PROGRESS) -> list[FoundObject]:

@@ -12,6 +12,7 @@ import numpy as np
 from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import Array, Box, intersect_boxes
 from inpaint_studio.document import Transform
+from inpaint_studio.document.transform import near_whole
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer, Tree
@@ -100,19 +101,14 @@ class Frame:
         """Puts the new picture where `old` puts the old one."""
         at = old.rebased((self.left, self.top))
         new = Transform(
-            self.left + at.dx, self.top + at.dy, _whole(old.scale_x / self.scale_x),
-            _whole(old.scale_y / self.scale_y), old.degrees,
+            self.left + at.dx, self.top + at.dy, near_whole(old.scale_x / self.scale_x),
+            near_whole(old.scale_y / self.scale_y), old.degrees, skew=old.skew,
         )  # fmt: skip
         x, y = (old.pivot[0] - self.left) * self.scale_x, (old.pivot[1] - self.top) * self.scale_y
         moved = new.rebased((x, y))
-        if new.degrees % 360 == 0 and new.scale_x == new.scale_y == 1:
-            moved = replace(moved, dx=_whole(new.dx), dy=_whole(new.dy))
+        if new.degrees % 360 == 0 and new.scale_x == new.scale_y == 1 and not new.skew:
+            moved = replace(moved, dx=near_whole(new.dx), dy=near_whole(new.dy))
         return moved
-
-
-def _whole(value: float) -> float:
-    """Undoes the rounding errors of a number that is meant to be whole."""
-    return float(round(value)) if abs(value - round(value)) < 1e-6 else value
 
 
 def _on_origin(layer: Layer) -> Frame | None:

@@ -6,11 +6,12 @@ from typing import Literal
 
 import numpy as np
 
-from inpaint_studio.basics import Mask
+from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.basics.mask import intersect_boxes
-from inpaint_studio.document import Layer
-from inpaint_studio.document.transform import Transform
+from inpaint_studio.document import Layer, State
+from inpaint_studio.document.transform import Transform, transformed_box
 
+_NOWHERE_ELSE = Transform()
 Combine = Literal["new", "add", "subtract", "intersect"]
 
 
@@ -54,21 +55,35 @@ def to_canvas(layer: Layer, size: tuple[int, int]) -> Mask:
     """What a layer covers of a width × height canvas; its fills and holes do not matter."""
     height, width = layer.source.shape[:2]
     mask = layer.mask if layer.mask is not None else Mask(0, 0, np.full((height, width), 255, np.uint8))
-    shift = layer.transform.whole_shift
+    return placed(mask, layer.transform, size)
+
+
+def placed(mask: Mask, transform: Transform, size: tuple[int, int]) -> Mask:
+    """Where a transform puts a mask on a width × height canvas."""
+    shift = transform.whole_shift
     canvas = 0, 0, *size
     if shift is not None or not mask:
         return mask.moved(*(shift or (0, 0))).clipped(canvas)
     import cv2
 
-    x, y, w, h = intersect_boxes(layer.bounds(), canvas)
+    x, y, w, h = intersect_boxes(transformed_box(transform, mask.box), canvas)
     if not (w and h):
         return Mask.empty()
     # From the middles of the canvas box's pixels to those of the mask's crop.
     half = np.array([[1, 0, x + 0.5], [0, 1, y + 0.5], [0, 0, 1]])
     move = np.array([[1, 0, -mask.x - 0.5], [0, 1, -mask.y - 0.5], [0, 0, 1]])
-    matrix = (move @ np.vstack([layer.transform.inverse(), [0, 0, 1]]) @ half)[:2]
+    matrix = (move @ np.vstack([transform.inverse(), [0, 0, 1]]) @ half)[:2]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return Mask.place(np.asarray(cv2.warpAffine(mask.crop, matrix, (w, h), flags=flags), np.uint8), x, y)
+
+
+def found_on_canvas(state: State, found: FoundObject) -> Mask:
+    """Where a found object, whose mask is in pixels of the backdrop, lies on the canvas."""
+    base = state.tree.base
+    if base.transform == _NOWHERE_ELSE:
+        # The very mask: who shows it need not trace it again.
+        return found.mask
+    return placed(found.mask, base.transform, state.canvas[2:])
 
 
 def filled_outline(points: list[tuple[float, float]], size: tuple[int, int]) -> Mask:

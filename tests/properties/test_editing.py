@@ -11,7 +11,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from editing import anywhere, canvas_boxes, looks, photo, pictures, rendered, things, transforms
+from editing import (
+    HEIGHT,
+    WIDTH,
+    anywhere,
+    canvas_boxes,
+    looks,
+    photo,
+    pictures,
+    rendered,
+    things,
+    transforms,
+)
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -23,7 +34,7 @@ from inpaint_studio.document import Change, Cutout, Document, Group, Photo, Tran
 from inpaint_studio.document.history import History
 from inpaint_studio.engines import registry
 from inpaint_studio.render.adjustments import ADJUSTMENTS
-from inpaint_studio.studio import edit, fill, fill_options, groups, lift, save
+from inpaint_studio.studio import canvas, edit, fill, fill_options, groups, lift, save
 from inpaint_studio.studio.frames import home
 from inpaint_studio.studio.open import open_document
 from inpaint_studio.studio.properties import set_property
@@ -217,6 +228,31 @@ class Editing(RuleBasedStateMachine):
     def paste(self, pixels: np.ndarray) -> None:
         self.do(lift.put_picture, Photo(pixels, "sticker.png"))
 
+    @rule(
+        size=st.tuples(st.integers(6, 40), st.integers(6, 32)),
+        where=st.tuples(st.integers(-8, 8), st.integers(-8, 8)),
+        degrees=st.sampled_from([0.0, 0.0, 11.0]),
+        extending=st.booleans(),
+    )
+    def crop(self, size: tuple[int, int], where: tuple[int, int], degrees: float, extending: bool) -> None:
+        self.do(canvas.crop, (*where, *size), degrees, fill=extending)
+
+    @rule(
+        change=st.sampled_from(["left", "right", "over", "across", "down", "reveal"]),
+        extending=st.booleans(),
+    )
+    def turn_the_picture(self, change: str, extending: bool) -> None:
+        if change in ("across", "down"):
+            self.do(canvas.mirror, horizontal=change == "across")
+        elif change == "reveal":
+            self.do(canvas.reveal_all, fill=extending)
+        else:
+            self.do(canvas.turn, {"right": 1, "over": 2, "left": 3}[change])
+
+    @rule(width=st.integers(6, 40), height=st.integers(6, 32))
+    def resize_the_picture(self, width: int, height: int) -> None:
+        self.do(canvas.set_image_size, width, height)
+
     # Derived data: no steps, and they change what the past looks like, too
 
     @precondition(lambda machine: machine.document.missing_parts())
@@ -287,6 +323,9 @@ class Editing(RuleBasedStateMachine):
     @invariant()
     def nothing_changed_outside_of_what_was_told(self) -> None:
         after = rendered(self.document)
+        if any(change.canvas for change in self.heard):
+            # All is drawn again.
+            self.picture = after
         rest = after.copy()
         for x, y, w, h in (box for change in self.heard for box in change.boxes):
             part = slice(max(y, 0), max(y + h, 0)), slice(max(x, 0), max(x + w, 0))
@@ -303,10 +342,15 @@ class Editing(RuleBasedStateMachine):
         resting = self.document.tree.at_home
         awake = {x.id for x in others} | {h.owner for h in bottom.holes}
         only_layers = len(self.document.tree.nodes) == len(self.document.layers)
-        if bottom.plain and awake <= resting and only_layers:
-            seen = self.picture[..., 3] > 0
-            assert np.array_equal(self.picture[seen][:, : self.photo.shape[2]], self.photo[seen])
-            assert self.photo.shape[2] == 4 or seen.all()
+        reframed = bottom.transform != Transform() or bottom.source_frame is not None
+        if bottom.plain and awake <= resting and only_layers and not reframed:
+            width, height = (
+                min(own, whole) for own, whole in zip(self.document.canvas[2:], (WIDTH, HEIGHT), strict=True)
+            )
+            picture, photo = self.picture[:height, :width], self.photo[:height, :width]
+            seen = picture[..., 3] > 0
+            assert np.array_equal(picture[seen][:, : photo.shape[2]], photo[seen])
+            assert photo.shape[2] == 4 or seen.all()
 
 
 @pytest.fixture(autouse=True)

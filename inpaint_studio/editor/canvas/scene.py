@@ -14,13 +14,15 @@ from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.basics.mask import Box, intersect_boxes
 from inpaint_studio.document import Change, Snapshot, Transform
 from inpaint_studio.document.changes import difference
-from inpaint_studio.document.document import opened_state
+from inpaint_studio.document.document import original_state
+from inpaint_studio.document.transform import transform_point
 from inpaint_studio.editor.canvas.items import LayerItem, PictureItem, pixel_box
 from inpaint_studio.editor.canvas.masks import MaskOutlineItem, TintItem
 from inpaint_studio.editor.canvas.picture import Picture
 from inpaint_studio.editor.canvas.pictures import KeptPictures
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.theme import color
+from inpaint_studio.studio.selections import found_on_canvas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,6 +111,8 @@ class Scene(QGraphicsScene):
         assert document is not None
         if change.layers:
             self._sync_items()
+        if document.tree.base.id in change.nodes:
+            self._original = None
         if change.selection:
             self.refresh_selection()
         snapshot, previewed = document.snapshot(), self._previewed
@@ -227,7 +231,7 @@ class Scene(QGraphicsScene):
         document = self._app.document
         if document is None:
             return None
-        bx, by = (int(np.floor(v)) for v in (x, y))
+        bx, by = (int(np.floor(v)) for v in transform_point(document.tree.base.transform.inverse(), x, y))
         hits = [o for o in document.state.found if o.mask.window((bx, by, 1, 1))[0, 0] > 127]
         things = [o for o in hits if o.kind == "thing"]
         return min(things or hits, key=lambda o: o.mask.area, default=None)
@@ -241,7 +245,7 @@ class Scene(QGraphicsScene):
             return
         if on and self._original is None:
             # Kept: only what is looked at is ever converted, and only once.
-            photo = replace(opened_state(document.photo), canvas=document.canvas)
+            photo = original_state(document.photo, document.state)
             self._original = Picture(Snapshot(photo, icc=document.photo.icc))
         shown = self._original if on and self._original is not None else self._picture
         self._picture_item.set_picture(shown)
@@ -250,7 +254,11 @@ class Scene(QGraphicsScene):
 
     def highlight(self, found: FoundObject | None) -> None:
         """Tints the found object pointed at."""
-        self.highlight_mask(found.mask if found is not None else None)
+        document = self._app.document
+        if found is None or document is None:
+            self.highlight_mask(None)
+        else:
+            self.highlight_mask(found_on_canvas(document.state, found))
 
     def highlight_mask(self, mask: Mask | None) -> None:
         """Tints what a click would take."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from inpaint_studio.editor.canvas.scene import Scene
 
-_SMALLEST, _LARGEST = 0.02, 32.0
+_SMALLEST, _LARGEST = 0.01, 32.0
 _STEP = 1.25
 _MARGIN = 40
 _SHADOW = 10
@@ -106,6 +106,7 @@ class View(QGraphicsView):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
         self.setAccessibleName("Canvas")
         theme().changed.connect(self.viewport().update)
+        scene.sceneRectChanged.connect(self.fit)
 
     # Zoom
 

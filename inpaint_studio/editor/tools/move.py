@@ -9,7 +9,7 @@ from inpaint_studio.app.merge_keys import new_merge_key
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.document import Change, Layer, Transform
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
-from inpaint_studio.editor.tools.transform_box import TransformBox
+from inpaint_studio.editor.tools.transform_box import TransformBox, grip_cursor
 from inpaint_studio.editor.tools.transforming import Grab, Grip, qtransform
 
 _ARROWS = {
@@ -19,24 +19,6 @@ _ARROWS = {
     Qt.Key.Key_Down: (0, 1),
 }
 _STEPS = {"move": "step.move", "turn": "step.rotate"}
-
-
-def _cursor(grip: Grip | None, turned: float) -> Qt.CursorShape:
-    if grip == "move":
-        return Qt.CursorShape.SizeAllCursor
-    if grip == "turn":
-        return Qt.CursorShape.CrossCursor
-    if grip is None:
-        return Qt.CursorShape.ArrowCursor
-    shapes = (
-        Qt.CursorShape.SizeHorCursor,
-        Qt.CursorShape.SizeFDiagCursor,
-        Qt.CursorShape.SizeVerCursor,
-        Qt.CursorShape.SizeBDiagCursor,
-    )
-    eighth = {(1, 0): 0, (1, 1): 1, (0, 1): 2, (-1, 1): 3}
-    base = eighth.get(grip, eighth.get((-grip[0], -grip[1]), 0))
-    return shapes[(base + round(turned / 45)) % 4]
 
 
 class MoveTool(Tool):
@@ -58,7 +40,7 @@ class MoveTool(Tool):
     @property
     def cursor(self) -> QCursor | Qt.CursorShape:
         layer = self._layer()
-        return _cursor(self._grip, layer.transform.degrees if layer is not None else 0.0)
+        return grip_cursor(self._grip, layer.transform.degrees if layer is not None else 0.0)
 
     def _layer(self) -> Layer | None:
         """The active layer if it can be moved."""

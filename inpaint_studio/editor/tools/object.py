@@ -15,7 +15,7 @@ from inpaint_studio.editor.canvas.scene import TOOL_Z
 from inpaint_studio.editor.tools.base import Modifiers, ToolContext
 from inpaint_studio.editor.tools.options import Choice
 from inpaint_studio.editor.tools.selecting import PromptingTool, box_path
-from inpaint_studio.studio.selections import Combine
+from inpaint_studio.studio.selections import Combine, found_on_canvas
 
 if TYPE_CHECKING:
     from inpaint_studio.app.selecting import Selecting
@@ -78,7 +78,8 @@ class ObjectTool(PromptingTool):
         if request is None or how not in ("add", "subtract"):
             return None
         if how == "add" and found is not None and found.kind == "thing":
-            inside = (_covers(found.mask, x, y) for x, y, belongs in request.clicks if belongs)
+            seen = found_on_canvas(self.context.opened.document.state, found)
+            inside = (_covers(seen, x, y) for x, y, belongs in request.clicks if belongs)
             if not any(inside):
                 return None
         answer = self.prompting.answer

@@ -20,7 +20,7 @@ from inpaint_studio.editor.theme import color
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
 from inpaint_studio.editor.tools.options import PAINT, Brush, Choice
 from inpaint_studio.studio.locks import refusal
-from inpaint_studio.studio.selections import to_canvas
+from inpaint_studio.studio.selections import found_on_canvas, to_canvas
 
 _FRAME_MS = 8
 HARD = 0.99
@@ -209,9 +209,9 @@ class RemoveTool(PaintingTool):
         self.context.scene.show_tint(mask, color("bad"))
 
     def commit(self, mask: Mask) -> None:
-        document = self.context.app.document
-        found = document.state.found if document is not None else ()
-        covered = (o for o in found if o.kind == "thing" and _covers(mask, o.mask))
+        state = self.context.opened.document.state
+        things = (o for o in state.found if o.kind == "thing")
+        covered = (o for o in things if _covers(mask, found_on_canvas(state, o)))
         named = next((o.label for o in covered), "painted area")
         self.context.app.verbs.perform("area.remove", mask=mask, label=named)
 

@@ -1,6 +1,7 @@
 """The tools in their order; a new one is one file and one line here."""
 
 from inpaint_studio.editor.tools.base import Tool
+from inpaint_studio.editor.tools.crop import CropTool
 from inpaint_studio.editor.tools.edge import EdgeTool
 from inpaint_studio.editor.tools.move import MoveTool
 from inpaint_studio.editor.tools.navigate import HandTool, ZoomTool
@@ -19,9 +20,10 @@ TOOLS: tuple[type[Tool], ...] = (
     EdgeTool,
     RemoveTool,
     SamplingTool,
+    CropTool,
     HandTool,
     ZoomTool,
 )
 
-GROUPS = (1, 3, 5, 2)
+GROUPS = (1, 3, 5, 1, 2)
 """How many of them stand together in the tool bar."""

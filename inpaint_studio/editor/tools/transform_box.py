@@ -17,6 +17,25 @@ _REACH = 8.0
 _TURN_REACH = 26.0
 
 
+def grip_cursor(grip: Grip | None, turned: float) -> Qt.CursorShape:
+    """The pointer over a part of a box that is turned by so many degrees."""
+    if grip == "move":
+        return Qt.CursorShape.SizeAllCursor
+    if grip == "turn":
+        return Qt.CursorShape.CrossCursor
+    if grip is None:
+        return Qt.CursorShape.ArrowCursor
+    shapes = (
+        Qt.CursorShape.SizeHorCursor,
+        Qt.CursorShape.SizeFDiagCursor,
+        Qt.CursorShape.SizeVerCursor,
+        Qt.CursorShape.SizeBDiagCursor,
+    )
+    eighth = {(1, 0): 0, (1, 1): 1, (0, 1): 2, (-1, 1): 3}
+    base = eighth.get(grip, eighth.get((-grip[0], -grip[1]), 0))
+    return shapes[(base + round(turned / 45)) % 4]
+
+
 class TransformBox(QGraphicsItem):
     """Drawn in canvas coordinates; handles keep their size on the screen."""
 

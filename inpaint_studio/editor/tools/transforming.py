@@ -78,7 +78,8 @@ class Grab:
         ax, ay = transform_point(about.matrix(), *fixed)
         turn = math.radians(about.degrees)
         vx, vy = point[0] - ax, point[1] - ay
-        local = math.cos(turn) * vx + math.sin(turn) * vy, -math.sin(turn) * vx + math.cos(turn) * vy
+        local_y = -math.sin(turn) * vx + math.cos(turn) * vy
+        local = math.cos(turn) * vx + math.sin(turn) * vy - about.skew * local_y, local_y
         held = handle_point(self.box, self.grip)
         scale_x = self._factor(local[0], held[0] - fixed[0], about.scale_x) if across else about.scale_x
         scale_y = self._factor(local[1], held[1] - fixed[1], about.scale_y) if down else about.scale_y

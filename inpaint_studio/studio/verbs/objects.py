@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from inpaint_studio.basics import Message, StudioError, message
 from inpaint_studio.studio import lift
 from inpaint_studio.studio.depth import things_by_depth
-from inpaint_studio.studio.find import find_objects
-from inpaint_studio.studio.layers import engine_pixels
+from inpaint_studio.studio.find import find_objects, finder_pixels
+from inpaint_studio.studio.selections import found_on_canvas
 from inpaint_studio.studio.verbs import conditions as when
 from inpaint_studio.studio.verbs.given import OBJECT
 from inpaint_studio.studio.verbs.verb import Verb
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def _find(context: VerbContext) -> None:
     """Looks for objects in the photo, here and now: takes seconds."""
     document = context.opened
-    lift.set_found(document, find_objects(engine_pixels(document.photo)))
+    lift.set_found(document, find_objects(finder_pixels(document.snapshot())))
 
 
 def _pointed(context: VerbContext) -> FoundObject:
@@ -55,7 +55,8 @@ def remove_object(context: VerbContext) -> None:
 
 def _select(context: VerbContext) -> None:
     found = _pointed(context)
-    lift.set_selection(context.opened, found.mask, message("step.select_named", label=found.label))
+    mask = found_on_canvas(context.opened.state, found)
+    lift.set_selection(context.opened, mask, message("step.select_named", label=found.label))
 
 
 def _named(id: str) -> Callable[[VerbContext], Message]:

@@ -139,7 +139,7 @@ class Placement:
             raise ValueError(value)
         x, y = (float(v) for v in given.pop("pivot", (0.0, 0.0)))
         made = Transform(pivot=(x, y), **{name: float(v) for name, v in given.items()})
-        numbers = (*made.pivot, made.dx, made.dy, made.scale_x, made.scale_y, made.degrees)
+        numbers = (*made.pivot, made.dx, made.dy, made.scale_x, made.scale_y, made.degrees, made.skew)
         if not all(math.isfinite(v) and abs(v) < 1e9 for v in numbers):
             raise ValueError(value)
         return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inpaint_studio.studio.verbs.application import CLIPBOARD, FILE, HELP, VIEW
+from inpaint_studio.studio.verbs.canvas import IMAGE
 from inpaint_studio.studio.verbs.editing import DELETE, HISTORY
 from inpaint_studio.studio.verbs.filling import FILLING
 from inpaint_studio.studio.verbs.layers import LAYERS, PROPERTIES
@@ -17,6 +18,7 @@ VERBS: dict[str, Verb] = {
         *HISTORY,
         *CLIPBOARD,
         *DELETE,
+        *IMAGE,
         *FIND,
         *LIFT,
         *SELECTION,
