@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 480, 320
 @pytest.fixture
 def document(robot: Robot) -> Document:
     made = Document(Photo(photo(), "ball.png"))
-    robot.window.app.workspace.open(made, instead_of=robot.window.app.workspace.current)
+    robot.window.app.workspace.open(made)
     run_events(20)
     return made
 
