@@ -42,6 +42,20 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return home
 
 
+@pytest.fixture(autouse=True)
+def found_when_asked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opened photos are looked through only in tests that want it (`found_on_opening`): it takes a second."""
+    if "found_on_opening" not in request.fixturenames:
+        from inpaint_studio.app.finding import Finding
+
+        monkeypatch.setattr(Finding, "start_quietly", lambda finding: None)
+
+
+@pytest.fixture
+def found_on_opening() -> None:
+    """Photos are looked through when they are opened, as for users."""
+
+
 def _is_local(sock: socket.socket, address: object) -> bool:
     if sock.family not in (socket.AF_INET, socket.AF_INET6):
         return True

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from inpaint_studio.app.candidates import Candidates
 from inpaint_studio.app.filing import Filing
 from inpaint_studio.app.fill_choices import FillChoices
+from inpaint_studio.app.finding import AUTOMATIC
 from inpaint_studio.app.networks import Networks
 from inpaint_studio.app.verbs import VerbService
 from inpaint_studio.app.workspace import Workspace
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.app.settings import Settings
     from inpaint_studio.document import Document
 
@@ -28,6 +30,13 @@ class Application:
         self.verbs = VerbService(self.workspace, self.fills)
         self.filing = Filing(self.workspace, settings)
         self.networks = Networks(self.workspace.worker, self.notices)
+        self.workspace.opened.connect(self._opened)
+
+    def _opened(self, opened: OpenDocument) -> None:
+        """Looks through a photo that nothing was done to yet, unless the user would rather not."""
+        untouched = len(opened.document.tree.nodes) == 1 and not opened.document.state.found
+        if untouched and self.settings.text(AUTOMATIC, "yes") == "yes":
+            opened.finding.start_quietly()
 
     @property
     def document(self) -> Document | None:

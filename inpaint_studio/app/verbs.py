@@ -34,6 +34,7 @@ class VerbService:
             return VerbContext()
         context = VerbContext(current.document, current.active, current.pointed, self._fills.hole)
         context.selected = current.selected
+        context.offered = current.finding.offered
         context.aim(named)
         return context
 
@@ -77,10 +78,13 @@ class VerbService:
         `named` are the ids of what is meant. Why a verb can't be done now is told as a message.
         """
         verb = VERBS[verb_id]
-        refusal = verb.possible(self.context(**named))
+        context = self.context(**named)
+        refusal = verb.possible(context)
         if refusal is not None:
             self._workspace.notices.tell(refusal)
         elif verb.by_window:
+            if "object" in named:
+                self._workspace.point_at(context.pointed)
             self.asked.emit(verb_id)
         else:
             self.perform(verb_id, **{p.name: named[p.name] for p in verb.parameters if p.name in named})

@@ -1,5 +1,6 @@
 """What a finder saw, before it becomes a layer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,3 +20,8 @@ class FoundObject:
     label: str
     score: float
     kind: Literal["thing", "area"] = "thing"
+
+
+def unlifted(found: Iterable[FoundObject], mask: Mask) -> tuple[FoundObject, ...]:
+    """Those of which a mask, of what was lifted, covers less than half."""
+    return tuple(o for o in found if o.mask.intersection(mask).area < 0.5 * max(1, o.mask.area))

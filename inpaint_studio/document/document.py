@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.basics.mask import Box, Mask, Patch
+from inpaint_studio.basics.found import FoundObject, unlifted
+from inpaint_studio.basics.mask import Array, Box, Mask, Patch
 from inpaint_studio.document.cache import RenderCache
 from inpaint_studio.document.changes import Change, difference
 from inpaint_studio.document.fills import FillStore
@@ -21,7 +22,7 @@ from inpaint_studio.document.transform import Transform, reach
 from inpaint_studio.document.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from inpaint_studio.document.photo import Photo
 
@@ -185,8 +186,27 @@ class Document:
                 states[id(state)] = state, state.with_tree(tree)
             return states[id(state)][1]
 
+        self._rewrite(changed, since=rough.crop)
+
+    def offer(self, found: Sequence[FoundObject]) -> None:
+        """Shows what was found in the photo without being asked for, where nothing was found so far.
+
+        It is no step of history either: every state shows those that are not lifted in it.
+        """
+        made: dict[int, tuple[State, State]] = {}
+
+        def changed(state: State) -> State:
+            if id(state) not in made:
+                fresh = () if state.found else unlifted(found, state.tree.base.hole)
+                made[id(state)] = state, replace(state, found=fresh) if fresh else state
+            return made[id(state)][1]
+
+        self._rewrite(changed)
+
+    def _rewrite(self, changed: Callable[[State], State], since: Array | None = None) -> None:
+        """Replaces every state by what `changed` makes of it, as `History.rewrite` does."""
         before = self._state
-        self.history.rewrite(changed, since=rough.crop)
+        self.history.rewrite(changed, since)
         self._state = changed(before)
         self._saved = None if self._saved is None else changed(self._saved)
         if self._state is not before:

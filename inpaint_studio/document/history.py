@@ -191,12 +191,12 @@ class History:
             raise IndexError(position)
         return self.steps[position].before if position < len(self.steps) else self.steps[-1].after
 
-    def rewrite(self, change: Callable[[State], State], since: Array) -> None:
+    def rewrite(self, change: Callable[[State], State], since: Array | None = None) -> None:
         """Replaces states by what `change` makes of them: the same for the same state.
 
-        Those from the step on that the array `since` came with, where all states before stay as they are.
+        All, or those from the step on that the array `since` came with, where those before stay as they are.
         """
-        for number in range(self._ledger.born(since), len(self.steps)):
+        for number in range(0 if since is None else self._ledger.born(since), len(self.steps)):
             step = self.steps[number]
             new = Step(step.name, change(step.before), change(step.after), step.merge_key)
             if new.before is not step.before or new.after is not step.after:

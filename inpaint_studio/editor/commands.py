@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QInputDialog
 
 from inpaint_studio import __version__
 from inpaint_studio.basics import message
@@ -63,6 +63,7 @@ class Commands(QObject):
             "layer.refine_edge": self.edge.of_layer,
             "layer.enhance": self.enhance.ask,
             "layer.name": window.rename_layer,
+            "object.rename": self._rename_object,
             "layer.transform": partial(window.take_tool, "move"),
             "fill.choose": window.app.fills.look_at_scope,
             "fill.options": self._fill_options,
@@ -96,6 +97,16 @@ class Commands(QObject):
     def _find(self) -> None:
         if self._app.workspace.current is not None:
             self._app.workspace.current.finding.start()
+
+    def _rename_object(self) -> None:
+        current = self._app.workspace.current
+        found = None if current is None else current.pointed
+        if current is None or found is None:
+            return
+        name, given = QInputDialog.getText(self._window, "Rename object", "Name", text=found.label)
+        if given and name.strip() != found.label:
+            number = current.document.state.found.index(found)
+            self._app.verbs.perform("object.rename", object=number, name=name)
 
     def _export(self) -> None:
         document = self._app.document

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inpaint_studio.basics import FoundObject, Mask, Patch, StudioError, message
+from inpaint_studio.basics.found import unlifted
 from inpaint_studio.basics.mask import unite
 from inpaint_studio.document import Cutout, Document, Hole, Layer, Picture, Transform, Tree, open_hole
 from inpaint_studio.engines import registry
@@ -114,13 +115,7 @@ def _topmost_lifted(tree: Tree, origin: Layer, *, stuff: bool) -> str:
 def _still_found(document: Document, layer: Layer, mask: Mask) -> tuple[FoundObject, ...]:
     """The found objects after `mask` was taken out of a layer."""
     found = document.state.found
-    return _unlifted(found, mask) if layer.id == document.tree.base.id else found
-
-
-def _unlifted(found: tuple[FoundObject, ...], mask: Mask) -> tuple[FoundObject, ...]:
-    """Found objects of which most is still there."""
-    kept = (o for o in found if o.mask.intersection(mask).area < 0.5 * max(1, o.mask.area))
-    return tuple(kept)
+    return unlifted(found, mask) if layer.id == document.tree.base.id else found
 
 
 def make_cut(layer: Layer, mask: Mask, progress: Progress) -> Cut:
@@ -210,8 +205,17 @@ def set_found(document: Document, found: list[FoundObject]) -> None:
     """Shows what a finder saw; objects that are lifted already are left out."""
     state = document.state
     lifted = document.tree.base.hole
-    fresh = _unlifted(tuple(found), lifted)
+    fresh = unlifted(tuple(found), lifted)
     document.apply(message("step.find"), replace(state, found=fresh))
+
+
+def rename_found(document: Document, found: FoundObject, label: str) -> None:
+    """Calls an object that was found something else. Raises StudioError for an empty name."""
+    label = label.strip()
+    if not label:
+        raise StudioError(message("find.name_empty"))
+    named = tuple(replace(each, label=label) if each is found else each for each in document.state.found)
+    document.apply(message("step.rename_found", label=label), replace(document.state, found=named))
 
 
 def set_selection(document: Document, mask: Mask | None, name: str, merge_key: str | None = None) -> None:

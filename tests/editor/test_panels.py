@@ -56,7 +56,7 @@ def test_hover_and_focus_show_the_object(found, app, qtbot):
     QTest.mouseMove(found.chips[0], QPoint(10, 10))
     qtbot.waitUntil(lambda: bool(seen))
     assert seen[-1].label == "tree"
-    found.chips[3].hovered.emit(found.chips[3].index)
+    found.chips[3].hovered.emit(found.chips[3].found)
     assert seen[-1].label == "sky"
     found.chips[3].hovered.emit(None)
     assert seen[-1] is None

@@ -227,12 +227,14 @@ class Scene(QGraphicsScene):
         return None
 
     def found_at(self, x: float, y: float) -> FoundObject | None:
-        """The smallest found object under a canvas point; areas only where there is no thing."""
-        document = self._app.document
-        if document is None:
+        """The smallest object offered under a canvas point; areas only where there is no thing."""
+        current = self._app.workspace.current
+        if current is None:
             return None
-        bx, by = (int(np.floor(v)) for v in transform_point(document.tree.base.transform.inverse(), x, y))
-        hits = [o for o in document.state.found if o.mask.window((bx, by, 1, 1))[0, 0] > 127]
+        bx, by = (
+            int(np.floor(v)) for v in transform_point(current.document.tree.base.transform.inverse(), x, y)
+        )
+        hits = [o for o in current.finding.offered if o.mask.window((bx, by, 1, 1))[0, 0] > 127]
         things = [o for o in hits if o.kind == "thing"]
         return min(things or hits, key=lambda o: o.mask.area, default=None)
 

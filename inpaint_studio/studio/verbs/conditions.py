@@ -26,7 +26,7 @@ def things(context: VerbContext) -> Message | None:
     """Things were found that can be lifted."""
     if context.document is None:
         return message("no_document")
-    found = any(o.kind == "thing" for o in context.document.state.found)
+    found = any(o.kind == "thing" for o in context.found)
     return None if found else message("nothing_found")
 
 

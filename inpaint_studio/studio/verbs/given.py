@@ -5,4 +5,5 @@ from inpaint_studio.studio.verbs.parameters import Id, Parameter
 LAYER = Parameter("layer", Id("layer"), "Layer", None)
 HOLE = Parameter("hole", Id("hole"), "Hole", None)
 OBJECT = Parameter("object", Id("object"), "Found object", None)
+OBJECTS = Parameter("objects", Id("objects"), "Found objects", None)
 SELECTED = Parameter("layers", Id("layers"), "Selected layers", None)

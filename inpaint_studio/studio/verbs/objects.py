@@ -6,12 +6,15 @@ import uuid
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import Message, StudioError, message
+from inpaint_studio.basics.values import Text
 from inpaint_studio.studio import lift
 from inpaint_studio.studio.depth import things_by_depth
 from inpaint_studio.studio.find import find_objects, finder_pixels
 from inpaint_studio.studio.selections import found_on_canvas
 from inpaint_studio.studio.verbs import conditions as when
 from inpaint_studio.studio.verbs.given import OBJECT
+from inpaint_studio.studio.verbs.given import OBJECTS as OFFERED
+from inpaint_studio.studio.verbs.parameters import Parameter
 from inpaint_studio.studio.verbs.verb import Verb
 
 if TYPE_CHECKING:
@@ -42,7 +45,7 @@ def _lift(context: VerbContext) -> None:
 
 def _lift_all(context: VerbContext) -> None:
     step = message("step.lift_all"), context.merge_key or f"lift all {uuid.uuid4().hex}"
-    for found in things_by_depth(context.opened.state.found):
+    for found in things_by_depth(context.found):
         context.active = lift.lift(context.opened, found.mask, found.label, step=step)
         context.lifted.append(context.active)
 
@@ -59,6 +62,10 @@ def _select(context: VerbContext) -> None:
     lift.set_selection(context.opened, mask, message("step.select_named", label=found.label))
 
 
+def _rename(context: VerbContext, name: str) -> None:
+    lift.rename_found(context.opened, _pointed(context), name)
+
+
 def _named(id: str) -> Callable[[VerbContext], Message]:
     """The title of a verb with the name of the object pointed at."""
 
@@ -68,9 +75,19 @@ def _named(id: str) -> Callable[[VerbContext], Message]:
     return naming
 
 
+NAME = Parameter("name", Text(), "Name")
+
 FIND = (
     Verb("objects.find", "Find objects", "Select", ("Ctrl+F",), when.document, _find, interactive=True),
-    Verb("objects.lift_all", "Lift all objects", "Select", ("Ctrl+Shift+L",), when.things, _lift_all),
+    Verb(
+        "objects.lift_all",
+        "Lift all objects",
+        "Select",
+        ("Ctrl+Shift+L",),
+        when.things,
+        _lift_all,
+        (OFFERED,),
+    ),
 )
 
 OBJECTS = (
@@ -85,5 +102,9 @@ OBJECTS = (
     Verb(
         "object.select", "Select object", possible=when.pointed, do=_select, parameters=(OBJECT,),
         places=("object",), naming=_named("step.select_named"),
+    ),
+    Verb(
+        "object.rename", "Rename object", possible=when.pointed, do=_rename, parameters=(OBJECT, NAME),
+        places=("object",), line=True, interactive=True,
     ),
 )  # fmt: skip

@@ -65,16 +65,17 @@ class Id:
 
     Layers and holes have texts as ids, found objects their number in the list, from 0. Where it is not
     given, it is what the context says: the active layer, the selected ones (a list of ids), the hole looked
-    at, the object pointed at.
+    at, the object pointed at, the objects offered (a list of numbers).
     """
 
-    word: Literal["layer", "layers", "hole", "object"]
+    word: Literal["layer", "layers", "hole", "object", "objects"]
 
-    def checked(self, value: Any) -> str | int | list[str] | None:
+    def checked(self, value: Any) -> str | int | list[str] | list[int] | None:
         if value is None:
             return None
-        if self.word == "layers":
-            if not isinstance(value, list) or not all(type(each) is str for each in value):
+        if self.word in ("layers", "objects"):
+            kind = str if self.word == "layers" else int
+            if not isinstance(value, list) or not all(type(each) is kind for each in value):
                 raise ValueError(value)
             return value
         wanted = int if self.word == "object" else str

@@ -45,6 +45,7 @@ def perform(context: VerbContext, verb_id: str, parameters: Mapping[str, Any] | 
         raise StudioError(message("verb.needs_window", verb=verb.title))
     values = _values(verb, context, parameters or {})
     active, pointed, hole, selected = context.active, context.pointed, context.hole, context.selected
+    offered = context.offered
     context.aim(values)
     aimed = context.active
     try:
@@ -56,6 +57,7 @@ def perform(context: VerbContext, verb_id: str, parameters: Mapping[str, Any] | 
         verb.do(context, **{p.name: values[p.name] for p in verb.parameters if not isinstance(p.kind, Id)})
     finally:
         context.pointed, context.hole, context.selected = pointed, hole, selected
+        context.offered = offered
         if context.active == aimed:
             context.active = active
     after = _ids(context.document.state) if context.document is not None else []
@@ -105,7 +107,7 @@ def _value(verb: Verb, context: VerbContext, parameter: Parameter, given: Mappin
         raise StudioError(message("verb.wrong_value", verb=verb.title, name=parameter.name)) from error
 
 
-def _meant(context: VerbContext, kind: Id) -> str | int | list[str] | None:
+def _meant(context: VerbContext, kind: Id) -> str | int | list[str] | list[int] | None:
     """What an id is where it is not given."""
     if kind.word == "layer":
         return context.active
@@ -114,4 +116,6 @@ def _meant(context: VerbContext, kind: Id) -> str | int | list[str] | None:
     if kind.word == "hole":
         return context.hole
     found = context.document.state.found if context.document is not None else ()
+    if kind.word == "objects":
+        return [number for number, each in enumerate(found) if each in context.found]
     return next((number for number, each in enumerate(found) if each is context.pointed), None)

@@ -25,7 +25,8 @@ class VerbContext:
     pointer; `hole` one of the holes of the part whose fills are looked at. Steps in a row with one
     `merge_key` become one. A verb may make another node `active`; it adds to `lifted` the cutouts that it
     made, whose edges a matte can make better, and says in `uncovered` which hole it opened. `selected` are
-    the nodes that verbs for several work on.
+    the nodes that verbs for several work on, `offered` the found objects that are meant where none are named,
+    None for all.
     """
 
     document: Document | None = None
@@ -36,15 +37,21 @@ class VerbContext:
     lifted: list[str] = field(default_factory=list)
     uncovered: str | None = None
     selected: tuple[str, ...] = ()
+    offered: tuple[FoundObject, ...] | None = None
 
     def aim(self, named: Mapping[str, Any]) -> None:
-        """Lets the context mean the "layer", "layers", "hole" and "object" (its number) that are named."""
+        """Lets the context mean what is named: "layer", "layers" and "hole" by their ids, "object" and
+        "objects" by their numbers.
+        """
         if "layer" in named:
             self.active = named["layer"]
         if "layers" in named:
             self.selected = tuple(named["layers"] or ())
         if "hole" in named:
             self.hole = named["hole"]
+        if "objects" in named and self.document is not None:
+            found, numbers = self.document.state.found, set(named["objects"] or ())
+            self.offered = tuple(each for number, each in enumerate(found) if number in numbers)
         if "object" in named:
             number, found = named["object"], self.document.state.found if self.document is not None else ()
             self.pointed = found[number] if number is not None and 0 <= number < len(found) else None
@@ -54,6 +61,12 @@ class VerbContext:
         """The ids of the selected nodes, the active one among them; of that alone if it is not."""
         meant = self.selected if self.active in self.selected else (self.active,)
         return [node.id for node in map(self.opened.tree.find, meant) if node is not None]
+
+    @property
+    def found(self) -> tuple[FoundObject, ...]:
+        """The found objects that are meant where one says all."""
+        found = () if self.document is None else self.document.state.found
+        return found if self.offered is None else tuple(each for each in found if each in self.offered)
 
     @property
     def node(self) -> Node | None:

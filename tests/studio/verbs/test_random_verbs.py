@@ -142,6 +142,7 @@ def named(context: VerbContext, verb: str, chosen: dict[str, Any]) -> dict[str, 
         "group": [None, *(node.id for node in tree.nodes if isinstance(node, Group))],
         "hole": [hole.id for layer in tree.layers for hole in layer.holes],
         "object": list(range(len(context.opened.state.found))),
+        "objects": [list(range(first, len(context.opened.state.found))) for first in range(3)],
     }
     kinds = {p.name: p.kind for p in VERBS[verb].parameters}
     out = {}

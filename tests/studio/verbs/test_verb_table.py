@@ -61,7 +61,10 @@ def test_what_a_menu_starts_needs_no_more_than_the_window_can_ask():
 def test_menus_and_context_menus():
     assert list(menus()) == ["File", "Edit", "Image", "Select", "Layer", "Fill", "View", "Window", "Help"]
     assert ids(context_menu("hole")) == [["fill.again", "fill.options", "fill.paint_sample"]]
-    assert ids(context_menu("object")) == [["object.lift", "object.remove", "object.select"]]
+    assert ids(context_menu("object")) == [
+        ["object.lift", "object.remove", "object.select"],
+        ["object.rename"],
+    ]
     assert ids(context_menu("selection")) == [
         ["selection.lift", "selection.remove"],
         ["selection.drop", "selection.invert"],
