@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from inpaint_studio.editor.images import on_checkerboard
@@ -35,4 +34,6 @@ def picture_of(document: Document, found: FoundObject, side: int) -> QImage:
 
 
 def _reduced(picture: Array, size: tuple[int, int]) -> Array:
+    import cv2  # not before it is needed: the window comes up sooner
+
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), picture.dtype)
