@@ -26,12 +26,13 @@ class Matting:
         layer = self._document.state.layer(layer_id)
         if layer is None or layer.mask is None:
             return
-        rough = layer.mask
+        rough, origin = layer.mask, self._document.tree.origin(layer)
+        alpha = None if origin is None else origin.mask
 
         def work(context: JobContext) -> Cut:
             from inpaint_studio.studio.lift import make_cut
 
-            return make_cut(layer, rough, context)
+            return make_cut(layer, rough, context, alpha)
 
         title = message("job.softening_edge", name=layer.name)
         job = self._jobs.submit(title, work, lane="interactive", key=f"matte {layer_id}", quiet=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,11 +148,14 @@ def unite(masks: Iterable[Mask]) -> Mask:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
-    """Pixels with their place: an H×W×3 uint8 RGB crop whose top left corner is at (x, y). Read-only."""
+    """Pixels with their place: a crop whose top left corner is at (x, y). Read-only.
+
+    H×W×3 RGB, or H×W×4 straight RGBA where coverage is told, too; uint8 or uint16.
+    """
 
     x: int
     y: int
-    crop: Array
+    crop: NDArray[Any]
 
     def __post_init__(self) -> None:
         self.crop.flags.writeable = False

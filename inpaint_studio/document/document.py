@@ -13,7 +13,7 @@ from inpaint_studio.document.cache import RenderCache
 from inpaint_studio.document.changes import Change, difference
 from inpaint_studio.document.fills import FillStore
 from inpaint_studio.document.history import History, Step
-from inpaint_studio.document.nodes import Backdrop, Layer, Node
+from inpaint_studio.document.nodes import Backdrop, Layer, Node, source_and_mask
 from inpaint_studio.document.plates import Part, parts
 from inpaint_studio.document.properties import Affects
 from inpaint_studio.document.snapshot import Snapshot
@@ -29,12 +29,8 @@ if TYPE_CHECKING:
 
 def backdrop_of(photo: Photo) -> Backdrop:
     """The bottom layer of a freshly opened photo."""
-    pixels = photo.pixels
-    if pixels.shape[2] == 3:
-        return Backdrop("Backdrop", pixels)
-    # Place, not trim: an RGBA photo's box must stay the whole photo.
-    mask = Mask(0, 0, np.ascontiguousarray(pixels[:, :, 3]))
-    return Backdrop("Backdrop", np.ascontiguousarray(pixels[:, :, :3]), mask)
+    source, mask = source_and_mask(photo.exact)
+    return Backdrop("Backdrop", source, mask)
 
 
 def opened_state(photo: Photo) -> State:

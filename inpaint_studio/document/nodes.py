@@ -10,7 +10,11 @@ from dataclasses import KW_ONLY, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
-from inpaint_studio.basics.mask import Array, Box, Mask, Patch, intersect_boxes, unite, unite_boxes
+import numpy as np
+from numpy.typing import DTypeLike
+
+from inpaint_studio.basics.mask import Box, Mask, Patch, intersect_boxes, unite, unite_boxes
+from inpaint_studio.basics.surface import Pixels, as_dtype
 from inpaint_studio.basics.values import Choice, Flag, Number, Text
 from inpaint_studio.document.blending import BLEND_MODES
 from inpaint_studio.document.holes import Hole, new_id
@@ -137,12 +141,13 @@ def _crops_of(holes: tuple[Hole, ...]) -> Iterator[Holder]:
 class Layer(Node):
     """A node with pixels of its own: `Backdrop`, `Picture` or `Cutout`.
 
-    `source` is H×W×3 uint8 in the document's profile and shared between a layer and what was lifted
+    `source` is H×W×3 uint8 or uint16 in the document's profile and shared between a layer and what was lifted
     from it, until one of them has a `source_frame`; `mask` is its coverage in source pixels (None: opaque
-    everywhere); `colours` are clean foreground colours that stand in for the source where they lie.
+    everywhere); `colours` are clean foreground colours that stand in for the source where they lie. A fourth
+    channel of a uint16 source tells coverage finer, where the mask still is what that says in 8 bits.
     """
 
-    source: Array = declared(Data("source"), Affects.PIXELS)
+    source: Pixels = declared(Data("source"), Affects.PIXELS)
     mask: Mask | None = declared(Data("mask", _crop_of), Affects.PIXELS | Affects.PLACE, None)
     colours: Patch | None = declared(Data("colours", _crop_of), Affects.PIXELS, None)
     transform: Transform = declared(Data("transform"), Affects.PLACE, Transform())
@@ -167,14 +172,19 @@ class Layer(Node):
         """The union of its holes."""
         return unite(h.mask for h in self.holes)
 
-    def pixels(self, box: Box) -> Array:
-        """Its own colours inside a box of its source, holes or not: h×w×3 uint8, a new array."""
+    @property
+    def deep(self) -> bool:
+        """Whether it has 16 bits a channel."""
+        return self.source.dtype == np.uint16
+
+    def pixels(self, box: Box, dtype: DTypeLike = np.uint8) -> Pixels:
+        """Its own colours inside a box of its source, holes or not: h×w×3 uint8 or uint16, a new array."""
         x, y, w, h = box
-        out = self.source[y : y + h, x : x + w].copy()
+        out = np.array(as_dtype(self.source[y : y + h, x : x + w, :3], dtype), order="C")
         if self.colours is not None:
             left, top, width, height = intersect_boxes(self.colours.box, box)
             dx, dy = left - self.colours.x, top - self.colours.y
-            clean = self.colours.crop[dy : dy + height, dx : dx + width]
+            clean = as_dtype(self.colours.crop[dy : dy + height, dx : dx + width], dtype)
             out[top - y : top - y + height, left - x : left - x + width] = clean
         return out
 
@@ -215,6 +225,15 @@ NODE_TYPES: Mapping[str, type[Node]] = MappingProxyType(
 """The types of nodes by their names in project files."""
 
 _L = TypeVar("_L", bound=Layer)
+
+
+def source_and_mask(pixels: Pixels) -> tuple[Pixels, Mask | None]:
+    """The source and the mask of a layer that shows H×W×3 or H×W×4 uint8 or uint16 pixels, straight."""
+    if pixels.shape[2] == 3:
+        return pixels, None
+    # Placed, not trimmed: the box of a transparent picture stays the whole picture.
+    mask = Mask(0, 0, np.ascontiguousarray(as_dtype(pixels[..., 3], np.uint8)))
+    return pixels if pixels.dtype == np.uint16 else np.ascontiguousarray(pixels[..., :3]), mask
 
 
 def converted(layer: Layer, node_type: type[_L], **changes: Any) -> _L:

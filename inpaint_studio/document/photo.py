@@ -1,6 +1,7 @@
 """The photo as opened; never changed."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,11 @@ class Photo:
     data: bytes = b""
     notices: tuple[str, ...] = ()
     """Sentences for the user about what the file lacks or what was left out of it."""
+
+    @property
+    def exact(self) -> NDArray[Any]:
+        """The pixels with all bits that the file has: `deep`, else `pixels`."""
+        return self.pixels if self.deep is None else self.deep
 
     @property
     def size(self) -> tuple[int, int]:

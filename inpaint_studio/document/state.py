@@ -31,6 +31,11 @@ class State:
         """The node of an id if it has pixels of its own."""
         return self.tree.layer(layer_id)
 
+    @property
+    def deep(self) -> bool:
+        """Whether any of its pixels have 16 bits a channel."""
+        return any(layer.deep for layer in self.layers)
+
     def with_tree(self, tree: Tree) -> State:
         """The same moment with another tree; the same state for the same tree."""
         return self if tree is self.tree else replace(self, tree=tree)

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from inpaint_studio.basics import StudioError, message
 from inpaint_studio.basics.mask import Box, intersect_boxes
+from inpaint_studio.basics.surface import Pixels, as_dtype
 from inpaint_studio.document import (
     Backdrop,
     Document,
@@ -27,7 +30,10 @@ from inpaint_studio.files.operators import joined
 from inpaint_studio.files.photos import photo_from_bytes
 from inpaint_studio.files.pictures import picture_layer
 from inpaint_studio.files.png import SIGNATURE
+from inpaint_studio.files.profiles import profile_space
+from inpaint_studio.files.readers.png import profile_of
 from inpaint_studio.render import render
+from inpaint_studio.render.colour import between_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +53,7 @@ class Pictures:
     canvas: Box
     notices: list[str] = field(default_factory=list)
     icc: bytes | None = None
-    """The colour profile of the first picture that has one."""
+    """The colour profile of the document, into which all are converted."""
     lacking: bool = False
     """Whether something is not shown as the program that wrote the file shows it."""
     first_error: StudioError | None = None
@@ -76,7 +82,7 @@ class Pictures:
             return None
         return picture_layer(
             shown.name or "Layer",
-            photo.pixels,
+            self.colours(photo),
             (self.canvas[0] + shown.x, self.canvas[1] + shown.y),
             opacity=shown.opacity,
             blend=self.blend(shown),
@@ -133,9 +139,11 @@ class Pictures:
         if len(data) < 24:
             raise self.reader.damaged(f"its member “{member}” is incomplete")
         self.budget.take(*struct.unpack(">II", data[16:24]))
-        photo = photo_from_bytes(data, f"{self.reader.name}/{member}")
-        self.icc = self.icc or photo.icc
-        return photo
+        return photo_from_bytes(data, f"{self.reader.name}/{member}")
+
+    def colours(self, photo: Photo) -> Pixels:
+        """A photo's pixels in the document's colours."""
+        return between_profiles(photo.exact, photo.icc, self.icc)
 
     def as_merged(self) -> Photo | None:
         """The picture as the program that wrote the file drew it; None if there is none that fits."""
@@ -155,7 +163,7 @@ class Pictures:
         name = "Merged picture"
         self.notices.append(f"The whole picture as its program drew it is the hidden layer “{name}”.")
         shown = not any(node.visible for node in nodes)
-        return (*nodes, picture_layer(name, merged.pixels, self.canvas[:2], visible=shown))
+        return (*nodes, picture_layer(name, self.colours(merged), self.canvas[:2], visible=shown))
 
 
 def with_operators_out(stack: tuple[StackNode, ...]) -> Iterator[StackNode]:
@@ -186,10 +194,20 @@ def with_backdrop(tree: Tree, canvas: Box) -> Tree:
     return Tree((converted(lowest, Backdrop), *tree.roots[1:]))
 
 
+def _document_profile(reader: Reader, stack: Stack) -> bytes | None:
+    """The profile of the merged picture, else that of the lowest layer; None for sRGB."""
+    sources = StackGroup(children=stack.nodes).sources
+    for member in (_MERGED, *sources[:1]):
+        if member in reader:
+            icc = profile_of(reader.read(member))
+            return icc if profile_space(icc) == "RGB" else None
+    return None
+
+
 def open_foreign(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Document, list[str]]:
     """Another program's OpenRaster file as a document of picture layers, and notices."""
     canvas = (0, 0, stack.width, stack.height)
-    pictures = Pictures(reader, budget, canvas)
+    pictures = Pictures(reader, budget, canvas, icc=_document_profile(reader, stack))
     tree = Tree(pictures.with_merged(pictures.nodes(stack.nodes)))
     if not tree.layers:
         if pictures.first_error is not None:
@@ -198,15 +216,20 @@ def open_foreign(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Doc
     tree = with_backdrop(tree, canvas)
     name = f"{PurePath(reader.name).stem}.png"
     if tree.backdrop is not None:
-        photo = Photo(tree.backdrop.source, name, icc=pictures.icc)
+        photo = _photo(tree.backdrop.source, name, pictures.icc)
     else:
         photo = _merged(pictures, State(canvas, tree), name)
     return Document(photo, State(canvas, tree)), pictures.notices
 
 
 def _merged(pictures: Pictures, state: State, name: str) -> Photo:
-    icc = pictures.icc
     merged = pictures.as_merged()
     if merged is not None:
         return replace(merged, name=name, data=b"", metadata=NO_METADATA)
-    return Photo(render(Snapshot(state)).pixels, name, icc=icc)
+    dtype = np.uint16 if state.deep else np.uint8
+    return _photo(render(Snapshot(state), dtype=dtype).pixels, name, pictures.icc)
+
+
+def _photo(pixels: Pixels, name: str, icc: bytes | None) -> Photo:
+    deep = pixels if pixels.dtype == np.uint16 else None
+    return Photo(as_dtype(pixels, np.uint8), name, deep, icc)

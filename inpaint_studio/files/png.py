@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
-from inpaint_studio.basics.mask import Array
+from inpaint_studio.basics.surface import Pixels, full
 from inpaint_studio.document.metadata import NO_METADATA, Metadata
 from inpaint_studio.files.limits import DECODE_ERRORS, PixelBudget
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _IHDR_END = 33
@@ -35,13 +38,13 @@ def to_bgr(pixels: NDArray[Any]) -> NDArray[Any]:
     return cv2.cvtColor(np.ascontiguousarray(pixels), code)
 
 
-def without_idle_alpha(pixels: Array) -> Array:
-    """H×W×4 as H×W×3 if it is opaque everywhere, else itself."""
+def without_idle_alpha(pixels: Pixels) -> Pixels:
+    """H×W×4 as H×W×3 if it is opaque everywhere, else itself; uint8 or uint16."""
     import cv2
 
-    if (pixels[:, :, 3] != 255).any():
+    if (pixels[:, :, 3] != full(pixels.dtype)).any():
         return pixels
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB))
 
 
 def encode_png(
@@ -95,20 +98,42 @@ def _paeth() -> int:
     return int(cv2.IMWRITE_PNG_FILTER_PAETH)
 
 
-def decode_png(data: bytes, mode: str, budget: PixelBudget) -> Array:
-    """The pixels of a PNG that this program wrote: `mode` L (H×W), RGB or RGBA (H×W×3, ×4), uint8.
+_DEEP_MODES = {2: "RGB;16", 6: "RGBA;16"}
+"""Names for pictures of 16 bits by the colour type in their header."""
 
-    Raises StudioError for anything else, and for more pixels than the budget has left.
+
+def decode_png(data: bytes, modes: Collection[str], budget: PixelBudget) -> NDArray[Any]:
+    """The pixels of a PNG that this program wrote, in one of the `modes`.
+
+    Those are L (H×W), RGB or RGBA (H×W×3, ×4), uint8, and RGB;16 or RGBA;16, uint16. Raises StudioError for
+    anything else, and for more pixels than the budget has left.
     """
     from PIL import Image
 
     damaged = StudioError(message("project.picture_damaged", name=budget.name))
     try:
+        if data[24:25] == b"\x10":
+            return _decode_deep(data, modes, budget, damaged)
         with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
             budget.take(*picture.size)
-            if picture.mode != mode:
+            if picture.mode not in modes:
                 raise damaged
             picture.load()
             return np.array(picture, np.uint8)
     except (*DECODE_ERRORS, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise damaged from error
+
+
+def _decode_deep(
+    data: bytes, modes: Collection[str], budget: PixelBudget, damaged: StudioError
+) -> NDArray[Any]:
+    import imagecodecs
+
+    width, height, _, colour = struct.unpack(">IIBB", data[16:26])
+    budget.take(width, height)
+    if not data.startswith(SIGNATURE) or _DEEP_MODES.get(colour) not in modes:
+        raise damaged
+    pixels = np.array(imagecodecs.png_decode(data))
+    if pixels.dtype != np.uint16 or pixels.shape != (height, width, 3 if colour == 2 else 4):
+        raise damaged
+    return pixels

@@ -12,6 +12,8 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
+
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress, message
 from inpaint_studio.files.atomic import atomic_write
 from inpaint_studio.files.fields import read_fields
@@ -71,7 +73,8 @@ def open_project(path: str | os.PathLike[str]) -> tuple[Document, list[str]]:
 
 
 def _write(snapshot: Snapshot, photo: Photo, file: BinaryIO, progress: Progress) -> None:
-    state, merged = snapshot.state, render(snapshot).pixels
+    state = snapshot.state
+    merged = render(snapshot, dtype=np.uint16 if state.deep else np.uint8).pixels
     icc = snapshot.icc if profile_space(snapshot.icc) == "RGB" else None
     # The two largest pictures are packed at the same time: the merged one, the bottom layer.
     with Writer(file) as writer, ThreadPoolExecutor(1) as beside:
@@ -101,7 +104,7 @@ def _restore(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Documen
     photo = restorer.photo(record.fields("photo"))
     corner = record.fields("canvas")
     canvas = (corner.whole("x"), corner.whole("y"), stack.width, stack.height)
-    pictures = Pictures(reader, budget, canvas)
+    pictures = Pictures(reader, budget, canvas, icc=photo.icc)
     tree = NodeReader(record, restorer, pictures).tree(stack.nodes)
     document = restorer.document(
         record, photo, with_backdrop(tree, canvas), canvas, same_backdrop=tree.backdrop is not None

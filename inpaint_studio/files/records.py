@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics import FoundObject, Mask, Patch
-from inpaint_studio.basics.mask import Array, Box, intersect_boxes
+from inpaint_studio.basics.mask import Box, intersect_boxes
+from inpaint_studio.basics.surface import Pixels
 from inpaint_studio.basics.values import Choice, Flag, Number, Text
 from inpaint_studio.document import (
     MOST_CANDIDATES,
@@ -27,7 +28,7 @@ from inpaint_studio.document import (
     parts,
 )  # fmt: skip
 from inpaint_studio.document.metadata import Metadata
-from inpaint_studio.document.nodes import NODE_TYPES
+from inpaint_studio.document.nodes import NODE_TYPES, source_and_mask
 from inpaint_studio.document.properties import REQUIRED, Data, Property, properties
 from inpaint_studio.files.fields import Fields
 from inpaint_studio.files.limits import PixelBudget, check_size
@@ -35,7 +36,7 @@ from inpaint_studio.files.photos import photo_from_bytes
 from inpaint_studio.files.png import decode_png, encode_png
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from inpaint_studio.basics.parameters import Value
     from inpaint_studio.document import Snapshot
@@ -48,9 +49,9 @@ _ONCE_THINGS = ("building", "tree", "fence")
 Record = dict[str, Any]
 
 
-def photo_colour(photo: Photo) -> Array:
-    """The photo's H×W×3; the very array that layers share where the photo has no transparency."""
-    return photo.pixels if photo.pixels.shape[2] == 3 else np.ascontiguousarray(photo.pixels[:, :, :3])
+_SOURCE = ("RGB", "RGB;16", "RGBA;16")
+"""Kinds of pictures that layers have as sources; see `Layer.source`."""
+_PATCH = ("RGB", "RGBA", "RGB;16", "RGBA;16")
 
 
 class Recorder:
@@ -60,7 +61,8 @@ class Recorder:
         self._writer = writer
         self._photo = photo
         self._count = 0
-        self._sources: dict[int, tuple[Array, str]] = {}
+        self._sources: dict[int, tuple[Pixels, str]] = {}
+        self._photo_source: Pixels | None = None
         self._samples: dict[int, tuple[Mask, Record | None]] = {}
 
     def png(self, kind: str, pixels: NDArray[Any]) -> str:
@@ -100,22 +102,22 @@ class Recorder:
             packed = PurePath(photo.name).suffix.lower() in _PACKED
             self._writer.add(record["member"], photo.data, pack=not packed)
             return record
-        record["member"] = self.png("photo", photo.pixels if photo.deep is None else photo.deep)
+        record["member"] = self.png("photo", photo.exact)
         for key, data in (("icc", photo.icc), ("exif", photo.metadata.exif)):
             if data:
                 record[key] = f"{FOLDER}/photo/{key}.bin"
                 self._writer.add(record[key], data, pack=True)
         return record
 
-    def source(self, source: Array) -> str | None:
+    def source(self, source: Pixels) -> str | None:
         """The member of a layer's source; None stands for the photo's own pixels."""
         known = self._sources.get(id(source))
         if known is not None:
             return known[1] or None
-        colour = self._photo.pixels[:, :, :3]
-        same = source is self._photo.pixels or (
-            source.shape == colour.shape and bool(np.array_equal(source, colour))
-        )
+        if self._photo_source is None:
+            self._photo_source = source_and_mask(self._photo.exact)[0]
+        own = self._photo_source
+        same = source is own or (source.dtype == own.dtype and bool(np.array_equal(source, own)))
         member = "" if same else self.png("source", source)
         self._sources[id(source)] = source, member
         return member or None
@@ -183,8 +185,8 @@ class Restorer:
 
     def __init__(self, budget: PixelBudget) -> None:
         self._budget = budget
-        self._photo_colour: Array | None = None
-        self._sources: dict[str, Array] = {}
+        self._photo_source: Pixels | None = None
+        self._sources: dict[str, Pixels] = {}
         self._samples: dict[str, Mask] = {}
 
     def photo(self, record: Fields) -> Photo:
@@ -199,7 +201,7 @@ class Restorer:
                 icc=None if icc is None else reader.read(icc),
                 metadata=Metadata(None if exif is None else reader.read(exif)),
             )
-        self._photo_colour = photo_colour(photo)
+        self._photo_source = source_and_mask(photo.exact)[0]
         return photo
 
     def document(
@@ -225,30 +227,30 @@ class Restorer:
                 document.fills.put(part, self.patch(fill.fields("pixels")), note=note)
         return document
 
-    def pixels(self, record: Fields, member: str, mode: str) -> Array:
-        return decode_png(record.reader.read(member), mode, self._budget)
+    def pixels(self, record: Fields, member: str, modes: Collection[str]) -> Pixels:
+        return decode_png(record.reader.read(member), modes, self._budget)
 
-    def _crop(self, record: Fields, mode: str) -> tuple[int, int, Array | None]:
+    def _crop(self, record: Fields, modes: Collection[str]) -> tuple[int, int, Pixels | None]:
         member = record.text_or_none("png")
-        crop = None if member is None else self.pixels(record, member, mode)
+        crop = None if member is None else self.pixels(record, member, modes)
         return record.whole("x"), record.whole("y"), crop
 
     def mask(self, record: Fields) -> Mask:
-        x, y, crop = self._crop(record, "L")
+        x, y, crop = self._crop(record, ("L",))
         return Mask.empty() if crop is None else Mask(x, y, crop)
 
     def patch(self, record: Fields) -> Patch:
-        x, y, crop = self._crop(record, "RGB")
+        x, y, crop = self._crop(record, _PATCH)
         return Patch(x, y, np.zeros((0, 0, 3), np.uint8) if crop is None else crop)
 
-    def source(self, record: Fields) -> Array:
+    def source(self, record: Fields) -> Pixels:
         member = record.text_or_none("source")
         if member is None:
-            if self._photo_colour is None:
+            if self._photo_source is None:
                 raise record.wrong("source")
-            return self._photo_colour
+            return self._photo_source
         if member not in self._sources:
-            self._sources[member] = self.pixels(record, member, "RGB")
+            self._sources[member] = self.pixels(record, member, _SOURCE)
         return self._sources[member]
 
     def layer(self, record: Fields) -> Layer:

@@ -72,7 +72,7 @@ class NodeWriter:
         self._count += 1
         # Other programs draw and move a cutout that rests at home, so its hole is filled for them.
         opened = replace(layer, holes=tuple(replace(hole, owner=None) for hole in layer.holes))
-        surface = layer_surface(self._snapshot, opened)
+        surface = layer_surface(self._snapshot, opened, dtype=layer.source.dtype)
         (x, y, _, _), pixels = surface.box, surface.pixels
         # A PNG has at least one pixel.
         seen = without_idle_alpha(pixels) if pixels.size else np.zeros((1, 1, 4), np.uint8)

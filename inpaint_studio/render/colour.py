@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from inpaint_studio.basics.mask import Array
+from inpaint_studio.basics.surface import Pixels
 
 
 def _opened(icc: bytes | None) -> Any:
@@ -50,14 +50,42 @@ def profile_name(icc: bytes | None) -> str:
         return "unknown profile"
 
 
-def between_profiles(pixels: Array, source: bytes | None, target: bytes | None) -> Array:
-    """H×W×3 or H×W×4 uint8 in one RGB profile, as numbers of another; None is sRGB.
+@lru_cache(maxsize=16)
+def _data(icc: bytes | None) -> bytes:
+    """A profile as LittleCMS takes it, that of sRGB for None."""
+    from PIL import ImageCms
+
+    return icc if icc is not None else bytes(ImageCms.ImageCmsProfile(_opened(None)).tobytes())
+
+
+_INTENT, _BLACK_POINT = 1, 0x2000
+"""LittleCMS's numbers for relative colorimetric and black point compensation."""
+
+
+def _between(pixels: Pixels, source: bytes | None, target: bytes | None) -> Pixels:
+    """As `between_profiles`, for 16 bits, which Pillow does not know."""
+    import imagecodecs
+
+    colours = np.asarray(
+        imagecodecs.cms_transform(
+            np.ascontiguousarray(pixels[..., :3]), _data(source), _data(target), colorspace="rgb",
+            outcolorspace="rgb", outdtype="uint16", intent=_INTENT, flags=_BLACK_POINT,
+        ),
+        np.uint16,
+    )  # fmt: skip
+    return colours if pixels.shape[2] == 3 else np.dstack([colours, pixels[..., 3]])
+
+
+def between_profiles(pixels: Pixels, source: bytes | None, target: bytes | None) -> Pixels:
+    """H×W×3 or H×W×4 uint8 or uint16 in one RGB profile, as numbers of another; None is sRGB.
 
     The same array where nothing changes. Alpha stays as it is.
     """
     transform = None if source == target else _transform(source, target)
     if transform is None or not pixels.size:
         return pixels
+    if pixels.dtype == np.uint16:
+        return _between(pixels, source, target)
     from PIL import Image, ImageCms
 
     picture = Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
@@ -66,6 +94,6 @@ def between_profiles(pixels: Array, source: bytes | None, target: bytes | None) 
     return colours if pixels.shape[2] == 3 else np.dstack([colours, pixels[..., 3]])
 
 
-def to_srgb(pixels: Array, icc: bytes | None) -> Array:
-    """H×W×3 or H×W×4 uint8 in the profile `icc`, as sRGB; the same array where nothing changes."""
+def to_srgb(pixels: Pixels, icc: bytes | None) -> Pixels:
+    """H×W×3 or H×W×4 uint8 or uint16 in the profile `icc`, as sRGB; the same array where nothing changes."""
     return between_profiles(pixels, icc, None)

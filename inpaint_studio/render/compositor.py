@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from inpaint_studio.basics.mask import Array, Box, boxes_meet, intersect_boxes
-from inpaint_studio.basics.surface import Pixels, Space, Surface, full
+from inpaint_studio.basics.surface import Pixels, Space, Surface, as_dtype, full
 from inpaint_studio.document.blending import BLEND_MODES
 from inpaint_studio.document.nodes import Adjustment, Group, Layer, Node
 from inpaint_studio.render.adjustments import ADJUSTMENTS
@@ -163,10 +163,8 @@ def render(
 
     A level is drawn from layers made as small, never from the picture in full size. `nodes` (bottom first)
     draws only those; holes still open and close as in the whole state. `dtype` is uint8 or uint16. May be
-    called in any thread. Raises ValueError for uint16 in sRGB: profiles are converted with 8 bits.
+    called in any thread.
     """
-    if space == "srgb" and np.dtype(dtype) != np.uint8:
-        raise ValueError("only surfaces of 8 bits are converted to sRGB")
     import cv2
 
     state = snapshot.state
@@ -214,17 +212,19 @@ def layer_surface(
     return Surface(out, grid.canvas(area), level)
 
 
-def shrunk(pixels: Array, size: int) -> Array:
-    """An RGBA picture with its longer side at most `size`, area-averaged."""
+def shrunk(pixels: Pixels, size: int) -> Array:
+    """An RGBA picture (uint8 or uint16) with its longer side at most `size`, area-averaged, as uint8."""
     import cv2
 
     height, width = pixels.shape[:2]
     scale = min(1.0, size / max(height, width, 1))
     small = max(1, round(width * scale)), max(1, round(height * scale))
-    if (pixels[..., 3] == 255).all():
-        return np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.uint8)
+    most = full(pixels.dtype)
+    if (pixels[..., 3] == most).all():
+        return as_dtype(np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)), np.uint8)
     # What is see-through must not mix its colours in.
     weighted = pixels.astype(np.float32)
+    weighted *= np.float32(255 / most)
     weighted[..., :3] *= weighted[..., 3:] / 255
     out = np.asarray(cv2.resize(weighted, small, interpolation=cv2.INTER_AREA), np.float32)
     out[..., :3] *= np.float32(255) / np.maximum(out[..., 3:], 1e-3)

@@ -12,7 +12,7 @@ from inpaint_studio.basics.mask import Box, intersect_boxes
 from inpaint_studio.basics.surface import Pixels, full
 from inpaint_studio.document.transform import transformed_box
 from inpaint_studio.render.layer_cache import kept
-from inpaint_studio.render.plates import plate
+from inpaint_studio.render.plates import Samples, coverage, plate
 from inpaint_studio.render.reduction import Axes, axis_for, is_plain, reduced, straight
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def _in_place(
     rgb = plate(snapshot, layer, own, dtype=dtype)
     if layer.mask is None:
         return Raster(wanted, rgb, None)
-    alpha: Pixels = layer.mask.window(own)
-    return Raster(wanted, rgb, alpha if rgb.dtype == np.uint8 else alpha.astype(np.uint16) * np.uint16(257))
+    return Raster(wanted, rgb, coverage(snapshot, layer, Samples(own), dtype))
 
 
 def _raster(box: Box, pixels: Pixels, dtype: DTypeLike) -> Raster:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from inpaint_studio.basics.mask import Array, Box, intersect_boxes
-from inpaint_studio.basics.surface import Pixels
+from inpaint_studio.basics.mask import Box, intersect_boxes
+from inpaint_studio.basics.surface import Pixels, as_dtype, full
 from inpaint_studio.render.layer_cache import kept
-from inpaint_studio.render.plates import Samples, plate
+from inpaint_studio.render.plates import Samples, coverage, plate
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer, Snapshot
@@ -180,7 +180,7 @@ def _band(snapshot: Snapshot, layer: Layer, axes: Axes, box: Box, dtype: DTypeLi
         return _opaque(snapshot, layer, (x, y, w, h), box[2:], step, dtype)
     samples = Samples((x, y, w, h), step)
     colours = plate(snapshot, layer, samples.box, step=step, dtype=dtype)
-    pixels = _multiplied(colours, samples.cover(layer.mask), dtype)
+    pixels = _multiplied(colours, coverage(snapshot, layer, samples, dtype), dtype)
     return np.asarray(cv2.resize(pixels, box[2:], interpolation=cv2.INTER_AREA))
 
 
@@ -208,16 +208,17 @@ def _opaque(
     return _multiplied(small, cover, dtype)
 
 
-def _multiplied(colours: Pixels, cover: Array, dtype: DTypeLike) -> Pixels:
+def _multiplied(colours: Pixels, cover: Pixels, dtype: DTypeLike) -> Pixels:
     """Colours with their coverage as alpha, multiplied in, as `reduced` has them."""
     import cv2
 
+    cover, most = as_dtype(cover, dtype), full(dtype)
     pixels = cv2.cvtColor(colours, cv2.COLOR_RGB2RGBA)
     if np.dtype(dtype) == np.uint8:
         made = np.multiply(pixels, cv2.merge([cover] * 4), dtype=np.uint16)
         made >>= 1
         return np.asarray(made)
-    return np.asarray(cv2.multiply(pixels, cv2.merge([cover] * 4), scale=1 / 255, dtype=cv2.CV_32F))
+    return np.asarray(cv2.multiply(pixels, cv2.merge([cover] * 4), scale=1 / most, dtype=cv2.CV_32F))
 
 
 def straight(pixels: Pixels, dtype: DTypeLike) -> tuple[Pixels, Pixels]:

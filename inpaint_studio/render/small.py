@@ -8,7 +8,7 @@ import numpy as np
 
 from inpaint_studio.basics.mask import Array, Box
 from inpaint_studio.render.compositor import layer_surface, shrunk
-from inpaint_studio.render.plates import Samples, plate
+from inpaint_studio.render.plates import Samples, coverage, plate
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Layer, Part, Snapshot
@@ -40,15 +40,15 @@ def fill_picture(snapshot: Snapshot, layer: Layer, part: Part, size: tuple[int, 
     pixels = _sampled(snapshot, layer, samples)
     patch = snapshot.fills.get(part.key)
     if patch is not None:
-        samples.paste(pixels[..., :3], patch.crop, patch.box, samples.cover(part.mask))
+        filled = pixels if patch.crop.shape[2] == 4 else pixels[..., :3]
+        samples.paste(filled, patch.crop, patch.box, samples.cover(part.mask))
     return shrunk(pixels, max(size))
 
 
 def _sampled(snapshot: Snapshot, layer: Layer, samples: Samples) -> Array:
     """Samples of a layer's own pixels, straight RGBA."""
     colours = plate(snapshot, layer, samples.box, step=samples.step)
-    cover = np.full(samples.shape, 255, np.uint8) if layer.mask is None else samples.cover(layer.mask)
-    return np.dstack([colours, cover])
+    return np.dstack([colours, coverage(snapshot, layer, samples)])
 
 
 def _around(box: Box, proportion: float, width: int, height: int) -> Box:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite_boxes
+from inpaint_studio.basics.surface import Pixels
 from inpaint_studio.document import Layer, Tree, open_hole
 from inpaint_studio.engines import registry
 from inpaint_studio.render import layer_surface, plate, render, shrunk
+from inpaint_studio.studio.sixteen_bits import clean_patch, shallow
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.surface import Surface
@@ -116,8 +118,8 @@ def as_lifted(snapshot: Snapshot, layer: Layer) -> Layer:
         return layer
     x, y, w, h = opened.box
     source = layer.source.copy()
-    filled = plate(shown, before, opened.box)
-    np.copyto(source[y : y + h, x : x + w], filled, where=(opened.crop > 0)[..., None])
+    filled = plate(shown, before, opened.box, dtype=source.dtype)
+    np.copyto(source[y : y + h, x : x + w, :3], filled, where=(opened.crop > 0)[..., None])
     return replace(layer, source=source)
 
 
@@ -133,26 +135,27 @@ def edge_colours(layer: Layer, mask: Mask, amount: float, progress: Progress = N
     if layer.mask is None or (mask.same(layer.mask) and amount >= 100):
         return layer.colours
     x, y, w, h = box = mask.box
-    own = layer.pixels(box)
+    own = layer.pixels(box, layer.source.dtype)
     soft = mask.crop < 255
     grown = mask.crop > layer.mask.window(box)
     if layer.colours is None:
         grown |= soft
     if grown.any() and amount > 0:
-        found = registry.load_usual("matte").clean(layer.source, mask, progress=progress)
-        fresh = _window(found, box)
+        image = shallow(layer)
+        found = registry.load_usual("matte").clean(image, mask, progress=progress)
+        fresh = _window(clean_patch(layer, image, found), box)
         own[grown] = fresh[grown]
     if amount < 100:
         share = np.float32(amount / 100)
-        plain = layer.source[y : y + h, x : x + w].astype(np.float32)
-        mixed = np.rint(plain + share * (own.astype(np.float32) - plain)).astype(np.uint8)
+        plain = layer.source[y : y + h, x : x + w, :3].astype(np.float32)
+        mixed = np.rint(plain + share * (own.astype(np.float32) - plain)).astype(own.dtype)
         own[soft] = mixed[soft]
     return Patch(x, y, own)
 
 
-def _window(patch: Patch, box: Box) -> Array:
+def _window(patch: Patch, box: Box) -> Pixels:
     x, y, w, h = intersect_boxes(patch.box, box)
-    out = np.zeros((box[3], box[2], 3), np.uint8)
+    out = np.zeros((box[3], box[2], 3), patch.crop.dtype)
     inner = patch.crop[y - patch.y : y - patch.y + h, x - patch.x : x - patch.x + w]
     out[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w] = inner
     return out
@@ -165,15 +168,14 @@ def brushed(layer: Layer, strokes: Mask, progress: Progress = NO_PROGRESS) -> tu
     """
     if layer.mask is None:
         raise StudioError(message("backdrop.has_no_mask"))
-    cut: Cut = registry.load_usual("matte").refine(
-        layer.source, layer.mask, unknown=strokes, progress=progress
-    )
+    image = shallow(layer)
+    cut: Cut = registry.load_usual("matte").refine(image, layer.mask, unknown=strokes, progress=progress)
     box = unite_boxes((cut.alpha.box, layer.mask.box))
-    colours = layer.pixels(box)
+    colours = layer.pixels(box, layer.source.dtype)
     x, y, w, h = intersect_boxes(box, cut.colours.box)
     under = strokes.window((x, y, w, h)) > 0
     part = colours[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w]
-    part[under] = _window(cut.colours, (x, y, w, h))[under]
+    part[under] = _window(clean_patch(layer, image, cut.colours), (x, y, w, h))[under]
     return cut.alpha, Patch(box[0], box[1], colours)
 
 

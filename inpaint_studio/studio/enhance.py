@@ -11,13 +11,15 @@ import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Patch, Progress, SubProgress, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, unite_boxes
-from inpaint_studio.document import Cutout, Document, Layer, Picture
+from inpaint_studio.basics.surface import Pixels, as_dtype
+from inpaint_studio.document import Cutout, Document, Layer
 from inpaint_studio.engines import registry
 from inpaint_studio.render import Samples, plate
 from inpaint_studio.studio.find import rgb
 from inpaint_studio.studio.frames import Frame
 from inpaint_studio.studio.locks import check_unlocked
 from inpaint_studio.studio.new_source import NewPixels, Renewal, fills_of, renewed, together
+from inpaint_studio.studio.sixteen_bits import carried, grey, greyed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,28 +36,35 @@ _REVEAL, _LEAST_REVEAL, _MOST_REVEAL = 0.1, 16, 64
 """How far around a cutout its new source reaches, for the mask brush: a part of its size, in pixels."""
 
 
-def enhance_pixels(pixels: Array, strength: float = 1.0, progress: Progress = NO_PROGRESS) -> Array:
-    """A picture without its noise, JPEG blocks and blur: H×W, H×W×3 or H×W×4 uint8, as it came.
+def enhance_pixels(pixels: Pixels, strength: float = 1.0, progress: Progress = NO_PROGRESS) -> Pixels:
+    """A picture without its noise, JPEG blocks and blur: H×W, H×W×3 or H×W×4; uint8 or uint16, as it came.
 
     `strength` 0..1; 0 changes nothing. Grey stays grey. Transparency stays as it is, and so do the colours of
     what can't be seen. The colours may be of any profile: the answer is in the same. Raises StudioError for
     other arrays, a strength out of its range, and if the network is not installed.
     """
-    rgb(pixels[:1, :1] if pixels.ndim > 1 else pixels)
+    corner = pixels[:1, :1] if pixels.ndim > 1 else pixels
+    rgb(as_dtype(corner, np.uint8) if corner.dtype == np.uint16 else corner)
     if pixels.ndim == 2:
-        import cv2
-
-        return np.asarray(
-            cv2.cvtColor(_enhanced(rgb(pixels), strength, progress), cv2.COLOR_RGB2GRAY), np.uint8
-        )
+        return _enhanced(np.dstack([pixels] * 3), strength, progress)[..., 0]
     if pixels.shape[2] == 3:
         return _enhanced(pixels, strength, progress)
     colours = _enhanced(np.ascontiguousarray(pixels[..., :3]), strength, progress, pixels[..., 3])
     return np.dstack([colours, pixels[..., 3]])
 
 
-def _enhanced(colours: Array, strength: float, progress: Progress, cover: Array | None = None) -> Array:
-    """H×W×3 uint8; where `cover` (H×W) is 0 nothing is changed, nor seen by the network."""
+def _enhanced(colours: Pixels, strength: float, progress: Progress, cover: Array | None = None) -> Pixels:
+    """H×W×3 uint8 or uint16; where `cover` (H×W) is 0 nothing is changed, nor seen by the network.
+
+    The network sees 8 bits. What is grey stays grey.
+    """
+    shown = as_dtype(colours, np.uint8)
+    made = _by_network(shown, strength, progress, cover)
+    made = greyed(made) if grey(shown) else made
+    return made if colours.dtype == np.uint8 else carried(colours, shown, made)
+
+
+def _by_network(colours: Array, strength: float, progress: Progress, cover: Array | None) -> Array:
     engine: Enhancer = registry.load_usual("enhancer")
     hidden = None if cover is None else cover == 0
     if hidden is None or not hidden.any() or hidden.all():
@@ -161,31 +170,50 @@ def run(wanted: EnhanceRequest, progress: Progress = NO_PROGRESS) -> NewPixels:
 
     whole = frame.cut(partial(_own, layer), wanted.size, frame.box)
     cover = None
-    if isinstance(layer, Picture) and layer.mask is not None:
+    if not isinstance(layer, Cutout) and layer.mask is not None:
         cover = frame.mask(layer.mask).window(frame.box)
-    source = _enhanced(whole, wanted.strength, next(steps), cover)
+    source = _enhanced(np.ascontiguousarray(whole[..., :3]), wanted.strength, next(steps), cover)
+    if whole.shape[2] == 4:
+        source = np.dstack([source, whole[..., 3]])
     owners = [x for x in wanted.layers if x.colours is not None]
     colours = {
-        x.id: _patch(wanted, box, x.pixels, next(steps)) for x, box in zip(owners, coloured, strict=True)
+        x.id: _patch(wanted, box, partial(x.pixels, dtype=x.source.dtype), next(steps))
+        for x, box in zip(owners, coloured, strict=True)
     }
     looks = [partial(_with_fill, x, part, patch) for x, part, _, patch in wanted.fills]
     fills = [_patch(wanted, box, look, next(steps)) for look, box in zip(looks, filled, strict=True)]
-    return NewPixels(source, colours, tuple(fills))
+    old = (patch for _, _, _, patch in wanted.fills)
+    complete = (_with_alpha(wanted, *both) for both in zip(old, fills, strict=True))
+    return NewPixels(source, colours, tuple(complete))
 
 
-def _own(layer: Layer, box: Box) -> Array:
+def _with_alpha(wanted: EnhanceRequest, old: Patch, new: Patch) -> Patch:
+    """An enhanced fill with the alpha that it had."""
+    if old.crop.shape[2] == 3:
+        return new
+
+    def look(box: Box) -> Pixels:
+        out = np.zeros((box[3], box[2], 1), old.crop.dtype)
+        Samples(box).paste(out, old.crop[..., 3:], old.box)
+        return out
+
+    alpha = wanted.frame.cut(look, wanted.size, new.box).reshape(new.crop.shape[:2])
+    return Patch(new.x, new.y, np.dstack([new.crop, as_dtype(alpha, new.crop.dtype)]))
+
+
+def _own(layer: Layer, box: Box) -> Pixels:
     x, y, w, h = box
     return np.ascontiguousarray(layer.source[y : y + h, x : x + w])
 
 
-def _with_fill(layer: Layer, part: Part, patch: Patch, box: Box) -> Array:
+def _with_fill(layer: Layer, part: Part, patch: Patch, box: Box) -> Pixels:
     """A layer's own look inside a box of its source, with one fill."""
-    out = layer.pixels(box)
-    Samples(box).paste(out, patch.crop, patch.box, part.mask.window(box))
+    out = layer.pixels(box, layer.source.dtype)
+    Samples(box).paste(out, patch.crop[..., :3], patch.box, part.mask.window(box))
     return out
 
 
-def _patch(wanted: EnhanceRequest, box: Box, look: Callable[[Box], Array], progress: Progress) -> Patch:
+def _patch(wanted: EnhanceRequest, box: Box, look: Callable[[Box], Pixels], progress: Progress) -> Patch:
     """The new pixels of a box, from how the old ones look."""
     frame = wanted.frame
     around = grow_box(box, _CONTEXT, frame.width, frame.height)

@@ -10,12 +10,15 @@ import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array, Box, grow_box, intersect_boxes, unite, unite_boxes
+from inpaint_studio.basics.surface import Pixels, as_dtype
 from inpaint_studio.document import MOST_CANDIDATES, Cutout, resting_stuff
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import FillTask
 from inpaint_studio.engines.inpainting.likeness import DistinctFills
 from inpaint_studio.render.colour import between_profiles
+from inpaint_studio.studio.fill_results import FillResults
 from inpaint_studio.studio.find import rgb
+from inpaint_studio.studio.rims import with_rim
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.parameters import Parameter
@@ -27,13 +30,16 @@ if TYPE_CHECKING:
 class FillRequest:
     """All that a filler needs for one part: a worker never touches the document.
 
-    The task is that of the crop `box` in source pixels, in the profile `icc` unless the filler asks for sRGB.
+    The task is that of the crop `box` in source pixels, in the profile `icc` unless the filler asks for sRGB;
+    `deep` is its image in 16 bits, if the layer has so many, `alpha` its coverage, if the layer has a mask.
     """
 
     part: Part
     box: Box
     task: FillTask
     icc: bytes | None = None
+    deep: Pixels | None = None
+    alpha: Array | None = None
 
 
 def _context(mask: Mask, width: int, height: int) -> Box:
@@ -64,8 +70,10 @@ def request(document: Document, layer: Layer, part: Part) -> FillRequest:
     source = np.where(np.logical_and.reduce(allowed), 255, 0).astype(np.uint8) if allowed else None
     labels = _labels(_scenery(document, layer, part), box)
     return FillRequest(
-        part, box, FillTask(layer.pixels(box), hole, source, excluded, labels), document.photo.icc
-    )
+        part, box, FillTask(layer.pixels(box), hole, source, excluded, labels), document.photo.icc,
+        layer.pixels(box, np.uint16) if layer.deep else None,
+        None if layer.mask is None else layer.mask.window(box),
+    )  # fmt: skip
 
 
 def _scenery(document: Document, layer: Layer, part: Part) -> list[tuple[str, Mask]]:
@@ -119,20 +127,25 @@ def run(
     what looks like them is given again. If the filler has too few, its best stands in for the chosen one.
     """
     options, known = wanted.part.options, known or {}
+    results = FillResults(wanted.task, wanted.deep, wanted.alpha)
+    if results.blank or not (wanted.alpha is None or results.copies):
+        note = message("fill.transparent") if results.blank else message("fill.smooth")
+        yield Candidate(options.candidate, _cut(wanted, results.finished(results.smooth())), True, note)
+        return
     distinct = DistinctFills(wanted.part.mask)
     there, best = set(known), None
     number = candidates or (MOST_CANDIDATES if options.candidate else 1)
-    for fill in _fills(wanted, number, progress, fillers):
-        patch = _cut(wanted, fill.pixels)
+    for fill in _fills(replace(wanted, task=results.task), number, progress, fillers):
+        seen, patch = _cut(wanted, fill.pixels), _cut(wanted, results.finished(fill.pixels))
         if not fill.final:
             yield Candidate(options.candidate, patch, False, fill.note, fill.score)
             continue
-        placed = distinct.add(patch)
+        placed = distinct.add(seen)
         if placed is None or placed in there:
             continue
         made = Candidate(placed, patch, True, fill.note, fill.score)
         best = best or made
-        if not any(distinct.same(patch, old) for old in known.values()):
+        if not any(distinct.same(seen, _plain(old)) for old in known.values()):
             there.add(placed)
             yield made
     if options.candidate not in there and best is not None:
@@ -184,7 +197,12 @@ def _loaded(filler: str) -> Filler:
     return engine
 
 
-def _cut(wanted: FillRequest, pixels: Array) -> Patch:
+def _plain(patch: Patch) -> Patch:
+    """A patch as fillers make them: RGB of 8 bits."""
+    return Patch(patch.x, patch.y, as_dtype(patch.crop[..., :3], np.uint8))
+
+
+def _cut(wanted: FillRequest, pixels: Pixels) -> Patch:
     """The part's box out of a filled crop."""
     x, y, w, h = wanted.part.mask.box
     dx, dy = x - wanted.box[0], y - wanted.box[1]
@@ -245,7 +263,7 @@ def check_filler(name: str) -> None:
 
 
 def fill_pixels(
-    pixels: Array,
+    pixels: Pixels,
     hole: Array,
     *,
     filler: str = "auto",
@@ -254,11 +272,12 @@ def fill_pixels(
     seed: int = 0,
     progress: Progress = NO_PROGRESS,
     **parameters: object,
-) -> Array:
-    """`pixels` (H×W, H×W×3 or H×W×4 uint8) painted exactly where `hole` (H×W uint8) > 0.
+) -> Pixels:
+    """`pixels` (H×W, H×W×3 or H×W×4; uint8 or uint16) painted exactly where `hole` (H×W uint8) > 0.
 
-    Copied only from `sample_from` and not from `keep_out`, both H×W uint8. Raises StudioError if the sizes
-    differ, the hole is empty or covers everything, and for an option that is not allowed.
+    Copied only from `sample_from` and not from `keep_out`, both H×W uint8. Alpha is filled like a colour.
+    Raises StudioError if the sizes differ, the hole is empty or covers everything, and for an option that is
+    not allowed.
     """
     if hole.ndim != 2 or hole.shape != pixels.shape[:2]:
         size, other = f"{hole.shape[1]}×{hole.shape[0]}", f"{pixels.shape[1]}×{pixels.shape[0]}"
@@ -269,36 +288,50 @@ def fill_pixels(
         raise StudioError(message("fill.nothing_to_copy"))
     info, last = registry.info(filler, "filler"), None
     check_parameters(parameters)
-    task = FillTask(rgb(pixels), hole, sample_from, keep_out, colour_space="srgb")
-    for fill in painted(info, task, parameters, progress, seed=seed, strict=True):
+    results = _results(pixels, hole, sample_from, keep_out)
+    if results.blank or (pixels.ndim == 3 and pixels.shape[2] == 4 and not results.copies):
+        return _like(pixels, results.finished(results.smooth()), hole > 0)
+    for fill in painted(info, results.task, parameters, progress, seed=seed, strict=True):
         last = fill
     if last is None:
         raise StudioError(message("fill.failed"))
-    return _like(pixels, last.pixels, hole > 0)
+    return _like(pixels, results.finished(last.pixels), hole > 0)
 
 
-def _like(pixels: Array, filled: Array, where: Any) -> Array:
-    """The filled colours in the shape of the original: grey stays grey, alpha becomes opaque."""
+def _results(pixels: Pixels, hole: Array, sample_from: Array | None, keep_out: Array | None) -> FillResults:
+    shallow = as_dtype(pixels, np.uint8)
+    alpha = shallow[..., 3] if pixels.ndim == 3 and pixels.shape[2] == 4 else None
+    image = rgb(shallow if alpha is None else np.ascontiguousarray(shallow[..., :3]))
+    if alpha is not None:
+        seen = np.where(alpha > 127, 255, 0).astype(np.uint8)
+        sample_from = seen if sample_from is None else np.minimum(seen, sample_from)
+    deep = None
+    if pixels.dtype == np.uint16:
+        deep = np.dstack([pixels] * 3) if pixels.ndim == 2 else pixels[..., :3]
+    task = FillTask(image, hole, sample_from, keep_out, colour_space="srgb")
+    return FillResults(task, deep, alpha)
+
+
+def _like(pixels: Pixels, filled: Pixels, where: Any) -> Pixels:
+    """The filled pixels in the shape of the original."""
     out = pixels.copy()
-    if pixels.ndim == 2:
-        grey = np.rint(filled @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
-        out[where] = grey[where]
-        return out
-    out[where, :3] = filled[where]
-    if pixels.shape[2] == 4:
-        out[where, 3] = 255
+    out[where] = filled[where, 0] if pixels.ndim == 2 else filled[where]
     return out
 
 
 def remove_pixels(
-    pixels: Array, mask: Array, *, hole_out: Callable[[Array], None] | None = None, **options: Any
-) -> Array:
+    pixels: Pixels, mask: Array, *, hole_out: Callable[[Array], None] | None = None, **options: Any
+) -> Pixels:
     """`fill_pixels` of the hole that removing `mask` (H×W uint8) leaves; `hole_out` is told that hole."""
     if mask.ndim != 2 or mask.shape != pixels.shape[:2] or not mask.any():
         return fill_pixels(pixels, mask, **options)
     from inpaint_studio.engines.inpainting.holes import hole_for
 
-    hole = hole_for(Mask.place(mask), pixels.shape[:2]).full(pixels.shape[:2])
+    whole = Mask.place(mask)
+    if pixels.ndim == 3 and pixels.shape[2] == 4:
+        alpha = Mask(0, 0, np.ascontiguousarray(as_dtype(pixels[..., 3], np.uint8)))
+        whole = unite((whole, with_rim(whole, alpha, (pixels.shape[1], pixels.shape[0]))))
+    hole = hole_for(whole, pixels.shape[:2]).full(pixels.shape[:2])
     if hole_out is not None:
         hole_out(hole)
     return fill_pixels(pixels, hole, **options)

@@ -18,7 +18,9 @@ def settle_edge(document: Document, layer_id: str, progress: Progress = NO_PROGR
     """Gives a cutout that was just lifted its soft edge and clean colours, if it is still there."""
     layer = document.state.layer(layer_id)
     if layer is not None and layer.mask is not None:
-        settle_cut(document, layer.mask, make_cut(layer, layer.mask, progress))
+        origin = document.tree.origin(layer)
+        alpha = None if origin is None else origin.mask
+        settle_cut(document, layer.mask, make_cut(layer, layer.mask, progress, alpha))
 
 
 def finish(document: Document, lifted: Sequence[str], progress: Progress = NO_PROGRESS) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inpaint_studio.basics import Mask
-from inpaint_studio.basics.mask import Array, Box, intersect_boxes
+from inpaint_studio.basics.mask import Box, intersect_boxes
+from inpaint_studio.basics.surface import Pixels
 from inpaint_studio.document import Transform
 from inpaint_studio.document.transform import near_whole
 
@@ -62,15 +63,15 @@ class Frame:
         right, bottom = math.ceil(left + w * self.scale_x - 1e-9), math.ceil(top + h * self.scale_y - 1e-9)
         return intersect_boxes((x0, y0, right - x0, bottom - y0), self.box)
 
-    def cut(self, pixels: Callable[[Box], Array], size: tuple[int, int], box: Box) -> Array:
-        """The pixels of a new box, h×w×C uint8. `pixels` gives those of old boxes, `size` is all's."""
+    def cut(self, pixels: Callable[[Box], Pixels], size: tuple[int, int], box: Box) -> Pixels:
+        """The pixels of a new box, h×w×C of any dtype. `pixels` gives those of old boxes, `size` is all's."""
         if self.shift is not None:
             x, y, w, h = box
             return pixels((x + self.shift[0], y + self.shift[1], w, h))
         old = intersect_boxes(self.under(box, _KERNEL), (0, 0, *size))
         return self._warped(pixels(old), old, box, cubic=True)
 
-    def _warped(self, crop: Array, old: Box, new: Box, *, cubic: bool) -> Array:
+    def _warped(self, crop: Pixels, old: Box, new: Box, *, cubic: bool) -> Pixels:
         """A crop that lies at the old box, seen through the new box; outside 0, or if cubic continued."""
         import cv2
 
@@ -83,7 +84,7 @@ class Frame:
         )
         flags = (cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
         border = cv2.BORDER_REPLICATE if cubic else cv2.BORDER_CONSTANT
-        return np.asarray(cv2.warpAffine(crop, matrix, new[2:], flags=flags, borderMode=border), np.uint8)
+        return np.asarray(cv2.warpAffine(crop, matrix, new[2:], flags=flags, borderMode=border))
 
     def mask(self, mask: Mask, *, solid: bool = False) -> Mask:
         """A mask of the old picture as one of the new; `solid` gives resampled ones no soft edge."""

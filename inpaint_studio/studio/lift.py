@@ -9,19 +9,26 @@ import numpy as np
 
 from inpaint_studio.basics import FoundObject, Mask, Patch, StudioError, message
 from inpaint_studio.basics.found import unlifted
-from inpaint_studio.basics.mask import unite
+from inpaint_studio.basics.mask import grow_box, unite
 from inpaint_studio.document import Cutout, Document, Hole, Layer, Picture, Transform, Tree, open_hole
+from inpaint_studio.document.nodes import source_and_mask
 from inpaint_studio.engines import registry
-from inpaint_studio.render import plate
+from inpaint_studio.render import Samples, coverage, plate
 from inpaint_studio.render.colour import between_profiles
 from inpaint_studio.studio.frames import mask_on_origin
 from inpaint_studio.studio.locks import check_unlocked
 from inpaint_studio.studio.names import free_name
+from inpaint_studio.studio.rims import as_it_is, with_ground, with_own_edge, with_rim, without_hidden
+from inpaint_studio.studio.sixteen_bits import clean_patch, shallow
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Progress
     from inpaint_studio.document import Photo
     from inpaint_studio.engines.contracts import Cut as Cut
+
+
+_NEAR = 64
+"""Pixels around a mask in which the layer's alpha may matter to it."""
 
 
 def _neighbours(document: Document, mask: Mask) -> Mask:
@@ -74,10 +81,10 @@ def lift(
     Raises StudioError for an empty mask.
     """
     origin = _open_to_holes(document, layer_id)
-    if origin.mask is not None:
-        mask = mask.intersection(origin.mask)
     height, width = origin.source.shape[:2]
     mask = mask.clipped((0, 0, width, height))
+    if origin.mask is not None:
+        mask = with_rim(mask, _shown_alpha(document, origin, mask), (width, height))
     if not mask:
         raise StudioError(message("nothing_selected"))
     x, y, w, h = mask.box
@@ -101,7 +108,15 @@ def _shown_colours(document: Document, layer: Layer, mask: Mask) -> Patch | None
     opened = open_hole(document.tree, layer, mask.box).intersection(mask)
     if layer.colours is None and not opened:
         return None
-    return Patch(mask.x, mask.y, plate(document.snapshot(), layer, mask.box))
+    shown = plate(document.snapshot(), layer, mask.box, dtype=layer.source.dtype)
+    return Patch(mask.x, mask.y, shown)
+
+
+def _shown_alpha(document: Document, layer: Layer, mask: Mask) -> Mask:
+    """A layer's alpha around a mask, where holes are open that of their fills."""
+    height, width = layer.source.shape[:2]
+    x, y, _, _ = box = grow_box(mask.box, _NEAR, width, height)
+    return Mask(x, y, coverage(document.snapshot(), layer, Samples(box)))
 
 
 def _topmost_lifted(tree: Tree, origin: Layer, *, stuff: bool) -> str:
@@ -118,12 +133,23 @@ def _still_found(document: Document, layer: Layer, mask: Mask) -> tuple[FoundObj
     return unlifted(found, mask) if layer.id == document.tree.base.id else found
 
 
-def make_cut(layer: Layer, mask: Mask, progress: Progress) -> Cut:
-    """The soft edge and clean colours for a rough mask; for a worker: reads the layer only."""
+def make_cut(layer: Layer, mask: Mask, progress: Progress, alpha: Mask | None = None) -> Cut:
+    """The soft edge and clean colours for a rough mask; for a worker: reads the layer only.
+
+    `alpha` is that of the layer it was lifted from. Where that is half transparent it is the edge.
+    """
     height, width = layer.source.shape[:2]
-    image = layer.source if layer.colours is None else layer.pixels((0, 0, width, height))
-    cut: Cut = registry.load_usual("matte").refine(image, mask, progress=progress)
-    return cut
+    image = shallow(layer) if layer.colours is None else layer.pixels((0, 0, width, height))
+    inner: Mask | None = mask
+    if alpha is not None:
+        image, inner = without_hidden(image, mask, alpha), with_ground(mask, alpha, (width, height))
+    if inner is None:
+        return as_it_is(layer, mask)
+    cut: Cut = registry.load_usual("matte").refine(image, inner, progress=progress)
+    if not cut.alpha:
+        return cut
+    cut = replace(cut, colours=clean_patch(layer, image, cut.colours))
+    return cut if alpha is None else with_own_edge(cut, layer, mask, alpha)
 
 
 def settle_cut(document: Document, rough: Mask, cut: Cut) -> None:
@@ -138,10 +164,12 @@ def remove(document: Document, mask: Mask, label: str = "object", layer_id: str 
     Returns the hole's id. Raises StudioError for an empty mask and a locked layer.
     """
     layer = _open_to_holes(document, layer_id)
-    if layer.mask is not None:
-        mask = mask.intersection(_solid(layer.mask))
     height, width = layer.source.shape[:2]
     mask = mask.clipped((0, 0, width, height))
+    if layer.mask is not None:
+        shown = _solid(_shown_alpha(document, layer, mask))
+        rim = with_rim(mask, _shown_alpha(document, layer, mask), (width, height))
+        mask = unite((mask, _solid(rim))).intersection(shown)
     if not mask:
         raise StudioError(message("nothing_painted"))
     hole = Hole(hole_of(document, layer, mask))
@@ -197,7 +225,7 @@ def _colours_for(layer: Layer, mask: Mask) -> Patch | None:
     grown = mask.window((x, y, w, h)) > layer.mask.window((x, y, w, h))
     if not grown.any():
         return layer.colours
-    crop = np.where(grown[..., None], layer.source[y : y + h, x : x + w], layer.colours.crop)
+    crop = np.where(grown[..., None], layer.source[y : y + h, x : x + w, :3], layer.colours.crop)
     return Patch(x, y, crop)
 
 
@@ -232,8 +260,7 @@ def put_picture(document: Document, photo: Photo, at: tuple[float, float] | None
     Its middle lies `at` a canvas point, that of the canvas if None; what is larger is made to fit. Its
     colours are converted into the document's profile.
     """
-    pixels = between_profiles(photo.pixels, photo.icc, document.photo.icc)
-    mask = None if pixels.shape[2] == 3 else Mask(0, 0, np.ascontiguousarray(pixels[..., 3]))
+    source, mask = source_and_mask(between_profiles(photo.exact, photo.icc, document.photo.icc))
     x, y, w, h = document.canvas
     width, height = photo.size
     pivot = (width / 2, height / 2)
@@ -242,7 +269,7 @@ def put_picture(document: Document, photo: Photo, at: tuple[float, float] | None
     shift = (round(across - width / 2), round(down - height / 2))
     place = Transform(*shift, scale_x=scale, scale_y=scale, pivot=pivot)
     name = photo.name.rsplit(".", 1)[0] or "Picture"
-    layer = Picture(name, np.ascontiguousarray(pixels[..., :3]), mask, transform=place)
+    layer = Picture(name, source, mask, transform=place)
     tree = document.tree.above(None, layer)
     document.apply(message("step.paste", name=name), document.state.with_tree(tree))
     return layer.id

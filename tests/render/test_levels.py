@@ -10,6 +10,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from icc import P3, rgb_profile
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import Array, Box
@@ -171,9 +172,13 @@ def test_every_mode_looks_the_same_in_sixteen_bits(blend: str) -> None:
     assert np.percentile(away, 99) <= 3 and away.mean() < 0.5
 
 
-def test_profiles_are_converted_with_eight_bits_only() -> None:
-    with pytest.raises(ValueError, match="8 bits"):
-        render(busy(), dtype=np.uint16, space="srgb")
+def test_sixteen_bits_are_converted_to_srgb_as_eight_are() -> None:
+    snapshot = replace(busy(), icc=rgb_profile(P3))
+    eight = render(snapshot, space="srgb").pixels
+    deep = render(snapshot, dtype=np.uint16, space="srgb").pixels
+    away = np.abs(deep / 257 - eight)[eight[..., 3] == 255]
+    assert deep.dtype == np.uint16 and away.mean() < 0.6 and np.percentile(away, 99) <= 4
+    assert not np.array_equal(eight, render(snapshot).pixels)
 
 
 def test_a_group_by_itself_is_laid_over_as_one_picture() -> None:

@@ -384,6 +384,8 @@ def test_a_fill_is_no_step_of_history(document: Document, car: str) -> None:
 @pytest.mark.parametrize("shape", [(30, 40), (30, 40, 3), (30, 40, 4)])
 def test_fill_pixels_paints_exactly_the_hole(shape: tuple[int, ...]) -> None:
     pixels = np.random.default_rng(0).integers(0, 100, shape).astype(np.uint8)
+    if shape[2:] == (4,):
+        pixels[..., 3] = 255
     hole = np.zeros((30, 40), np.uint8)
     hole[10:15, 10:20] = 1
     out = fill.fill_pixels(pixels, hole)

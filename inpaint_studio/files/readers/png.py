@@ -144,12 +144,13 @@ def _read(data: bytes, name: str) -> Decoded:
     with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
         metadata = metadata_of(picture)
     return Decoded(
-        samples, space, alpha, top=65535, icc=_profile(data), metadata=metadata,
+        samples, space, alpha, top=65535, icc=profile_of(data), metadata=metadata,
         orientation=orientation(metadata.exif),
     )  # fmt: skip
 
 
-def _profile(data: bytes) -> bytes | None:
+def profile_of(data: bytes) -> bytes | None:
+    """The ICC profile in a PNG, if there is one."""
     found = _before_picture(data, b"iCCP")
     _, _, rest = (found.data if found is not None else b"").partition(b"\0")
     return _unpacked(rest[1:], 16 << 20) or None
