@@ -13,7 +13,7 @@ from inpaint_studio.document.nodes import source_and_mask
 
 
 def picture_layer(name: str, pixels: Pixels, corner: tuple[int, int], **known: Any) -> Picture:
-    """H×W×3 or H×W×4 straight pixels (uint8 or uint16) as a layer at `corner` of the canvas, trimmed to what they cover."""
+    """H×W×3 or H×W×4 straight pixels, uint8 or uint16, as a layer at `corner`, trimmed to what they cover."""
     (source, mask), left, top = source_and_mask(pixels), 0, 0
     if mask is not None:
         covered = Mask.place(mask.crop)
