@@ -10,7 +10,7 @@ from inpaint_studio.document.holes import new_id
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Patch
-    from inpaint_studio.basics.mask import Array
+    from inpaint_studio.basics.surface import Pixels
     from inpaint_studio.document import Part, State
     from inpaint_studio.document.fills import FillStore
     from inpaint_studio.studio.frames import Frame
@@ -33,7 +33,7 @@ class Renewal:
 class NewPixels:
     """The new source and, by layer id, the new colours; the fills of the renewal, as the new source is."""
 
-    source: Array
+    source: Pixels
     colours: dict[str, Patch]
     fills: tuple[Patch, ...]
 

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inpaint_studio.basics import Mask, Message, Patch
-from inpaint_studio.basics.mask import Array
 from inpaint_studio.basics.messages import restored
 from inpaint_studio.basics.values import Choice, Flag, Number, Text
 from inpaint_studio.document import Transform
@@ -189,20 +189,25 @@ def _place(plain: Any) -> tuple[int, int]:
     return int(plain["x"]), int(plain["y"])
 
 
-def _pixels(plain: Any, name: str, channels: int) -> Array:
-    """The packed pixels, h×w×channels. Raises ValueError where they do not fit their size."""
+def _pixels(plain: Any, name: str, channels: int) -> NDArray[Any]:
+    """The packed pixels, h×w×channels, uint8, or uint16 where `bits` is 16.
+
+    Raises ValueError where they do not fit their size.
+    """
     shape = int(plain["height"]), int(plain["width"]), channels
-    if min(shape) < 0 or math.prod(shape) > 1 << 31:
+    kind = np.dtype("<u2" if plain.get("bits") == 16 else "u1")
+    if min(shape) < 0 or math.prod(shape) > 1 << 30:
         raise ValueError(shape)
     try:
         unpacker = zlib.decompressobj()
-        data = unpacker.decompress(base64.b64decode(plain[name]), math.prod(shape) + 1)
+        data = unpacker.decompress(base64.b64decode(plain[name]), math.prod(shape) * kind.itemsize + 1)
     except zlib.error as error:
         raise ValueError(name) from error
-    return np.frombuffer(data, np.uint8).reshape(shape)
+    return np.frombuffer(data, kind).reshape(shape)
 
 
 def _packed(value: Mask | Patch, name: str) -> dict[str, Any]:
     x, y, width, height = value.box
     data = base64.b64encode(zlib.compress(np.ascontiguousarray(value.crop).tobytes(), 6)).decode()
-    return {"x": x, "y": y, "width": width, "height": height, name: data}
+    bits = 8 * value.crop.dtype.itemsize
+    return {"x": x, "y": y, "width": width, "height": height, "bits": bits, name: data}
