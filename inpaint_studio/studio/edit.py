@@ -136,14 +136,29 @@ def _copied_layer(document: Document, layer: Layer) -> Layer:
     return copy
 
 
+def _opened_by(layer: Layer, cutout_id: str) -> bool:
+    return any(hole.owner == cutout_id for hole in layer.holes)
+
+
+def _closed(layer: Layer, cutout: Cutout, origin: Layer) -> Layer:
+    """A layer without the hole of a cutout that is put back.
+
+    One that went on behind the cutout does so no more: else it would show the cutout's own pixels there.
+    """
+    holes = tuple(hole for hole in layer.holes if hole.owner != cutout.id)
+    if layer.id == origin.id or layer.mask is None or cutout.mask is None:
+        return replace(layer, holes=holes)
+    return replace(layer, holes=holes, mask=layer.mask.minus(mask_on_origin(cutout, cutout.mask, origin)))
+
+
 def put_back(document: Document, layer_id: str) -> None:
     """Undoes a lift: the cutout goes, and so does the hole it left."""
     layer, tree = movable(document, layer_id), document.tree
     origin = tree.origin(layer)
     if origin is None or not isinstance(layer, Cutout):
         raise StudioError(message("layer.not_lifted", name=layer.name))
-    kept = tuple(hole for hole in origin.holes if hole.owner != layer_id)
-    state = document.state.with_tree(tree.with_nodes(replace(origin, holes=kept)).without({layer_id}))
+    closed = [_closed(each, layer, origin) for each in tree.layers if _opened_by(each, layer_id)]
+    state = document.state.with_tree(tree.with_nodes(*closed).without({layer_id}))
     if layer.mask is not None and layer.label is not None and origin is tree.base:
         # It can be pointed at and lifted again.
         mask = mask_on_origin(layer, layer.mask, origin)

@@ -105,13 +105,8 @@ class Picker:
 
     def subject(self, *, progress: Progress = NO_PROGRESS) -> Mask:
         """All that stands out in the photo. Raises StudioError if nothing does."""
-        mask = Mask.empty()
-        if isinstance(self._selector, SharpSelector):
-            seen = self._selector.subject(self._prepared)
-            mask = Mask.empty() if seen is None else self.refine(Prompts(), seen, progress=progress).mask
-        else:
-            found = registry.load_usual("finder", "subject").find(self._image, progress=progress)
-            mask = unite(subject.mask for subject in found)
+        found = registry.load_usual("finder", "subject").find(self._image, progress=progress)
+        mask = unite(subject.mask for subject in found)
         if not mask:
             raise StudioError(message("select.no_subject"))
         return mask

@@ -6,11 +6,11 @@ from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress, message
 from inpaint_studio.basics.mask import Array
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.render.colour import to_srgb
-from inpaint_studio.studio.depth import things_by_depth
 from inpaint_studio.studio.fill import fill_missing
 from inpaint_studio.studio.find import find_objects
 from inpaint_studio.studio.finish import settle_edge
-from inpaint_studio.studio.lift import lift, set_found
+from inpaint_studio.studio.lift import set_found
+from inpaint_studio.studio.lift_all import lift_things
 
 __all__ = ["Document", "Photo", "engine_pixels", "lift_all"]
 
@@ -28,12 +28,11 @@ def lift_all(photo: Photo, *, progress: Progress = NO_PROGRESS) -> Document:
     """
     document = Document(photo)
     set_found(document, find_objects(engine_pixels(photo), progress=SubProgress(progress, 0.0, 0.2)))
-    things = things_by_depth(document.state.found)
-    for i, thing in enumerate(things):
-        start = 0.2 + 0.3 * i / len(things)
-        progress.report(start, message("job.cutting_out", label=thing.label))
-        cutout = lift(document, thing.mask, thing.label)
-        settle_edge(document, cutout, SubProgress(progress, start, start + 0.3 / len(things)))
+    lifted = lift_things(document, document.state.found)
+    for number, cutout in enumerate(lifted):
+        start = 0.2 + 0.3 * number / len(lifted)
+        progress.report(start, message("job.cutting_out", label=document.layer(cutout).name))
+        settle_edge(document, cutout, SubProgress(progress, start, start + 0.3 / len(lifted)))
     fill_missing(document, SubProgress(progress, 0.5, 1.0))
     progress.report(1.0)
     return document

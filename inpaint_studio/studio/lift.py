@@ -72,12 +72,14 @@ def lift(
     *,
     step: tuple[str, str] | None = None,
     stuff: bool = False,
+    hidden: Mask | None = None,
 ) -> str:
     """Makes a cutout of `mask` (pixels of the layer's source) and returns its id.
 
     The layer (the backdrop if None) gets the hole. The edge is the mask's own until `settle_cut`
     brings the matte. `step`, a name and a merge key, joins several lifts into one step of history. `stuff` is
     for scenery: it lies below what else was lifted, and while it is at home fills may copy from it.
+    `hidden` belongs to it, too, but lies behind what is in front of it: the layer gets no hole there.
     Raises StudioError for an empty mask.
     """
     origin = _open_to_holes(document, layer_id)
@@ -87,10 +89,11 @@ def lift(
         mask = with_rim(mask, _shown_alpha(document, origin, mask), (width, height))
     if not mask:
         raise StudioError(message("nothing_selected"))
-    x, y, w, h = mask.box
+    whole = mask if hidden is None else mask.union(hidden)
+    x, y, w, h = whole.box
     cutout = Cutout(
-        free_name(document, label[:1].upper() + label[1:]), origin.source, mask,
-        _shown_colours(document, origin, mask), origin.transform.rebased((x + w / 2, y + h / 2)),
+        free_name(document, label[:1].upper() + label[1:]), origin.source, whole,
+        _shown_colours(document, origin, whole), origin.transform.rebased((x + w / 2, y + h / 2)),
         lifted_from=origin.id, label=label,
     )  # fmt: skip
     hole = Hole(hole_of(document, origin, mask), cutout.id, stuff=stuff)
@@ -149,7 +152,23 @@ def make_cut(layer: Layer, mask: Mask, progress: Progress, alpha: Mask | None = 
     if not cut.alpha:
         return cut
     cut = replace(cut, colours=clean_patch(layer, image, cut.colours))
-    return cut if alpha is None else with_own_edge(cut, layer, mask, alpha)
+    cut = cut if alpha is None else with_own_edge(cut, layer, mask, alpha)
+    return _covered_at_holes(cut, layer, mask)
+
+
+def _covered_at_holes(cut: Cut, layer: Layer, mask: Mask) -> Cut:
+    """Leaves holes of the layer, and what is around them, as covered as its mask has them.
+
+    What is filled there has no edge to the rest.
+    """
+    from inpaint_studio.engines.inpainting.holes import growth
+    from inpaint_studio.studio.masks import grow
+
+    if not layer.holes:
+        return cut
+    height, width = layer.source.shape[:2]
+    kept = grow(layer.hole, 2 * growth(mask, (height, width)), (width, height)).intersection(mask)
+    return replace(cut, alpha=cut.alpha.union(kept))
 
 
 def settle_cut(document: Document, rough: Mask, cut: Cut) -> None:

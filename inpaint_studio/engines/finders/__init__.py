@@ -22,7 +22,7 @@ ENGINES = (
     EngineInfo(
         "objects", "finder", "Objects of any kind", f"{_AT}.objects:ObjectsFinder",
         "Apache-2.0; weights: see the card", rank=25, network="objects", memory_mb=300,
-        gives=frozenset({"sketch"}),
+        gives=frozenset({"sketch", "coverage"}),
     ),
     EngineInfo(
         "flat", "finder", "Letters, logos and signs", f"{_AT}.flat:FlatFinder", "Apache-2.0", rank=26,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -16,6 +17,9 @@ from inpaint_studio.engines.regions import Regions, saliency, shrunk
 from inpaint_studio.engines.selectors.given import Area
 from inpaint_studio.engines.selectors.grabcut import run_grabcut
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SIDE = 320
 REGIONS = 250
 LEAST_SHARE, MOST_SHARE = 0.004, 0.7
@@ -25,9 +29,10 @@ MOST_SUBJECTS = 3
 
 
 class SubjectFinder:
-    """Finder contract: what the network for clicks sees when it is asked nothing.
+    """Finder contract: what a network that knows objects sees as one, whatever it is.
 
-    Without that network: saliency from boundary connectivity (Zhu et al., 2014), GrabCut, edge refinement.
+    Without such a network: what that for clicks sees when it is asked nothing. Without both: saliency from
+    boundary connectivity (Zhu et al., 2014), GrabCut, edge refinement.
     """
 
     def find(self, image: Array, *, progress: Progress = NO_PROGRESS) -> list[FoundObject]:
@@ -35,8 +40,28 @@ class SubjectFinder:
 
         `image` is H×W×3 uint8 RGB of any size. StudioError if the network is there but damaged.
         """
+        covering = [engine.id for engine in registry.installed("finder") if "coverage" in engine.gives]
+        if covering:
+            return covered_subjects(image, registry.load(covering[0], "finder").coverage, progress)
         sharp = [engine for engine in registry.installed("selector") if "subject" in engine.gives]
         return seen_subjects(image, progress) if sharp else salient_subjects(image, progress)
+
+
+def covered_subjects(
+    image: Array, coverage: Callable[[Array], Array], progress: Progress
+) -> list[FoundObject]:
+    """As `SubjectFinder.find`, from how much of each pixel belongs to an object (H×W uint8 of H×W×3)."""
+    progress.report(0.1)
+    seen = coverage(shrunk(image, SIDE))
+    progress.report(0.5)
+    if (seen > 127).mean() < LEAST_SHARE:
+        return []
+    # How decided it is where it saw something.
+    score = float(np.abs(seen[seen > 12].astype(np.float32) / 127.5 - 1).mean())
+    fine = carry_up(image, np.where(seen > 127, 255, 0).astype(np.uint8))
+    parts = _separate(fine, LEAST_SHARE * image.shape[0] * image.shape[1])
+    progress.report(1.0)
+    return [FoundObject(mask, "subject", score) for mask in parts[:MOST_SUBJECTS]]
 
 
 def seen_subjects(image: Array, progress: Progress) -> list[FoundObject]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import Message, StudioError, message
 from inpaint_studio.basics.values import Text
 from inpaint_studio.studio import lift
-from inpaint_studio.studio.depth import things_by_depth
 from inpaint_studio.studio.find import find_objects, finder_pixels
+from inpaint_studio.studio.lift_all import lift_things
 from inpaint_studio.studio.selections import found_on_canvas
 from inpaint_studio.studio.verbs import conditions as when
 from inpaint_studio.studio.verbs.given import OBJECT
@@ -44,10 +43,9 @@ def _lift(context: VerbContext) -> None:
 
 
 def _lift_all(context: VerbContext) -> None:
-    step = message("step.lift_all"), context.merge_key or f"lift all {uuid.uuid4().hex}"
-    for found in things_by_depth(context.found):
-        context.active = lift.lift(context.opened, found.mask, found.label, step=step)
-        context.lifted.append(context.active)
+    for layer_id in lift_things(context.opened, context.found, context.merge_key):
+        context.active = layer_id
+        context.lifted.append(layer_id)
 
 
 def remove_object(context: VerbContext) -> None:
