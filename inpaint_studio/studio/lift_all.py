@@ -6,7 +6,6 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from inpaint_studio.basics import Mask, message
@@ -66,6 +65,8 @@ def hidden_part(far: Mask, near: Mask) -> Mask:
 
     Empty where they hardly touch, and for things with gaps, of which nobody knows how they go on.
     """
+    import cv2  # not when the program starts
+
     if not boxes_meet(grow_box(far.box, 2, 1 << 30, 1 << 30), near.box):
         return Mask.empty()
     outlines, _ = cv2.findContours(_solid(far.crop), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
