@@ -154,6 +154,7 @@ class Recorder:
             "id": hole.id,
             "owner": hole.owner,
             "stuff": hole.stuff,
+            "behind": hole.behind,
             "filler": hole.options.filler,
             "seed": int(hole.options.seed),
             "candidate": int(hole.options.candidate),
@@ -321,9 +322,9 @@ class Restorer:
             self.sample(record.fields_or_none("sample")),
             _values(record),
         )
-        stuff = record.flag("stuff") if "stuff" in record else False
+        stuff, behind = (record.flag(name) if name in record else False for name in ("stuff", "behind"))
         mask, owner = self.mask(record.fields("mask")), record.text_or_none("owner")
-        return Hole(mask, owner, options, record.text("id"), stuff)
+        return Hole(mask, owner, options, record.text("id"), stuff, behind)
 
     def sample(self, record: Fields | None) -> Mask | None:
         """A sampling area, shared again by the holes that shared it. Older projects have none."""

@@ -72,8 +72,13 @@ def request(document: Document, layer: Layer, part: Part) -> FillRequest:
     return FillRequest(
         part, box, FillTask(layer.pixels(box), hole, source, excluded, labels), document.photo.icc,
         layer.pixels(box, np.uint16) if layer.deep else None,
-        None if layer.mask is None else layer.mask.window(box),
+        None if layer.mask is None or _goes_on(layer, part) else layer.mask.window(box),
     )  # fmt: skip
+
+
+def _goes_on(layer: Layer, part: Part) -> bool:
+    """Whether the mask says how far the layer goes in these holes."""
+    return all(hole.behind for hole in layer.holes if hole.id in part.holes)
 
 
 def _scenery(document: Document, layer: Layer, part: Part) -> list[tuple[str, Mask]]:

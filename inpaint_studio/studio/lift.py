@@ -11,6 +11,7 @@ from inpaint_studio.basics import FoundObject, Mask, Patch, StudioError, message
 from inpaint_studio.basics.found import unlifted
 from inpaint_studio.basics.mask import grow_box, unite
 from inpaint_studio.document import Cutout, Document, Hole, Layer, Picture, Transform, Tree, open_hole
+from inpaint_studio.document.holes import new_id
 from inpaint_studio.document.nodes import source_and_mask
 from inpaint_studio.engines import registry
 from inpaint_studio.render import Samples, coverage, plate
@@ -231,7 +232,7 @@ def _with_hole_of(document: Document, origin: Layer, layer: Layer, mask: Mask) -
     def changed(hole: Hole) -> Hole:
         if hole.owner != layer.id:
             return hole
-        return Hole(wanted, hole.owner, replace(hole.options, candidate=0), stuff=hole.stuff)
+        return replace(hole, mask=wanted, options=replace(hole.options, candidate=0), id=new_id())
 
     return replace(origin, holes=tuple(changed(hole) for hole in origin.holes))
 

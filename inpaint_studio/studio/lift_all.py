@@ -56,7 +56,7 @@ def _open_behind(document: Document, farther: str, mask: Mask, nearer: str, step
     hole = hole_of(document, layer, mask)
     if hole:
         name, merge_key = step
-        holed = replace(layer, holes=(*layer.holes, Hole(hole, nearer)))
+        holed = replace(layer, holes=(*layer.holes, Hole(hole, nearer, behind=True)))
         document.update(name, holed, merge_key=merge_key)
 
 

@@ -9,11 +9,13 @@ import pytest
 from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.engines.contracts import Fill
+from inpaint_studio.files.project import open_project
 from inpaint_studio.render import render
 from inpaint_studio.studio import edit
 from inpaint_studio.studio.fill import fill_missing
 from inpaint_studio.studio.lift import set_found
 from inpaint_studio.studio.lift_all import hidden_part, lift_things
+from inpaint_studio.studio.save import save
 
 SHAPE = 120, 200
 BUS, MAN, GROUND = (200, 40, 40), (40, 60, 200), (90, 140, 90)
@@ -94,6 +96,15 @@ def test_a_bus_moved_from_behind_a_man_is_whole_and_he_stays(street):
     assert near(picture[42:78, 92:102], MAN).mean() > 0.98
     assert near(picture[42:78, 54:64], BUS).mean() > 0.98, "where he stood before it"
     assert near(picture[35:75, 128:156], GROUND).mean() > 0.95
+
+
+def test_the_project_keeps_that_the_bus_goes_on(street, tmp_path):
+    bus, man = lift_things(street, street.state.found)
+    save(street, tmp_path / "street.ora")
+    again, _ = open_project(tmp_path / "street.ora")
+    hole = again.layer(bus).holes[0]
+    assert (hole.owner, hole.behind) == (man, True)
+    assert not any(each.behind for each in again.tree.base.holes)
 
 
 def test_putting_the_man_back_leaves_him_in_the_photo(street):
