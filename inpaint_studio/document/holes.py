@@ -48,8 +48,9 @@ class Hole:
     """The part of a layer uncovered by lifting or removing, in the pixels of the layer's source.
 
     `owner` is the id of the cutout lifted from here, None for what was removed without one. `stuff` says that
-    the cutout is scenery, such as a building or sky: while it is at home, fills may copy from it. `behind` says
-    that the layer goes on here, behind the owner, as far as its mask says; else alpha is filled as colours are.
+    the cutout is scenery, such as a building or sky: while it is at home, fills may copy from it. `behind`
+    says that the layer goes on here, behind the owner, as far as its mask says; else alpha is filled as
+    colours are.
     """
 
     mask: Mask
