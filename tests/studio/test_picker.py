@@ -12,6 +12,7 @@ from networks import write_click_network
 
 import inpaint_studio as ips
 from inpaint_studio.basics import Mask, StudioError
+from inpaint_studio.engines.finders.subject import SubjectFinder
 from inpaint_studio.engines.networks import places
 from inpaint_studio.studio import find
 from inpaint_studio.studio.find import Picker, Prompts, object_mask
@@ -55,7 +56,11 @@ def test_a_damaged_network_is_told(models: Path) -> None:
 
 
 def test_answers_are_sharpened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(find.registry, "load", lambda *engine: selector_by_colour())
+    engines = {"selector": selector_by_colour, "finder": SubjectFinder}
+    monkeypatch.setattr(find.registry, "load", lambda _, kind: engines[kind]())
+    known = find.registry.installed
+    monkeypatch.setattr(find.registry, "installed", lambda kind: [] if kind == "finder" else known(kind))
+    monkeypatch.setattr(find.registry, "load_usual", lambda kind, _="": engines[kind]())
     image, red, _ = picture(4)
     prompts = Prompts(points=(tuple(4 * v for v in ON_RED),), labels=(1,))  # type: ignore[arg-type]
     picker = Picker(image)
