@@ -349,6 +349,7 @@ TEXTS = {
     "prompt.outline_empty": "The outline has no inside; draw once around the object.",
     "property.unknown": "“{name}” has no property “{property}” that can be set.",
     "property.value": "There is no {property!l} “{value}”.",
+    "psd.mode": "“{name}” has {mode} colours, which can't be shown. Convert it to RGB in Photoshop first.",
     "psd.too_large": "A PSD file can't hold more than 2 GB; choose PSB (.psb), which can.",
     "recovery.damaged": "The recovery data is damaged: {why}. It was set aside in “{folder}”.",
     "recovery.newer": "The recovery data was written by a newer version of this program; use that one.",

@@ -11,14 +11,13 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from inpaint_studio.app import exporting
-from inpaint_studio.app.filing import is_project
 from inpaint_studio.app.recovery import discard
 from inpaint_studio.basics import message
 from inpaint_studio.document import Document, Photo
 from inpaint_studio.editor.dialogs.recover import RecoverDialog
 from inpaint_studio.editor.images import from_image, to_image
 from inpaint_studio.editor.questions import ask_about_changes, ask_about_writing, ask_place
-from inpaint_studio.studio.open import PROJECT_SUFFIX, openable_suffixes
+from inpaint_studio.studio.open import PROJECT_SUFFIX, has_layers, openable_suffixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -83,10 +82,10 @@ class FileCommands(QObject):
             self._filing.add_as_layer(current, Path(path))
 
     def drop(self, paths: list[str], point: QPointF) -> None:
-        """Files dropped at a canvas point: pictures become layers there, projects are opened."""
+        """Files dropped at a canvas point: pictures become layers there, files with layers are opened."""
         current = self._workspace.current
         for path in map(Path, paths):
-            if current is None or is_project(path):
+            if current is None or has_layers(path):
                 self.open_path(path)
             else:
                 self._filing.add_as_layer(current, path, (point.x(), point.y()))

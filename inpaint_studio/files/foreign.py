@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -10,10 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inpaint_studio.basics import StudioError, message
-from inpaint_studio.basics.mask import Box, intersect_boxes
-from inpaint_studio.basics.surface import Pixels, as_dtype
 from inpaint_studio.document import (
-    Backdrop,
     Document,
     Group,
     Layer,
@@ -24,11 +22,10 @@ from inpaint_studio.document import (
     Tree,
 )  # fmt: skip
 from inpaint_studio.document.metadata import NO_METADATA
-from inpaint_studio.document.nodes import converted
 from inpaint_studio.files.openraster import StackGroup, StackLayer
 from inpaint_studio.files.operators import joined
 from inpaint_studio.files.photos import photo_from_bytes
-from inpaint_studio.files.pictures import picture_layer
+from inpaint_studio.files.pictures import photo_of, picture_layer, with_backdrop, with_merged
 from inpaint_studio.files.png import SIGNATURE
 from inpaint_studio.files.profiles import profile_space
 from inpaint_studio.files.readers.png import profile_of
@@ -38,6 +35,8 @@ from inpaint_studio.render.colour import between_profiles
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inpaint_studio.basics.mask import Box
+    from inpaint_studio.basics.surface import Pixels
     from inpaint_studio.files.limits import PixelBudget
     from inpaint_studio.files.openraster import Reader, Stack, StackNode
 
@@ -160,10 +159,7 @@ class Pictures:
         merged = self.as_merged() if self.lacking else None
         if merged is None:
             return nodes
-        name = "Merged picture"
-        self.notices.append(f"The whole picture as its program drew it is the hidden layer “{name}”.")
-        shown = not any(node.visible for node in nodes)
-        return (*nodes, picture_layer(name, self.colours(merged), self.canvas[:2], visible=shown))
+        return with_merged(nodes, self.colours(merged), self.canvas[:2], self.notices)
 
 
 def with_operators_out(stack: tuple[StackNode, ...]) -> Iterator[StackNode]:
@@ -180,27 +176,14 @@ def with_operators_out(stack: tuple[StackNode, ...]) -> Iterator[StackNode]:
         yield shown
 
 
-def covers(layer: Layer, canvas: Box) -> bool:
-    """Whether an opaque layer without turn or scale lies under the whole canvas."""
-    shift = layer.transform.whole_shift
-    return layer.mask is None and shift is not None and intersect_boxes(layer.bounds(), canvas) == canvas
-
-
-def with_backdrop(tree: Tree, canvas: Box) -> Tree:
-    """The tree, its lowest layer a backdrop if there is none and it covers the canvas."""
-    lowest = tree.roots[0] if tree.roots else None
-    if tree.backdrop is not None or not isinstance(lowest, Layer) or not covers(lowest, canvas):
-        return tree
-    return Tree((converted(lowest, Backdrop), *tree.roots[1:]))
-
-
 def _document_profile(reader: Reader, stack: Stack) -> bytes | None:
     """The profile of the merged picture, else that of the lowest layer; None for sRGB."""
     sources = StackGroup(children=stack.nodes).sources
     for member in (_MERGED, *sources[:1]):
         if member in reader:
-            icc = profile_of(reader.read(member))
-            return icc if profile_space(icc) == "RGB" else None
+            with suppress(StudioError):
+                icc = profile_of(reader.read(member))
+                return icc if profile_space(icc) == "RGB" else None
     return None
 
 
@@ -216,7 +199,7 @@ def open_foreign(reader: Reader, stack: Stack, budget: PixelBudget) -> tuple[Doc
     tree = with_backdrop(tree, canvas)
     name = f"{PurePath(reader.name).stem}.png"
     if tree.backdrop is not None:
-        photo = _photo(tree.backdrop.source, name, pictures.icc)
+        photo = photo_of(tree.backdrop.source, name, pictures.icc)
     else:
         photo = _merged(pictures, State(canvas, tree), name)
     return Document(photo, State(canvas, tree)), pictures.notices
@@ -227,9 +210,4 @@ def _merged(pictures: Pictures, state: State, name: str) -> Photo:
     if merged is not None:
         return replace(merged, name=name, data=b"", metadata=NO_METADATA)
     dtype = np.uint16 if state.deep else np.uint8
-    return _photo(render(Snapshot(state), dtype=dtype).pixels, name, pictures.icc)
-
-
-def _photo(pixels: Pixels, name: str, icc: bytes | None) -> Photo:
-    deep = pixels if pixels.dtype == np.uint16 else None
-    return Photo(as_dtype(pixels, np.uint8), name, deep, icc)
+    return photo_of(render(Snapshot(state), dtype=dtype).pixels, name, pictures.icc)

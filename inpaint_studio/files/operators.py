@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import Array, Box, intersect_boxes
+from inpaint_studio.basics.surface import Pixels, as_dtype, full
 from inpaint_studio.document import BLEND_MODES, Group, Layer, Node, Snapshot, State, Tree
 from inpaint_studio.files.pictures import picture_layer
 from inpaint_studio.render import render
@@ -22,11 +23,15 @@ from inpaint_studio.render import render
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from numpy.typing import DTypeLike
+
 Shares = NDArray[np.float32]
 """Of opacity, 0..1."""
 
 _ROWS = 256
 """So many rows are worked out at once: memory stays small for large pictures."""
+_TOLERANCE = 1.5
+"""Levels of 8 bits by which pictures that count as the same may differ: both are rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,57 +100,59 @@ def joined(below: tuple[Node, ...], node: Node, operator: str, canvas: Box) -> t
     with one picture of them, which has the size of the canvas, and the layers hidden below it.
     """
     how = OPERATORS[operator]
-    ground, over = _drawn(below, canvas), _drawn((replace(node, blend="normal"),), canvas)
+    dtype = np.uint16 if State(canvas, Tree((*below, node))).deep else np.uint8
+    ground, over = _drawn(below, canvas, dtype), _drawn((replace(node, blend="normal"),), canvas, dtype)
     exact = _composed(ground, over, how, node.blend)
-    kept = _masked(below, node, how, (ground, over), canvas)
-    if kept is not None and _same(_drawn(kept, canvas), exact):
+    covers = tuple(np.asarray(as_dtype(each[..., 3], np.uint8), np.uint8) for each in (ground, over))
+    kept = _masked(below, node, how, covers, canvas)
+    if kept is not None and _same(_drawn(kept, canvas, dtype), exact):
         return kept, True
     picture = picture_layer(node.name, exact, canvas[:2])
     return (Group(node.name, (*_hidden(below), replace(node, visible=False), picture)),), False
 
 
-def _drawn(nodes: tuple[Node, ...], canvas: Box) -> Array:
-    return render(Snapshot(State(canvas, Tree(nodes)))).pixels
+def _drawn(nodes: tuple[Node, ...], canvas: Box, dtype: DTypeLike) -> Pixels:
+    return render(Snapshot(State(canvas, Tree(nodes))), dtype=dtype).pixels
 
 
 def _hidden(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     return tuple(replace(node, visible=False) for node in nodes)
 
 
-def _composed(ground: Array, over: Array, how: Operator, blend: str) -> Array:
-    out = np.zeros_like(ground)
+def _composed(ground: Pixels, over: Pixels, how: Operator, blend: str) -> Pixels:
+    out, most = np.zeros_like(ground), np.float32(full(ground.dtype))
     for top in range(0, len(out), _ROWS):
         rows = np.s_[top : top + _ROWS]
-        below, own = (each[rows].astype(np.float32) / np.float32(255) for each in (ground, over))
+        below, own = (each[rows].astype(np.float32) / most for each in (ground, over))
         a_below, a_own = below[..., 3:], own[..., 3:]
         colours = BLEND_MODES[blend].function(below[..., :3], own[..., :3])
         share_own, share_below = a_own * how.own(a_own, a_below), a_below * how.below(a_own, a_below)
         alpha = np.minimum(share_own + share_below, 1)
         light = np.minimum(share_own * colours + share_below * below[..., :3], 1)
-        out[rows, :, :3] = np.rint(np.minimum(light / np.maximum(alpha, 1e-6), 1) * 255)
-        out[rows, :, 3:] = np.rint(alpha * 255)
+        out[rows, :, :3] = np.rint(np.minimum(light / np.maximum(alpha, 1e-6), 1) * most)
+        out[rows, :, 3:] = np.rint(alpha * most)
     return out
 
 
-def _same(a: Array, b: Array) -> bool:
-    """Whether two pictures differ nowhere by more than one level."""
+def _same(a: Pixels, b: Pixels) -> bool:
+    """Whether two pictures differ nowhere by more than a level of 8 bits."""
+    scale = np.float32(255 / full(a.dtype))
     for top in range(0, len(a), _ROWS):
-        one, other = (each[top : top + _ROWS].astype(np.int32) for each in (a, b))
+        one, other = (each[top : top + _ROWS].astype(np.float32) * scale for each in (a, b))
         for each in (one, other):
-            each[..., :3] *= each[..., 3:]
-        off = np.abs(one - other)
-        if off[..., 3].max(initial=0) > 1 or off[..., :3].max(initial=0) > 1.5 * 255:
+            each[..., :3] *= each[..., 3:] / np.float32(255)
+        if np.abs(one - other).max(initial=0) > _TOLERANCE:
             return False
     return True
 
 
 def _masked(
-    below: tuple[Node, ...], node: Node, how: Operator, drawn: tuple[Array, Array], canvas: Box
+    below: tuple[Node, ...], node: Node, how: Operator, covers: tuple[Array, ...], canvas: Box
 ) -> tuple[Node, ...] | None:
     """The nodes with masks that do what the operator does where opacities are 0 or 1; None if they can't."""
-    ground, over = drawn
-    lower = [_cut(each, how.cuts_below, over[..., 3], canvas) for each in below]
-    upper = _cut(node, how.cuts_own, ground[..., 3], canvas)
+    ground, over = covers
+    lower = [_cut(each, how.cuts_below, over, canvas) for each in below]
+    upper = _cut(node, how.cuts_own, ground, canvas)
     if upper is None or None in lower:
         return None
     kept = tuple(each for each in lower if each is not None)

@@ -17,9 +17,10 @@ import numpy as np
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress, message
 from inpaint_studio.files.atomic import atomic_write
 from inpaint_studio.files.fields import read_fields
-from inpaint_studio.files.foreign import Pictures, open_foreign, with_backdrop
+from inpaint_studio.files.foreign import Pictures, open_foreign
 from inpaint_studio.files.limits import PixelBudget
 from inpaint_studio.files.openraster import Reader, Stack, Writer, read_stack, stack_xml, with_operators
+from inpaint_studio.files.pictures import with_backdrop
 from inpaint_studio.files.png import encode_png, without_idle_alpha
 from inpaint_studio.files.profiles import profile_space
 from inpaint_studio.files.records import FOLDER, Recorder, Restorer, check_layer_size

@@ -30,6 +30,11 @@ class Depth:
     bits: int
     version: int
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """What pixels of so many bits are held in."""
+        return np.dtype(np.uint8 if self.bits == 8 else np.uint16)
+
     def packed(self, plane: Pixels) -> Any:
         """A `ChannelData` of an h×w plane. Photoshop itself packs 8 bits by run lengths, 16 by prediction."""
         from psd_tools.constants import Compression

@@ -22,8 +22,6 @@ from inpaint_studio.files.psd.resources import resources
 from inpaint_studio.render import layer_surface, render
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike
-
     from inpaint_studio.document import Snapshot
     from inpaint_studio.files.writers.codec import Beside
 
@@ -35,15 +33,15 @@ def write_document(
     beside: Beside,
     *,
     version: int = 1,
-    dtype: DTypeLike = np.uint8,
     progress: Progress = NO_PROGRESS,
 ) -> bytes:
-    """The bytes of a PSD (version 1) or PSB (version 2) file, 8 or 16 bits a channel as `dtype` says.
+    """The bytes of a PSD (version 1) or PSB (version 2) file, with 16 bits a channel if any layer has them.
 
     Raises StudioError for more than a PSD file can hold. May be called in any thread.
     """
-    merged = render(snapshot, dtype=dtype).pixels
-    records = _Records(snapshot, Depth(np.dtype(dtype).itemsize * 8, version), progress)
+    depth = Depth(16 if snapshot.state.deep else 8, version)
+    merged = render(snapshot, dtype=depth.dtype).pixels
+    records = _Records(snapshot, depth, progress)
     return _file(merged, records.of(snapshot.state.tree.roots, ()), records.depth, beside)
 
 
@@ -67,7 +65,7 @@ class _Records:
     def __init__(self, snapshot: Snapshot, depth: Depth, progress: Progress) -> None:
         self._snapshot, self.depth, self._progress = snapshot, depth, progress
         self._corner = snapshot.state.canvas[:2]
-        self._dtype = np.uint8 if depth.bits == 8 else np.uint16
+        self._dtype = depth.dtype
         self._done = 0
 
     def of(self, nodes: tuple[Node, ...], below: tuple[Node, ...]) -> list[Record]:
