@@ -13,9 +13,11 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiAppli
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton, QTabBar
 
+from inpaint_studio.document import Backdrop, Document, Group, Photo, Picture, State, Tree
 from inpaint_studio.editor.app import application
 from inpaint_studio.editor.dialogs.recent import RecentDialog
 from inpaint_studio.editor.windows import Windows
+from inpaint_studio.studio.save import write_layers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -230,6 +232,20 @@ def test_files_dropped_on_the_tabs_are_opened_and_on_the_canvas_become_layers(
     wait(lambda: len(document.layers) == 2, "the layer")
     x, y, w, h = document.layers[1].bounds()
     assert (w, h) == (20, 10) and abs(x + 10 - 100) <= 1 and abs(y + 5 - 50) <= 1
+
+
+def test_a_psd_file_dropped_on_the_canvas_is_opened_with_its_layers(
+    robot: Robot, tabs: DocumentTabs, tmp_path: Path
+) -> None:
+    source = np.full((20, 30, 3), 90, np.uint8)
+    nodes = (Backdrop("Wand", source), Group("Möbel", (Picture("Stuhl", source[:9, :9].copy()),)))
+    made = Document(Photo(source), State((0, 0, 30, 20), Tree(nodes)))
+    write_layers(made, tmp_path / "room.psd")
+    dropped(robot.view.viewport(), robot.place(100, 50), files(tmp_path / "room.psd"))
+    wait(lambda: tabs.count() == 4, "the document")
+    opened = open_documents(tabs)[-1]
+    assert [node.name for node in opened.document.tree.nodes] == ["Wand", "Stuhl", "Möbel"]
+    assert opened.path is None, "saving asks for a project's name"
 
 
 def test_held_over_a_tab_its_document_comes_in_front(robot: Robot, tabs: DocumentTabs) -> None:

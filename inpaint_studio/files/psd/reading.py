@@ -108,9 +108,7 @@ def _remarks(samples: Samples, nodes: Nodes) -> list[str]:
     """What is to be said of the file as a whole."""
     said = []
     if samples.psd.header.depth == 32:
-        said.append(
-            "It has 32 bits a channel; it is opened with 16, and white where it is brighter."
-        )
+        said.append("It has 32 bits a channel; it is opened with 16, and white where it is brighter.")
     if samples.mode in ("CMYK", "LAB"):
         said.append(f"Its layers are {samples.mode.upper()}; they are converted to sRGB, one by one.")
     if nodes.pictures:
