@@ -5,9 +5,13 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_PIXELS = 200_000_000
 """Pixels of one picture."""
@@ -55,6 +59,21 @@ def check_size(name: str, width: int, height: int) -> None:
         raise StudioError(
             message("photo.too_large", name=name, width=width, height=height, most=MAX_PIXELS // 1000000)
         )
+
+
+def read_file(place: Path) -> bytes:
+    """The bytes of a file. StudioError for what is missing, no file, unreadable or larger than 2 GB."""
+    try:
+        if not place.is_file() and place.exists():
+            raise StudioError(message("photo.is_folder", name=place.name))
+        if place.stat().st_size > MAX_PHOTO_BYTES:
+            raise StudioError(message("photo.file_too_large", name=place.name))
+        return place.read_bytes()
+    except FileNotFoundError as error:
+        raise StudioError(message("file.not_found", name=place.name)) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise StudioError(message("photo.unreadable", name=place.name, why=why)) from error
 
 
 @dataclass(slots=True)

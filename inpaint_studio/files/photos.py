@@ -15,7 +15,7 @@ from inpaint_studio.basics import message
 from inpaint_studio.basics.errors import StudioError
 from inpaint_studio.document.photo import Photo
 from inpaint_studio.files import exif
-from inpaint_studio.files.limits import DECODE_ERRORS, MAX_PHOTO_BYTES, check_size
+from inpaint_studio.files.limits import DECODE_ERRORS, check_size, read_file
 from inpaint_studio.files.readers import reader_of, titles
 from inpaint_studio.files.rgb import rgb_of
 
@@ -32,21 +32,6 @@ def open_photo(path: str | os.PathLike[str]) -> Photo:
     """
     place = Path(path)
     return photo_from_bytes(read_file(place), place.name)
-
-
-def read_file(place: Path) -> bytes:
-    """The bytes of a file. StudioError for what is missing, no file, unreadable or larger than 2 GB."""
-    try:
-        if not place.is_file() and place.exists():
-            raise StudioError(message("photo.is_folder", name=place.name))
-        if place.stat().st_size > MAX_PHOTO_BYTES:
-            raise StudioError(message("photo.file_too_large", name=place.name))
-        return place.read_bytes()
-    except FileNotFoundError as error:
-        raise StudioError(message("file.not_found", name=place.name)) from error
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise StudioError(message("photo.unreadable", name=place.name, why=why)) from error
 
 
 def photo_from_bytes(data: bytes, name: str) -> Photo:

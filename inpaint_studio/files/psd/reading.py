@@ -14,8 +14,7 @@ from inpaint_studio.basics import StudioError, message
 from inpaint_studio.basics.surface import full
 from inpaint_studio.document import Document, Snapshot, State, Tree
 from inpaint_studio.files import exif
-from inpaint_studio.files.limits import DECODE_ERRORS, PixelBudget, check_size
-from inpaint_studio.files.photos import read_file
+from inpaint_studio.files.limits import DECODE_ERRORS, PixelBudget, check_size, read_file
 from inpaint_studio.files.pictures import photo_of, with_backdrop, with_merged
 from inpaint_studio.files.psd.nodes import Nodes
 from inpaint_studio.files.psd.resources import metadata_of, profile_of
