@@ -18,6 +18,7 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from inpaint_studio.basics import StudioError
+from training.common.padding import fold_padding
 
 OPSET = 17
 """Old enough for every ONNX Runtime of the last years, new enough for all that the networks do."""
@@ -52,6 +53,7 @@ class Traced:
                 training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
             )  # fmt: skip
         model = onnx.load_from_string(file.getvalue())
+        fold_padding(model)
         store_as_half(model)
         onnx.checker.check_model(model)
         data: bytes = model.SerializeToString()

@@ -23,7 +23,9 @@ class Look(nn.Module):
 
     def forward(self, photo: Tensor) -> tuple[Tensor, ...]:
         logits, street = cast("Segmenter", self.network).look(photo)
-        certainty = logits.softmax(1)
+        # Softmax step by step: ONNX Runtime's own turns the planes round and back, which takes longer.
+        shares = (logits - logits.amax(1, keepdim=True)).exp()
+        certainty = shares / shares.sum(1, keepdim=True)
         return (certainty,) if street is None else (certainty, street.sigmoid())
 
 

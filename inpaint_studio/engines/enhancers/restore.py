@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
@@ -81,5 +82,5 @@ def _restored(network: Session, card: Card, view: Array, strength: float) -> Flo
     height, width = view.shape[:2]
     values = as_input(view, replace(card.picture, stride=STEP))
     made = network.attempt({"photo": values})["restored"][0, :, :height, :width]
-    out: Floats = np.ascontiguousarray(made.transpose(1, 2, 0)) * np.float32(255)
+    out: Floats = cv2.merge([np.multiply(plane, np.float32(255)) for plane in made])
     return out if strength == 1 else np.float32(1 - strength) * view + np.float32(strength) * out

@@ -10,6 +10,7 @@ import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array
+from inpaint_studio.engines.finders.enlarging import likeliest
 from inpaint_studio.engines.networks.card import Card, damaged
 from inpaint_studio.engines.networks.named import NamedNetwork
 from inpaint_studio.engines.networks.pictures import Floats, as_input, resized
@@ -76,15 +77,17 @@ class LabelNetwork:
         largest = max(multiple for multiple, _ in settings.looks)
         small = resized(image, _within((width, height), base * largest))
         size = size or (small.shape[1], small.shape[0])
-        total = np.zeros((len(settings.classes), size[1], size[0]), np.float32)
+        total: Floats | None = None
         streets: list[float] = []
         for index, (multiple, mirrored) in enumerate(settings.looks):
             side = base * multiple / max(height, width)
             view = resized(small, (max(1, round(width * side)), max(1, round(height * side))))
             seen, street = self._look(view[:, ::-1] if mirrored else view, size)
-            total += seen[..., ::-1] if mirrored else seen
+            seen = seen[..., ::-1] if mirrored else seen
+            total = seen if total is None else np.add(total, seen, out=total)
             streets += [] if street is None else [street]
             progress.report((index + 1) / len(settings.looks), message("job.looking_at_photo"))
+        assert total is not None
         total /= len(settings.looks)
         return total, sum(streets) / len(streets) if streets else None
 
@@ -102,19 +105,7 @@ class LabelNetwork:
         StudioError if the network is missing or damaged.
         """
         chances, _ = self.see(image, SubProgress(progress, 0.0, 0.8))
-        height, width = image.shape[:2]
-        ids = np.zeros((height, width), np.uint8)
-        best = np.zeros((height, width), np.uint16)
-        # The likeliest of n classes has a certainty of at least 1/n: what never comes near it can't win.
-        least = 0.99 / len(chances)
-        for number, plane in enumerate(chances):
-            progress.report(0.8 + 0.2 * number / len(chances))
-            if plane.max() < least:
-                continue
-            large = cv2.resize(plane * np.float32(65535), (width, height), interpolation=cv2.INTER_LINEAR)
-            values = large.astype(np.uint16)
-            ids[values > best] = number
-            np.maximum(best, values, out=best)
+        ids = likeliest(chances, (image.shape[1], image.shape[0]), SubProgress(progress, 0.8, 1.0))
         progress.report(1.0)
         return ids, self.names
 
@@ -131,8 +122,10 @@ class LabelNetwork:
         step_x, step_y = width / size[0] * answered, height / size[1] * answered
         to_plane = np.array([[step_x, 0, step_x / 2 - 0.5], [0, step_y, step_y / 2 - 0.5]])
         how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        brought = [cv2.warpAffine(p, to_plane, size, None, how, cv2.BORDER_REPLICATE) for p in planes]
-        return np.asarray(brought, np.float32), sure
+        brought = np.empty((len(planes), size[1], size[0]), np.float32)
+        for plane, out in zip(planes, brought, strict=True):
+            cv2.warpAffine(plane, to_plane, size, out, how, cv2.BORDER_REPLICATE)
+        return brought, sure
 
 
 def _settings(card: Card, looks: Sequence[tuple[float, bool]] | None) -> _Settings:

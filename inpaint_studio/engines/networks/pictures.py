@@ -34,10 +34,14 @@ def as_input(view: Array, picture: Picture) -> Floats:
     else:
         down, right = picture.size[1] - height, picture.size[0] - width
     framed = cv2.copyMakeBorder(view, 0, down, 0, right, cv2.BORDER_REFLECT)
-    values = framed.astype(np.float32).transpose(2, 0, 1)
-    gain = [picture.white / 255 / std for std in picture.std]
-    shift = [mean / std for mean, std in zip(picture.mean, picture.std, strict=True)]
-    more = values.shape[0] - 3
-    gains = np.array([*gain, *[1 / 255] * more], np.float32)[:, None, None]
-    shifts = np.array([*shift, *[0.0] * more], np.float32)[:, None, None]
-    return np.ascontiguousarray(values * gains - shifts)[None]
+    colours = list(zip(picture.mean, picture.std, strict=True))
+    levels = np.arange(256, dtype=np.float32)
+    planes = cv2.split(framed)
+    out = np.empty((1, len(planes), *framed.shape[:2]), np.float32)
+    for number, plane in enumerate(planes):
+        gain, shift = np.float32(1 / 255), np.float32(0)
+        if number < len(colours):
+            mean, std = colours[number]
+            gain, shift = np.float32(picture.white / 255 / std), np.float32(mean / std)
+        cv2.LUT(plane, levels * gain - shift, out[0, number])
+    return out
