@@ -30,6 +30,8 @@ MANY = 8
 """More chips than that have pictures: so many words are hard to tell apart."""
 _ROOM = 84
 """At least two lines of chips; more of them scroll, so that no other panel is pushed about."""
+_FEW = 2
+"""Of no more objects there is nothing to choose."""
 _PICTURE = 24
 _SUREST = 0.95
 """What is offered where the slider stands at "Few"."""
@@ -96,7 +98,7 @@ class Amount(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.slider = Slider(parent=self)
+        self.slider = Slider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, 100)
         self.slider.setAccessibleName("How many objects are shown")
         self.slider.setToolTip("Show only the objects found that are sure, or all of them")
@@ -171,7 +173,7 @@ class FoundPanel(Panel):
         offered = () if current is None else current.finding.offered
         found = () if current is None else current.document.state.found
         self.sentence.setText(self._nothing(self._app.document))
-        self.amount.setVisible(bool(found))
+        self.amount.setVisible(len(found) > _FEW)
         if current is not None:
             self.amount.show_least(current.finding.least_score)
         if len(offered) == len(self._shown) and all(map(lambda a, b: a is b, offered, self._shown)):
