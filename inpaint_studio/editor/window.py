@@ -160,6 +160,7 @@ class Window(QMainWindow):
     def _taken(self, tool: Tool) -> None:
         self.options.show_tool(tool)
         self.status.show_hint(tool.hint if self.app.document is not None else "")
+        self.view.hover_again()
 
     def _told_found(self, things: int) -> None:
         if not things:
@@ -227,6 +228,8 @@ class Window(QMainWindow):
     def _follow(self, what: object = None) -> None:
         if isinstance(what, Change) and what.canvas:
             self._show_size()
+        if isinstance(what, Change) and what.found:
+            self.view.hover_again()
         self.actions_.follow()
         self.options.follow()
         current = self.app.workspace.current

@@ -14,8 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from robot import LEFT, Robot
 
+from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.document import Document
 from inpaint_studio.editor.dialogs.export import ExportDialog
+from inpaint_studio.editor.panels import FoundPanel
 from inpaint_studio.render import render
 
 X, Y, RADIUS = BALL
@@ -385,3 +387,18 @@ def test_delete_cuts_the_selection_off_the_active_cutout(robot: Robot) -> None:
     after = document.layers[1].mask
     assert before is not None and after is not None and after.area < 0.7 * before.area
     assert names(robot)[-1] == "Erase selection from subject"
+
+
+def test_what_is_found_under_the_resting_pointer_lights_up_and_delete_removes_it(robot: Robot) -> None:
+    document = opened(robot)
+    QTest.mouseMove(robot.view.viewport(), robot.place(X, Y))
+    robot.settle()
+    assert robot.window.scene.highlighted is None
+    disc = Mask.place(np.full((2 * RADIUS, 2 * RADIUS), 255, np.uint8), X - RADIUS, Y - RADIUS)
+    document.offer([FoundObject(disc, "ball", 0.9)])
+    assert robot.window.scene.highlighted is disc
+    panel = robot.window.findChild(FoundPanel)
+    assert panel is not None and [c.text() for c in panel.chips if c.property("pointed")] == ["Ball"]
+    robot.key(Qt.Key.Key_Delete)
+    robot.settle()
+    assert names(robot) == ["Remove ball"] and not len(reddish(robot.shown()))

@@ -283,11 +283,14 @@ class View(QGraphicsView):
     def _modifier_changed(self, event: QKeyEvent) -> None:
         """What a click would do depends on the modifiers: the tool is told as if the pointer had moved."""
         own = _MODIFIERS.get(Qt.Key(event.key()))
-        if own is None or self._pointer is None or self.tool is None or self._panning:
-            return
-        pressed = event.type() == QEvent.Type.KeyPress
-        now = event.modifiers() | own if pressed else event.modifiers() & ~own
-        self.tool.hover(self.to_scene(self._pointer), now)
+        if own is not None:
+            pressed = event.type() == QEvent.Type.KeyPress
+            self.hover_again(event.modifiers() | own if pressed else event.modifiers() & ~own)
+
+    def hover_again(self, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Tells the tool where the pointer rests, if it does: what lies under it may be another thing now."""
+        if self._pointer is not None and self.tool is not None and not self._panning:
+            self.tool.hover(self.to_scene(self._pointer), modifiers)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._modifier_changed(event)
