@@ -42,15 +42,17 @@ class Robot:
 
     def move(self, x: float, y: float, modifiers: Qt.KeyboardModifier = NONE) -> None:
         """Moves with the left button held; QTest.mouseMove would let go of the modifiers."""
+        self._send_move(x, y, LEFT, modifiers)
+
+    def rest(self, x: float, y: float) -> None:
+        """Puts the pointer there, no button held."""
+        self._send_move(x, y, Qt.MouseButton.NoButton, NONE)
+
+    def _send_move(self, x: float, y: float, held: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
         viewport, place = self.view.viewport(), QPointF(self.place(x, y))
-        event = QMouseEvent(
-            QEvent.Type.MouseMove,
-            place,
-            viewport.mapToGlobal(place),
-            Qt.MouseButton.NoButton,
-            LEFT,
-            modifiers,
-        )
+        there = viewport.mapToGlobal(place)
+        button = Qt.MouseButton.NoButton
+        event = QMouseEvent(QEvent.Type.MouseMove, place, there, button, held, modifiers)
         QApplication.sendEvent(viewport, event)
 
     def drag(self, *points: tuple[float, float], modifiers: Qt.KeyboardModifier = NONE) -> None:

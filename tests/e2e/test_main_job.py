@@ -9,7 +9,7 @@ import pytest
 from ball import BALL, photo
 from events import wait
 from PIL import Image
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from robot import LEFT, Robot
@@ -267,7 +267,7 @@ def test_a_damaged_photo_is_one_sentence_and_the_document_stays(robot: Robot, tm
     broken.write_bytes(b"not a picture")
     errors: list[str] = []
     robot.window.app.notices.error.connect(errors.append)
-    robot.window.view.dropped.emit([str(broken)])
+    robot.window.view.dropped.emit([str(broken)], QPointF(X, Y))
     wait(lambda: errors, "the error")
     assert len(errors) == 1 and "broken.png" in errors[0] and errors[0].count("\n") == 0
     assert robot.window.app.document is document and not document.modified
@@ -391,8 +391,7 @@ def test_delete_cuts_the_selection_off_the_active_cutout(robot: Robot) -> None:
 
 def test_what_is_found_under_the_resting_pointer_lights_up_and_delete_removes_it(robot: Robot) -> None:
     document = opened(robot)
-    QTest.mouseMove(robot.view.viewport(), robot.place(X, Y))
-    robot.settle()
+    robot.rest(X, Y)
     assert robot.window.scene.highlighted is None
     disc = Mask.place(np.full((2 * RADIUS, 2 * RADIUS), 255, np.uint8), X - RADIUS, Y - RADIUS)
     document.offer([FoundObject(disc, "ball", 0.9)])
