@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from inpaint_studio.basics import message
+from inpaint_studio.basics.surface import full
 from inpaint_studio.render import render
 
 if TYPE_CHECKING:
@@ -15,9 +19,11 @@ if TYPE_CHECKING:
 
     from inpaint_studio.app.notices import Notices
     from inpaint_studio.app.open_document import OpenDocument
+    from inpaint_studio.app.settings import Settings
     from inpaint_studio.basics import Progress
     from inpaint_studio.basics.mask import Array
     from inpaint_studio.basics.parameters import Value
+    from inpaint_studio.basics.surface import Pixels
     from inpaint_studio.document import Snapshot
     from inpaint_studio.files.metadata import Keep
     from inpaint_studio.jobs import Job, JobContext
@@ -30,6 +36,26 @@ class ExportOptions:
     path: Path
     values: Mapping[str, Value] = field(default_factory=dict)
     metadata: Keep = "all"
+
+
+def remember(settings: Settings, options: ExportOptions) -> None:
+    """Keeps what was chosen for the next time."""
+    settings.keep("export folder", str(options.path.parent))
+    settings.keep("export suffix", options.path.suffix)
+    settings.keep("export values", json.dumps(dict(options.values)))
+    settings.keep("export metadata", options.metadata)
+
+
+def remembered(settings: Settings) -> ExportOptions:
+    """What was chosen last time; values that make no sense are the dialog's to leave out."""
+    try:
+        values = json.loads(settings.text("export values", "{}"))
+    except ValueError:
+        values = {}
+    metadata = settings.text("export metadata", "all")
+    keep: Keep = "copyright" if metadata == "copyright" else "none" if metadata == "none" else "all"
+    place = Path(settings.text("export folder")) / f"picture{settings.text('export suffix', '.png')}"
+    return ExportOptions(place, values if isinstance(values, dict) else {}, keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +71,20 @@ class FlatPicture:
     """A document as it is now, flat; drawn when it is first asked about, in the lane that asks."""
 
     snapshot: Snapshot
-    _pixels: Array | None = field(default=None, init=False)
+    _pixels: Pixels | None = field(default=None, init=False)
 
     def estimate(self, options: ExportOptions, progress: Progress) -> Estimate:
         """What a file with these options would be like. Raises StudioError if there can be none."""
         from inpaint_studio.studio.save import encoded_size, layered_size
 
         if self._pixels is None:
-            self._pixels = render(self.snapshot).pixels
+            dtype = np.uint16 if self.snapshot.state.deep else np.uint8
+            self._pixels = render(self.snapshot, dtype=dtype).pixels
         progress.report(0.5)
         size = layered_size(self.snapshot, options.path, values=options.values, progress=progress)
         if size is None:
             size = encoded_size(self._pixels, options.path, values=options.values)
-        return Estimate(size, bool((self._pixels[..., 3] < 255).any()))
+        return Estimate(size, bool((self._pixels[..., 3] < full(self._pixels.dtype)).any()))
 
 
 def export(opened: OpenDocument, options: ExportOptions, notices: Notices) -> Job[None]:

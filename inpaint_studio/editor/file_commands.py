@@ -253,11 +253,12 @@ class FileCommands(QObject):
             opened.document.canvas[2:],
             jobs=opened.jobs,
             estimate=exporting.FlatPicture(opened.document.snapshot()).estimate,
+            chosen=exporting.remembered(self._settings),
+            deep=opened.document.state.deep,
             parent=self._window,
         )
         if dialog.exec() == QDialog.DialogCode.Accepted:
             options = dialog.options()
-            self._settings.keep("export folder", str(options.path.parent))
-            self._settings.keep("export suffix", options.path.suffix)
+            exporting.remember(self._settings, options)
             exporting.export(opened, options, self._workspace.notices)
         dialog.deleteLater()

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, message
-from inpaint_studio.basics.mask import Array
+from inpaint_studio.basics.surface import Pixels, as_dtype
 from inpaint_studio.document.metadata import NO_METADATA, Metadata
 from inpaint_studio.files.atomic import atomic_bytes
 from inpaint_studio.files.exif import has_preview
+from inpaint_studio.files.final_picture import on_grey
 from inpaint_studio.files.limits import DECODE_ERRORS
 from inpaint_studio.files.metadata import for_picture
 from inpaint_studio.files.png import without_idle_alpha
@@ -41,7 +42,8 @@ def export(
     """Writes the canvas as a picture, with the document's ICC profile and this metadata.
 
     The suffix decides the format: with layers if it can hold them, else flat; where it has no transparency,
-    that becomes white. Errors as `export_pixels`. May be called in any thread.
+    that becomes white unless another ground is chosen. Errors as `export_pixels`. May be called in any
+    thread.
     """
     atomic_bytes(path, encode_snapshot(snapshot, path, values=values, metadata=metadata, progress=progress))
 
@@ -56,13 +58,14 @@ def encode_snapshot(
 ) -> bytes:
     """The bytes that `export` would write; errors as there."""
     writer = writer_for(path)
+    dtype = writer.finish(values).dtype(deep=snapshot.state.deep)
     progress.report(0.05)
     if writer.write_layers is not None:
         _check_longest(writer, *snapshot.state.canvas[2:])
         size = snapshot.state.canvas[2:]
         told = for_picture(metadata, size, None)
-        return writer.write_layers(snapshot, Beside(snapshot.icc, told), progress)
-    pixels = without_idle_alpha(render(snapshot).pixels)
+        return writer.write_layers(snapshot, Beside(snapshot.icc, told), progress, dtype)
+    pixels = without_idle_alpha(render(snapshot, dtype=dtype).pixels)
     progress.report(0.4)
     encoded = encode(pixels, path, icc=snapshot.icc, metadata=metadata, values=values)
     progress.report(0.9)
@@ -70,24 +73,24 @@ def encode_snapshot(
 
 
 def export_pixels(
-    pixels: Array,
+    pixels: Pixels,
     path: str | os.PathLike[str],
     *,
     icc: bytes | None = None,
     metadata: Metadata = NO_METADATA,
     values: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
-    """Writes an H×W (grey), H×W×3 or H×W×4 uint8 array; `values` are those of the format's parameters.
+    """Writes an H×W (grey), H×W×3 or H×W×4 array, uint8 or uint16.
 
-    Values for other formats are left out. Raises StudioError for an unknown suffix, a value that is not
-    allowed, a picture too large for the format, or a place that cannot be written; the old file is then as
-    it was.
+    `values` are those of the format's parameters, and of `final_picture.FLAT` and `DEPTH`; those for other
+    formats are left out. Raises StudioError for an unknown suffix, a value that is not allowed, a picture too
+    large for the format, or a place that cannot be written; the old file is then as it was.
     """
     atomic_bytes(path, encode(pixels, path, icc=icc, metadata=metadata, values=values))
 
 
 def encode(
-    pixels: Array,
+    pixels: Pixels,
     path: str | os.PathLike[str],
     *,
     icc: bytes | None = None,
@@ -96,11 +99,10 @@ def encode(
 ) -> bytes:
     """The bytes that `export_pixels` would write; errors as there."""
     writer = writer_for(path)
-    chosen = writer.values(values)
-    height, width = pixels.shape[:2]
+    chosen, finish = writer.values(values), writer.finish(values)
+    width, height = finish.size(pixels.shape[1], pixels.shape[0])
     _check_longest(writer, width, height)
-    if "transparency" in writer.loses and pixels.ndim == 3 and pixels.shape[2] == 4:
-        pixels = on_white(pixels)
+    pixels, icc = finish.applied(pixels, icc)
     icc = icc if pixels.ndim == 3 and profile_space(icc) == "RGB" else None
     try:
         told = for_picture(metadata, (width, height), _preview(pixels, metadata))
@@ -118,7 +120,7 @@ def _check_longest(writer: Writer, width: int, height: int) -> None:
         )
 
 
-def _preview(pixels: Array, metadata: Metadata) -> bytes | None:
+def _preview(pixels: Pixels, metadata: Metadata) -> bytes | None:
     """A small JPEG of the picture for its EXIF, if that had one."""
     if not has_preview(metadata.exif):
         return None
@@ -129,14 +131,7 @@ def _preview(pixels: Array, metadata: Metadata) -> bytes | None:
     height, width = pixels.shape[:2]
     scale = min(1.0, _PREVIEW / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    seen = on_white(pixels) if pixels.ndim == 3 and pixels.shape[2] == 4 else pixels
-    small = cv2.resize(to_bgr(seen), size, interpolation=cv2.INTER_AREA)
+    seen = on_grey(pixels) if pixels.ndim == 3 and pixels.shape[2] == 4 else pixels
+    small = as_dtype(np.asarray(cv2.resize(to_bgr(seen), size, interpolation=cv2.INTER_AREA)), np.uint8)
     done, data = cv2.imencode(".jpg", small, (cv2.IMWRITE_JPEG_QUALITY, 80))
     return data.tobytes() if done else None
-
-
-def on_white(pixels: Array) -> Array:
-    """Straight RGBA flattened on white, H×W×3."""
-    alpha = pixels[:, :, 3:].astype(np.uint16)
-    mixed = pixels[:, :, :3] * alpha + 255 * (255 - alpha)
-    return ((mixed + 127) // 255).astype(np.uint8)

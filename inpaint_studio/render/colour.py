@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from inpaint_studio.basics.surface import Pixels
+from inpaint_studio.render.matrix_profiles import between_matrices, matrix_profile
 
 
 def _opened(icc: bytes | None) -> Any:
@@ -58,21 +59,24 @@ def _data(icc: bytes | None) -> bytes:
     return icc if icc is not None else bytes(ImageCms.ImageCmsProfile(_opened(None)).tobytes())
 
 
-_INTENT, _BLACK_POINT = 1, 0x2000
-"""LittleCMS's numbers for relative colorimetric and black point compensation."""
+_INTENT, _FLAGS = 1, 0x2000 | 0x0100
+"""LittleCMS's numbers for relative colorimetric, black point compensation, and no coarse tables."""
 
 
 def _between(pixels: Pixels, source: bytes | None, target: bytes | None) -> Pixels:
     """As `between_profiles`, for 16 bits, which Pillow does not know."""
-    import imagecodecs
+    given, wanted = _data(source), _data(target)
+    both = matrix_profile(given), matrix_profile(wanted)
+    if both[0] is not None and both[1] is not None:
+        colours = between_matrices(pixels[..., :3], both[0], both[1])
+    else:
+        import imagecodecs
 
-    colours = np.asarray(
-        imagecodecs.cms_transform(
-            np.ascontiguousarray(pixels[..., :3]), _data(source), _data(target), colorspace="rgb",
-            outcolorspace="rgb", outdtype="uint16", intent=_INTENT, flags=_BLACK_POINT,
-        ),
-        np.uint16,
-    )  # fmt: skip
+        made = imagecodecs.cms_transform(
+            np.ascontiguousarray(pixels[..., :3]), given, wanted, colorspace="rgb", outcolorspace="rgb",
+            outdtype="uint16", intent=_INTENT, flags=_FLAGS,
+        )  # fmt: skip
+        colours = np.asarray(made, np.uint16)
     return colours if pixels.shape[2] == 3 else np.dstack([colours, pixels[..., 3]])
 
 

@@ -36,7 +36,7 @@ def picture_writers() -> tuple[Writer, ...]:
 
 
 def picture_parameters() -> tuple[Parameter, ...]:
-    """What can be chosen for flat pictures: the parameters of all kinds, each once."""
+    """What can be chosen for pictures: the choices of all kinds, each once."""
     from inpaint_studio.files.writers import parameters
 
     return parameters()

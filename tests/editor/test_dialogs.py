@@ -13,6 +13,7 @@ from inpaint_studio.editor.dialogs.export import ExportDialog, size_in_words
 from inpaint_studio.engines.networks import places
 from inpaint_studio.jobs import JobGroup, Worker
 from inpaint_studio.studio import models
+from inpaint_studio.studio.save import picture_parameters
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -50,7 +51,9 @@ def quality_of(dialog):
 
 
 def test_the_proposal(dialog, tmp_path):
-    assert dialog.options() == ExportOptions(tmp_path / "street.png", {"quality": 92.0}, "all")
+    chosen = dialog.options()
+    assert (chosen.path, chosen.metadata) == (tmp_path / "street.png", "all")
+    assert chosen.values == {p.name: p.default for p in picture_parameters()}
     assert not quality_of(dialog).isEnabled()
     assert dialog.note.text() == ""
 
@@ -150,3 +153,20 @@ def test_a_name_with_dots_keeps_them(jobs, qtbot):
     made = ExportDialog(Path("/tmp/a.b.png"), (1, 1), jobs=jobs, estimate=lambda o, c: Estimate(1, False))
     qtbot.addWidget(made)
     assert made.options().path.name == "a.b.png"
+
+
+def test_what_was_chosen_last_time_is_there_again_and_losses_are_named(jobs, tmp_path, qtbot):
+    chosen = ExportOptions(tmp_path / "a.png", {"quality": 70.0, "scale": 0.5, "depth": "no such"}, "none")
+    made = ExportDialog(
+        tmp_path / "street.jpg", (200, 100), jobs=jobs, chosen=chosen, deep=True,
+        estimate=lambda *_: Estimate(1000, transparent=True),
+    )  # fmt: skip
+    qtbot.addWidget(made)
+    options = made.options()
+    assert (options.values["quality"], options.values["scale"]) == (70, 0.5)
+    assert (options.values["depth"], options.metadata) == ("automatic", "none")
+    assert "8 bits" in made.note.text() and "100 × 50" in made.size_text.text()
+    choose(made, "PNG")
+    assert made.note.text() == ""
+    made.controls["depth"].changed.emit("8-bit")
+    assert "16 bits a channel are lost" in made.note.text()

@@ -74,7 +74,9 @@ def test_lists_follow_from_the_kinds() -> None:
     assert picture_suffixes() == suffixes()
     assert len(set(suffixes())) == len(suffixes())
     assert {"PNG", "JPEG", "WebP", "TIFF"} <= {kind.title for kind in writers()}
-    assert [parameter.name for parameter in parameters()] == ["quality"]
+    assert [parameter.name for parameter in parameters()] == [
+        "depth", "scale", "profile", "ground", "quality", "compression",
+    ]  # fmt: skip
     assert writer_for("X.JPEG").title == "JPEG"
 
 

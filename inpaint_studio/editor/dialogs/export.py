@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from inpaint_studio.app.exporting import Estimate, ExportOptions
 from inpaint_studio.basics import message
+from inpaint_studio.basics.parameters import values_for
 from inpaint_studio.editor.panels.property_rows import Control, control_for
 from inpaint_studio.editor.widgets import GAP, ElidedLabel, label
 from inpaint_studio.studio.save import picture_parameters, picture_writers
@@ -64,11 +65,14 @@ class ExportDialog(QDialog):
         *,
         jobs: JobGroup,
         estimate: Callable[[ExportOptions, JobContext], Estimate],
+        chosen: ExportOptions | None = None,
+        deep: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         """`path` is the proposal (its suffix chooses the format), `size` width and height in pixels.
 
-        `estimate` says what a file with some options would be like; it runs in a job.
+        `estimate` says what a file with some options would be like; it runs in a job. `chosen` is what was
+        chosen last time, `deep` whether the picture has 16 bits a channel.
         """
         super().__init__(parent)
         self.setWindowTitle("Export")
@@ -84,11 +88,14 @@ class ExportDialog(QDialog):
             self.format.setItemData(place, _lost(writer), Qt.ItemDataRole.ToolTipRole)
         self.controls: dict[str, Control] = {}
         """What is chosen for the formats' parameters, by their names."""
-        self._values = {p.name: p.default for p in picture_parameters()}
+        self._deep = deep
+        self._values = values_for(picture_parameters(), chosen.values if chosen else {}, strict=False)
         self.metadata = QComboBox()
         self.metadata.setAccessibleName("Metadata")
         for keep, words in _METADATA.items():
             self.metadata.addItem(words, keep)
+        if chosen is not None:
+            self.metadata.setCurrentIndex(self.metadata.findData(chosen.metadata))
         self.place = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.choose = QPushButton("Choose…")
         self.size_text = label("", "muted")
@@ -178,7 +185,7 @@ class ExportDialog(QDialog):
     @Slot()
     def _options_changed(self, *_: object) -> None:
         path = self.options().path
-        own = {parameter.name for parameter in self.kind.parameters}
+        own = {parameter.name for parameter in self.kind.choices}
         for name, control in self.controls.items():
             control.widget.setEnabled(name in own)
         self.place.set_text(str(path))
@@ -193,14 +200,21 @@ class ExportDialog(QDialog):
 
     def _show_notes(self) -> None:
         path, notes = self.options().path, []
-        if self._transparent and "transparency" in self.kind.loses:
+        opaque = "transparency" in self.kind.loses and self._values["ground"] == "transparent"
+        if self._transparent and opaque:
             notes.append(f"{self.kind.title} has no transparency: it becomes white.")
+        if self._deep and "16 bit" in self.kind.loses:
+            notes.append(f"{self.kind.title} has 8 bits a channel: half of the picture's 16 are lost.")
+        elif self._deep and self._values["depth"] == "8-bit":
+            notes.append("Half of the picture's 16 bits a channel are lost.")
         if path != self._agreed and path.exists():
             notes.append("The file there will be replaced.")
         self.note.setText(" ".join(notes))
 
     def _show_size(self, words: str) -> None:
-        self.size_text.setText(f"{self._size[0]} × {self._size[1]} · {words}")
+        scaled = self.kind.write_layers is None
+        width, height = self.kind.finish(self._values).size(*self._size) if scaled else self._size
+        self.size_text.setText(f"{width} × {height} · {words}")
 
     @Slot()
     def _ask_size(self) -> None:

@@ -47,8 +47,8 @@ def writer_for(path: str | os.PathLike[str]) -> Writer:
 
 
 def parameters() -> tuple[Parameter, ...]:
-    """What can be chosen for files: the parameters of all kinds, each once, by their names."""
-    return tuple({p.name: p for writer in writers() for p in writer.parameters}.values())
+    """What can be chosen for files: the choices of all kinds, each once, by their names."""
+    return tuple({p.name: p for writer in writers() for p in writer.choices}.values())
 
 
 __all__ = ["Beside", "Writer", "parameters", "suffixes", "writer_for", "writers"]

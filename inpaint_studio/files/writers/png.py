@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from inpaint_studio.files.writers.codec import Beside, Writer
 
 if TYPE_CHECKING:
-    from inpaint_studio.basics.mask import Array
+    from inpaint_studio.basics.surface import Pixels
 
 
-def _write(pixels: Array, beside: Beside) -> bytes:
+def _write(pixels: Pixels, beside: Beside) -> bytes:
     from inpaint_studio.files.png import encode_png
 
     return encode_png(pixels, icc=beside.icc, metadata=beside.metadata, small=True)

@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 from inpaint_studio.files.writers.codec import Beside, Writer
 
 if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
     from inpaint_studio.basics import Progress
-    from inpaint_studio.basics.mask import Array
+    from inpaint_studio.basics.surface import Pixels
     from inpaint_studio.document import Snapshot
 
 _LONGEST = 300_000
 
 
-def _write(pixels: Array, beside: Beside) -> bytes:
+def _write(pixels: Pixels, beside: Beside) -> bytes:
     from inpaint_studio.files.psd.writing import write_picture
 
     return write_picture(pixels, beside, version=2)
 
 
-def _write_layers(snapshot: Snapshot, beside: Beside, progress: Progress) -> bytes:
+def _write_layers(snapshot: Snapshot, beside: Beside, progress: Progress, dtype: DTypeLike) -> bytes:
     from inpaint_studio.files.psd.writing import write_document
 
-    return write_document(snapshot, beside, version=2, progress=progress)
+    return write_document(snapshot, beside, version=2, dtype=dtype, progress=progress)
 
 
 WRITER = Writer("Photoshop, large", (".psb",), _write, longest=_LONGEST, rank=61, write_layers=_write_layers)

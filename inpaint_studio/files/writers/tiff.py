@@ -5,16 +5,23 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from inpaint_studio.basics.parameters import Parameter
+from inpaint_studio.basics.values import Choice
 from inpaint_studio.files.writers.codec import Beside, Writer
 
 if TYPE_CHECKING:
-    from inpaint_studio.basics.mask import Array
+    from inpaint_studio.basics.surface import Pixels
     from inpaint_studio.document.metadata import Metadata
 
 _XMP = 700
+_METHODS = {"deflate": "adobe_deflate", "lzw": "lzw", "none": None}
+COMPRESSION = Parameter(
+    "compression", Choice(tuple(_METHODS)), "deflate", "Compression",
+    "How a TIFF file is packed, in any case without loss; LZW is read by the oldest programs, too",
+)  # fmt: skip
 
 
-def _write(pixels: Array, beside: Beside) -> bytes:
+def _write(pixels: Pixels, beside: Beside, *, compression: str) -> bytes:
     import tifffile
 
     from inpaint_studio.files.exif import byte_order, into_tiff
@@ -24,9 +31,10 @@ def _write(pixels: Array, beside: Beside) -> bytes:
         {"extrasamples": ["unassalpha"]} if pixels.ndim == 3 and pixels.shape[2] == 4 else {}
     )
     tifffile.imwrite(
-        buffer, pixels, photometric="minisblack" if pixels.ndim == 2 else "rgb", compression="adobe_deflate",
-        predictor=True, byteorder=byte_order(told.exif), iccprofile=beside.icc, metadata=None,
-        software=False, **marks, **_told(told),
+        buffer, pixels, photometric="minisblack" if pixels.ndim == 2 else "rgb",
+        compression=_METHODS[compression], predictor=compression != "none",
+        byteorder=byte_order(told.exif), iccprofile=beside.icc, metadata=None, software=False,
+        **marks, **_told(told),
     )  # fmt: skip
     return into_tiff(buffer.getvalue(), told.exif) if told.exif else buffer.getvalue()
 
@@ -41,4 +49,4 @@ def _told(metadata: Metadata) -> dict[str, Any]:
     return more
 
 
-WRITER = Writer("TIFF", (".tif", ".tiff"), _write, rank=40)
+WRITER = Writer("TIFF", (".tif", ".tiff"), _write, parameters=(COMPRESSION,), rank=40)
