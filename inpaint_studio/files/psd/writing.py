@@ -22,6 +22,8 @@ from inpaint_studio.files.psd.resources import resources
 from inpaint_studio.render import layer_surface, render
 
 if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
     from inpaint_studio.document import Snapshot
     from inpaint_studio.files.writers.codec import Beside
 
@@ -33,13 +35,14 @@ def write_document(
     beside: Beside,
     *,
     version: int = 1,
+    dtype: DTypeLike = np.uint8,
     progress: Progress = NO_PROGRESS,
 ) -> bytes:
-    """The bytes of a PSD (version 1) or PSB (version 2) file, with 16 bits a channel if any layer has them.
+    """The bytes of a PSD (version 1) or PSB (version 2) file, 8 or 16 bits a channel as `dtype` says.
 
     Raises StudioError for more than a PSD file can hold. May be called in any thread.
     """
-    depth = Depth(16 if snapshot.state.deep else 8, version)
+    depth = Depth(8 * np.dtype(dtype).itemsize, version)
     merged = render(snapshot, dtype=depth.dtype).pixels
     records = _Records(snapshot, depth, progress)
     return _file(merged, records.of(snapshot.state.tree.roots, ()), records.depth, beside)
