@@ -78,7 +78,7 @@ def test_pixels_are_kept_and_the_picture_is_there(bits):
     dtype = np.dtype(f"uint{bits}")
     source = SOURCE if bits == 8 else np.random.default_rng(4).integers(0, 65536, SOURCE.shape, np.uint16)
     made = document(Backdrop("b", source), spot(opacity=0.5))
-    psd = written(made)
+    psd = written(made, dtype=dtype)
     scale = np.iinfo(dtype).max
     assert (psd.depth, psd.channels) == (bits, 3)
     assert np.array_equal(np.rint(psd[0].numpy("color") * scale), source)
