@@ -10,6 +10,7 @@ from inpaint_studio.app.fill_choices import FillChoices
 from inpaint_studio.app.finding import AUTOMATIC
 from inpaint_studio.app.networks import Networks
 from inpaint_studio.app.verbs import VerbService
+from inpaint_studio.app.view_options import ViewOptions
 from inpaint_studio.app.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Application:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.view = ViewOptions(settings)
         self.workspace = Workspace()
         self.notices = self.workspace.notices
         self.fills = FillChoices(self.workspace)

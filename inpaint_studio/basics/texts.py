@@ -7,9 +7,11 @@ from __future__ import annotations
 
 TEXTS = {
     # Steps of history
+    "step.add_guide": "Add guide",
     "step.adjust": "Add {adjustment!l}",
     "step.canvas_size": "Canvas size",
     "step.choose_fill": "Choose fill {number}",
+    "step.clear_guides": "Clear guides",
     "step.clear_sample": "Clear sampling area",
     "step.close_gaps": "Close gaps",
     "step.crop": "Crop",
@@ -36,6 +38,7 @@ TEXTS = {
     "step.mirror_horizontal": "Flip picture horizontally",
     "step.mirror_vertical": "Flip picture vertically",
     "step.move": "Move {name!l}",
+    "step.move_guide": "Move guide",
     "step.paint_selection": "Paint selection",
     "step.paste": "Paste {name}",
     "step.put_back": "Put back {name!l}",
@@ -43,6 +46,7 @@ TEXTS = {
     "step.refine_mask": "Refine mask of {name!l}",
     "step.refine_selection": "Refine edge of selection",
     "step.remove": "Remove {label}",
+    "step.remove_guide": "Remove guide",
     "step.remove_specks": "Remove specks",
     "step.reorder": "Reorder {name!l}",
     "step.reset": "Reset {name!l}",
@@ -295,6 +299,7 @@ TEXTS = {
     "no_cutout": "Select something, or choose a cutout in the layers panel.",
     "no_document": "Open a photo first.",
     "no_fill_looked_at": "Choose among fills first; then another one can be shown.",
+    "no_guide": "There is no guide; drag one out of a ruler (Ctrl+R).",
     "no_hole": "There is no hole to fill; lift or remove something first.",
     "no_layer": "Choose a layer in the layers panel first.",
     "no_layer_above": "Choose a layer above the backdrop in the layers panel first.",

@@ -26,6 +26,7 @@ class Change:
     selection: bool = False
     found: bool = False
     canvas: bool = False
+    guides: bool = False
     fills: bool = False
 
     @property
@@ -50,6 +51,7 @@ def difference(before: State, after: State) -> Change:
         selection=before.selection is not after.selection,
         found=before.found is not after.found,
         canvas=before.canvas != after.canvas,
+        guides=before.guides != after.guides,
     )
 
 

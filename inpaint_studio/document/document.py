@@ -145,11 +145,14 @@ class Document:
 
     @property
     def modified(self) -> bool:
-        """Whether a node or the canvas changed since opening or saving; a selection is no work to lose."""
+        """Whether a node, the canvas or a guide changed since opening or saving.
+
+        A selection is no work to lose.
+        """
         saved, now = self._saved, self._state
         if saved is None:
             return True
-        return saved.tree is not now.tree or saved.canvas != now.canvas
+        return saved.tree is not now.tree or (saved.canvas, saved.guides) != (now.canvas, now.guides)
 
     def mark_unsaved(self) -> None:
         """Says that no file holds the document as it is, whatever is undone."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.basics.mask import Box, Mask
+from inpaint_studio.document.guides import Guide
 from inpaint_studio.document.nodes import Layer
 from inpaint_studio.document.tree import Tree
 
@@ -21,6 +22,7 @@ class State:
     tree: Tree
     selection: Mask | None = None
     found: tuple[FoundObject, ...] = ()
+    guides: tuple[Guide, ...] = ()
 
     @property
     def layers(self) -> tuple[Layer, ...]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
+from inpaint_studio.app.view_options import SWITCHES
+from inpaint_studio.editor.following import follow
 from inpaint_studio.studio.verbs import VERBS, menus
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ class Actions:
                     menu.addSeparator()
                 for verb in group:
                     menu.addAction(self._make(verb))
+        for name in SWITCHES:
+            self._show_switch(name)
+        follow(window, app.view.changed, self._show_switch)
 
     def _make(self, verb: Verb) -> QAction:
         action = QAction(verb.title, self._window)
@@ -54,6 +59,11 @@ class Actions:
             shortcut.setEnabled(False)
             shortcut.activated.connect(partial(self._tell_why, verb))
         return action
+
+    def _show_switch(self, name: str) -> None:
+        action = self._made[f"view.{name}"]
+        action.setCheckable(True)
+        action.setChecked(self._app.view.is_on(name))
 
     def __getitem__(self, verb_id: str) -> QAction:
         return self._made[verb_id]

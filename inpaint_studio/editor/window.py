@@ -15,10 +15,12 @@ from inpaint_studio.basics import message
 from inpaint_studio.document import Change
 from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import Actions
+from inpaint_studio.editor.canvas.camera import Outlook
 from inpaint_studio.editor.canvas.keys import CanvasKeys
+from inpaint_studio.editor.canvas.rulers import Rulers
 from inpaint_studio.editor.canvas.scene import Scene
 from inpaint_studio.editor.canvas.strip import Strip
-from inpaint_studio.editor.canvas.view import Outlook, View
+from inpaint_studio.editor.canvas.view import View
 from inpaint_studio.editor.canvas_menu import CanvasMenu
 from inpaint_studio.editor.commands import Commands
 from inpaint_studio.editor.document_tabs import DocumentTabs
@@ -61,6 +63,7 @@ class Window(QMainWindow):
         self.filing = FileCommands(self.app, self)
         self.scene = Scene(self.app, self)
         self.view = View(self.scene)
+        self.rulers = Rulers(self.app, self.view, self.scene.guides)
         self.start = StartScreen(self.app.filing.recent)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)

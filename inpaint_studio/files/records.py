@@ -27,6 +27,7 @@ from inpaint_studio.document import (
     Tree,
     parts,
 )  # fmt: skip
+from inpaint_studio.document.guides import Guide
 from inpaint_studio.document.metadata import Metadata
 from inpaint_studio.document.nodes import NODE_TYPES, source_and_mask
 from inpaint_studio.document.properties import REQUIRED, Data, Property, properties
@@ -85,6 +86,7 @@ class Recorder:
             "fills": list(self._fills(snapshot)),
             "selection": self.piece("selection", state.selection),
             "found": [self.found(found) for found in state.found],
+            "guides": [{"axis": each.axis, "place": float(each.place)} for each in state.guides],
         }
 
     def _fills(self, snapshot: Snapshot) -> Iterator[Record]:
@@ -218,6 +220,7 @@ class Restorer:
             tree,
             None if selection is None else self.mask(selection),
             tuple(self.found(found) for found in record.many("found")) if same_backdrop else (),
+            tuple(map(_guide, record.many("guides"))) if "guides" in record else (),
         )
         document = Document(photo, state)
         open_parts = {part.key: part for layer in state.layers for part in parts(state.tree, layer)}
@@ -364,6 +367,13 @@ def _frame(record: Fields) -> SourceFrame:
     left, top = record.number("left"), record.number("top")
     scale_x, scale_y = (record.number(key, 1e-6, 10_000) for key in ("scale_x", "scale_y"))
     return SourceFrame(record.text("id"), left, top, scale_x, scale_y)
+
+
+def _guide(record: Fields) -> Guide:
+    axis = record.text("axis")
+    if axis not in ("x", "y"):
+        raise record.wrong("axis")
+    return Guide("x" if axis == "x" else "y", record.number("place"))
 
 
 def _transform_record(turn: Transform) -> Record:

@@ -50,7 +50,9 @@ def reframe(
     unmoved = np.array_equal(matrix, np.eye(2, 3))
     tree = state.tree if unmoved else state.tree.mapped(lambda node: _moved(node, matrix))
     selection = state.selection and placed(state.selection, Transform().followed_by(matrix), size)
-    after = replace(state, canvas=(0, 0, *size), tree=tree, selection=selection or None)
+    moved = (guide.followed_by(matrix) for guide in state.guides)
+    guides = tuple(guide for guide in moved if guide is not None)
+    after = replace(state, canvas=(0, 0, *size), tree=tree, selection=selection or None, guides=guides)
     if fill:
         covered = extended(after, document.fills)
         step = (filled_step or step) if covered is not after else step

@@ -16,7 +16,7 @@ from inpaint_studio.studio.frames import Frame
 from inpaint_studio.studio.new_source import NewPixels, Renewal, fills_of, renewed, together
 
 if TYPE_CHECKING:
-    from inpaint_studio.document import Layer, State
+    from inpaint_studio.document import Layer, State, Transform
     from inpaint_studio.document.fills import FillStore
 
 _MARGIN = 2
@@ -26,45 +26,44 @@ _MARGIN = 2
 def extended(state: State, fills: FillStore) -> State:
     """The state with a lowest layer that covers the canvas; the same state where it does already.
 
-    What the layer gains shows its nearest pixels until the hole is filled. Raises StudioError where that
-    would be a larger picture than can be opened.
+    All that the layer gains is a hole, also what lies beside a turned canvas: nothing may be copied from
+    there. Until it is filled it shows the nearest pixels. Raises StudioError where that would be a larger
+    picture than can be opened.
     """
     base = state.tree.base
     height, width = base.source.shape[:2]
-    area = _canvas_in(base, state.canvas)
-    if not _reaches_out(area, (0, 0, width, height)):
+    own = 0, 0, width, height
+    left, top, across, down = unite_boxes((own, _canvas_in(base, state.canvas)))
+    if (left, top, across, down) == own:
         return state
-    left, top, across, down = unite_boxes(((0, 0, width, height), area.box))
     check_size(base.name, across, down)
     frame = Frame(left, top, 1.0, 1.0, across, down)
     renewal = Renewal(layers := together(state, base), frame, fills_of(state, fills, layers))
     after = renewed(state, fills, renewal, _padded(renewal))
-    return _with_hole(after, area.moved(-left, -top).minus(_all_of(-left, -top, width, height)))
+    gained = np.full((down, across), 255, np.uint8)
+    gained[-top : height - top, -left : width - left] = 0
+    return _with_hole(after, Mask.place(gained))
 
 
-def _canvas_in(layer: Layer, canvas: Box) -> Mask:
-    """The canvas in pixels of a layer's source, which it may reach beyond."""
-    import cv2
-
+def _canvas_in(layer: Layer, canvas: Box) -> Box:
+    """The box around the canvas in pixels of a layer's source, which it may reach beyond."""
     x, y, w, h = canvas
     shift = layer.transform.whole_shift
     if shift is not None:
-        return _all_of(x - shift[0], y - shift[1], w, h)
-    corners = np.array([[x, y, 1], [x + w, y, 1], [x + w, y + h, 1], [x, y + h, 1]], np.float64)
+        return x - shift[0], y - shift[1], w, h
+    corners = np.array([[x, y, 1], [x + w, y, 1], [x, y + h, 1], [x + w, y + h, 1]], np.float64)
     points = corners @ layer.transform.inverse().T
-    left, top = (math.floor(v) - _MARGIN for v in points.min(axis=0))
-    right, bottom = (math.ceil(v) + _MARGIN for v in points.max(axis=0))
-    out = np.zeros((bottom - top, right - left), np.uint8)
-    cv2.fillConvexPoly(out, np.rint(points - (left, top)).astype(np.int32), 255)
-    return Mask.place(cv2.dilate(out, np.ones((2 * _MARGIN + 1,) * 2, np.uint8)).astype(np.uint8), left, top)
+    margin = 0 if _keeps_pixels(layer.transform) else _MARGIN
+    left, top = (math.floor(v + 1e-6) - margin for v in points.min(axis=0))
+    right, bottom = (math.ceil(v - 1e-6) + margin for v in points.max(axis=0))
+    return left, top, right - left, bottom - top
 
 
-def _all_of(x: int, y: int, width: int, height: int) -> Mask:
-    return Mask(x, y, np.full((height, width), 255, np.uint8))
-
-
-def _reaches_out(area: Mask, box: Box) -> bool:
-    return unite_boxes((box, area.box)) != box
+def _keeps_pixels(transform: Transform) -> bool:
+    """Whether a transform turns by quarters, flips and moves by whole pixels: nothing is mixed."""
+    matrix = transform.matrix()
+    whole = bool(np.abs(matrix - np.rint(matrix)).max() < 1e-6)
+    return whole and abs(transform.scale_x) == abs(transform.scale_y) == 1
 
 
 def _padded(renewal: Renewal) -> NewPixels:

@@ -49,11 +49,11 @@ def test_a_frame_is_drawn_changed_and_cropped_to(robot: Robot, document: Documen
     robot.drag((100, 80), (300, 200))
     assert crop.frame.box == (100, 80, 200, 120)
     robot.drag((300, 200), (340, 240))
-    robot.drag((150, 150), (160, 155))
-    assert crop.frame.box == (110, 85, 240, 160)
+    robot.drag((150, 150), (160, 170))
+    assert crop.frame.box == (110, 100, 240, 160)
     robot.key(Qt.Key.Key_Return)
     assert names(document) == ["Crop"] and document.canvas == (0, 0, 240, 160)
-    assert np.array_equal(shown(document), before[85:245, 110:350])
+    assert np.array_equal(shown(document), before[100:260, 110:350])
     assert crop.frame.box == (0, 0, 240, 160), "the next crop begins with the whole picture"
     robot.ctrl(Qt.Key.Key_Z)
     assert document.canvas == (0, 0, WIDTH, HEIGHT) and crop.frame.box == (0, 0, WIDTH, HEIGHT)
@@ -108,6 +108,7 @@ def test_a_line_along_the_horizon_straightens(robot: Robot, document: Document, 
     robot.settle()
     assert names(document) == ["Crop and fill"] and document.canvas == (0, 0, WIDTH, HEIGHT)
     assert (shown(document)[..., 3] == 255).all()
+    assert crop.frame.box == (0, 0, WIDTH, HEIGHT) and not crop.frame.degrees, "it is done"
     assert document.tree.base.transform.degrees == pytest.approx(-5.71, abs=0.3)
 
 

@@ -152,6 +152,8 @@ def test_straightened_corners_are_filled_exactly_where_nothing_was(document):
     left, top = (-v for v in (document.tree.base.source_frame.left, document.tree.base.source_frame.top))
     inside = hole.mask.window((round(left), round(top), WIDTH, HEIGHT))
     assert not inside.any(), "no pixel of the photo is painted over"
+    height, width = document.tree.base.source.shape[:2]
+    assert hole.mask.area == width * height - WIDTH * HEIGHT, "nothing is copied from beside the canvas"
 
 
 @pytest.mark.parametrize("size", [(30, 20), (90, 60), (30, 60)])

@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from inpaint_studio.basics.mask import Box, intersect_boxes
@@ -39,10 +39,12 @@ def checkerboard() -> QBrush:
 
 def paint_board(painter: QPainter, target: QRectF, board: QBrush) -> None:
     """Fills a scene rectangle with squares that keep their size at every zoom."""
-    device = painter.worldTransform().mapRect(target)
+    device = painter.worldTransform().map(QPolygonF(target))
     painter.save()
     painter.resetTransform()
-    painter.fillRect(device, board)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(board)
+    painter.drawPolygon(device)
     painter.restore()
 
 
@@ -99,7 +101,8 @@ class PictureItem(QGraphicsItem):
         box = intersect_boxes((x - edge, y - edge, w + 2 * edge, h + 2 * edge), (0, 0, *picture.size))
         self._draw(level, box)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 2 and scale != 1)
+        turned = painter.worldTransform().isRotating()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 2 and (scale != 1 or turned))
         if not picture.hides(level, box):
             paint_board(painter, QRectF(*box), self._board)
         painter.setClipRect(self.boundingRect())

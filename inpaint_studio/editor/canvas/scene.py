@@ -16,10 +16,12 @@ from inpaint_studio.document import Change, Snapshot, Transform
 from inpaint_studio.document.changes import difference
 from inpaint_studio.document.document import original_state
 from inpaint_studio.document.transform import transform_point
+from inpaint_studio.editor.canvas.guides import GuideItem, PixelGridItem
 from inpaint_studio.editor.canvas.items import LayerItem, PictureItem, pixel_box
 from inpaint_studio.editor.canvas.masks import MaskOutlineItem, TintItem
 from inpaint_studio.editor.canvas.picture import Picture
 from inpaint_studio.editor.canvas.pictures import KeptPictures
+from inpaint_studio.editor.canvas.stacking import LAYERS_Z, OUTLINE_Z, TINT_Z
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.theme import color
 from inpaint_studio.studio.selections import found_on_canvas
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from inpaint_studio.app.application import Application
     from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.document import Document, Layer, State
-
-_Z_LAYERS, _Z_TINT, _Z_OUTLINE, TOOL_Z = 20, 1000, 1010, 1020
 
 
 class Scene(QGraphicsScene):
@@ -51,7 +51,7 @@ class Scene(QGraphicsScene):
         self._items: dict[str, LayerItem] = {}
         self._previewed: State | None = None
         self._tint, self._hover, self.outline = TintItem(), TintItem(), MaskOutlineItem()
-        for item, z in ((self._hover, _Z_TINT), (self._tint, _Z_TINT), (self.outline, _Z_OUTLINE)):
+        for item, z in ((self._hover, TINT_Z), (self._tint, TINT_Z), (self.outline, OUTLINE_Z)):
             item.setZValue(z)
             self.addItem(item)
         self._drawing = QTimer(self)
@@ -64,6 +64,7 @@ class Scene(QGraphicsScene):
         follow(self, app.workspace.current_changed, self._replaced)
         follow(self, app.workspace.closed, self._kept.forget)
         follow(self, app.workspace.pointed_changed, self.highlight)
+        self.grid, self.guides = PixelGridItem(app, self), GuideItem(app, self)
         self._replaced()
 
     @property
@@ -135,7 +136,7 @@ class Scene(QGraphicsScene):
                 item = self._items[layer.id] = LayerItem(layer)
                 self.addItem(item)
             item.follow(layer)
-            item.setZValue(_Z_LAYERS + index)
+            item.setZValue(LAYERS_Z + index)
 
     # Drawing
 
@@ -158,7 +159,7 @@ class Scene(QGraphicsScene):
         whole = (0, 0, *picture.size)
         for view in self.views():
             seen = view.mapToScene(view.viewport().rect()).boundingRect()
-            scale = view.transform().m11() * view.devicePixelRatioF()
+            scale = abs(view.transform().determinant()) ** 0.5 * view.devicePixelRatioF()
             return picture.level_for(scale), intersect_boxes(pixel_box(seen), whole)
         return 0, whole
 

@@ -1,8 +1,7 @@
-"""The view: zoom at the pointer, pan, and events handed to the tool in hand as canvas points."""
+"""The view: the canvas and its events, handed to the tool in hand as canvas points."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -16,12 +15,12 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QResizeEvent,
     QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
+from inpaint_studio.editor.canvas.camera import Camera
 from inpaint_studio.editor.theme import color, theme
 
 if TYPE_CHECKING:
@@ -29,24 +28,12 @@ if TYPE_CHECKING:
 
     from inpaint_studio.editor.canvas.scene import Scene
 
-_SMALLEST, _LARGEST = 0.01, 32.0
-_STEP = 1.25
-_MARGIN = 40
 _SHADOW = 10
 _MODIFIERS = {
     Qt.Key.Key_Shift: Qt.KeyboardModifier.ShiftModifier,
     Qt.Key.Key_Alt: Qt.KeyboardModifier.AltModifier,
     Qt.Key.Key_Control: Qt.KeyboardModifier.ControlModifier,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What of a canvas is looked at: a zoom and the canvas point in the middle; `fitted`, all of it."""
-
-    zoom: float
-    middle: QPointF
-    fitted: bool
 
 
 class PointerTool(Protocol):
@@ -73,11 +60,11 @@ class PointerTool(Protocol):
     def key_release(self, event: QKeyEvent) -> None: ...
 
 
-class View(QGraphicsView):
-    """Shows a Scene. 100 % is one image pixel on one device pixel."""
+class View(Camera):
+    """Shows a Scene, and hands the events of mouse, pen and keys to the tool in hand."""
 
-    zoomed = Signal(float)
-    """Zoom in device pixels per image pixel."""
+    pointed = Signal(object)
+    """The canvas point under the pointer; None when it leaves."""
     dropped = Signal(list, QPointF)
     """Paths of files dropped on the canvas, and the canvas point."""
     menu_asked = Signal(QPointF, QPoint)
@@ -87,99 +74,19 @@ class View(QGraphicsView):
 
     def __init__(self, scene: Scene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
-        self._scene = scene
         self.tool: PointerTool | None = None
         self._panning = False
         self._pointer: QPointF | None = None
         """Where the pointer rests in the viewport, None while a button is held and outside."""
         self._space = False
         self._from = QPointF()
-        self._fitted = True
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
         self.setAccessibleName("Canvas")
         theme().changed.connect(self.viewport().update)
-        scene.sceneRectChanged.connect(self.fit)
-
-    # Zoom
-
-    @property
-    def zoom(self) -> float:
-        """Device pixels per image pixel."""
-        return self.transform().m11() * self.devicePixelRatioF()
-
-    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
-        """Zooms; the image point under `at` (viewport pixels, the middle if None) stays there."""
-        zoom = min(max(zoom, _SMALLEST), _LARGEST)
-        at = QPointF(self.viewport().rect().center()) if at is None else at
-        before = self.to_scene(at)
-        scale = zoom / self.devicePixelRatioF()
-        self.resetTransform()
-        self.scale(scale, scale)
-        after = self.to_scene(at)
-        self._fitted = False
-        self._scroll((before.x() - after.x()) * scale, (before.y() - after.y()) * scale)
-        self.zoomed.emit(self.zoom)
-
-    def _scroll(self, dx: float, dy: float) -> None:
-        for bar, by in ((self.horizontalScrollBar(), dx), (self.verticalScrollBar(), dy)):
-            bar.setValue(bar.value() + round(by))
-
-    def pan_by(self, way: QPointF) -> None:
-        """Moves the picture by a way in canvas pixels."""
-        self._fitted = False
-        scale = self.transform().m11()
-        self._scroll(-way.x() * scale, -way.y() * scale)
-
-    def to_scene(self, point: QPointF) -> QPointF:
-        """A viewport point, fractions kept, as a canvas point."""
-        inverse, _ = self.viewportTransform().inverted()
-        return inverse.map(point)
-
-    def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
-        self.set_zoom(self.zoom * _STEP**steps, at)
-
-    def fit(self) -> None:
-        """The whole canvas in the window, enlarged at most to 100 %."""
-        width, height = self._scene.size
-        if not width:
-            return
-        room = self.viewport().size()
-        across = max(1, room.width() - 2 * _MARGIN) / width
-        down = max(1, room.height() - 2 * _MARGIN) / height
-        self.set_zoom(min(across, down, 1 / self.devicePixelRatioF()) * self.devicePixelRatioF())
-        self.centerOn(width / 2, height / 2)
-        self._fitted = True
-
-    @property
-    def outlook(self) -> Outlook:
-        """What is looked at now."""
-        middle = self.to_scene(QRectF(self.viewport().rect()).center())
-        return Outlook(self.zoom, middle, self._fitted)
-
-    def look(self, outlook: Outlook) -> None:
-        """Looks at what was looked at before."""
-        if outlook.fitted:
-            self.fit()
-        else:
-            self.set_zoom(outlook.zoom)
-            self.centerOn(outlook.middle)
-
-    def actual_size(self) -> None:
-        """100 %: one image pixel on one device pixel."""
-        self.set_zoom(1.0)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._fitted:
-            self.fit()
 
     # Painting
 
@@ -190,7 +97,7 @@ class View(QGraphicsView):
             self._paint_shadow(painter, width, height)
 
     def _paint_shadow(self, painter: QPainter, width: int, height: int) -> None:
-        unit = 1 / self.transform().m11()
+        unit = self.devicePixelRatioF() / self.zoom
         painter.setPen(Qt.PenStyle.NoPen)
         for spread in range(_SHADOW, 0, -1):
             s = spread * unit
@@ -224,6 +131,7 @@ class View(QGraphicsView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = None if event.buttons() else event.position()
+        self.pointed.emit(self._to_tool(event))
         if self._panning:
             way = event.position() - self._from
             self._from = event.position()
@@ -266,6 +174,7 @@ class View(QGraphicsView):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._pointer = None
+        self.pointed.emit(None)
         if self.tool is not None:
             self.tool.leave()
         super().leaveEvent(event)

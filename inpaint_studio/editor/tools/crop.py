@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QWidget
 
 from inpaint_studio.document import Change
 from inpaint_studio.editor.canvas.masks import OutlineItem
-from inpaint_studio.editor.canvas.scene import TOOL_Z
+from inpaint_studio.editor.canvas.stacking import TOOL_Z
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
 from inpaint_studio.editor.tools.crop_frame import CropFrame, ShadeItem, Size
+from inpaint_studio.editor.tools.snapped import Snapping
 from inpaint_studio.editor.tools.transform_box import TransformBox, grip_cursor
 from inpaint_studio.editor.tools.transforming import Grab, Grip, qtransform
 from inpaint_studio.editor.widgets import LabelledSlider
@@ -56,6 +57,7 @@ class CropTool(Tool):
             "Straighten", -_MOST_DEGREES, _MOST_DEGREES, value=0.0, decimals=1, unit="°"
         )
         self.crop_button, self.reset_button = QPushButton("Crop"), QPushButton("Reset")
+        self._snapping = Snapping(context)
         self._make_options()
 
     def _make_options(self) -> None:
@@ -102,7 +104,8 @@ class CropTool(Tool):
             item.setVisible(False)
 
     def _follow(self, change: Change) -> None:
-        if change.canvas:
+        base = self.context.opened.document.tree.base
+        if change.canvas or (change.layers and base.id in change.nodes):
             self.reset()
 
     # The frame
@@ -127,7 +130,7 @@ class CropTool(Tool):
         self._shade.show_frame(self.frame)
         self._box.show_box((0, 0, *self._size), qtransform(self.frame.transform(self._size)))
         with QSignalBlocker(self.straighten):
-            self.straighten.set_value(-self.frame.degrees)
+            self.straighten.set_value(0.0 - self.frame.degrees)
 
     @property
     def _is_whole(self) -> bool:
@@ -182,9 +185,9 @@ class CropTool(Tool):
 
     def _drag_grip(self, grab: Grab, point: QPointF, modifiers: Modifiers) -> None:
         ratio = self._ratio()
-        shift, alt = (bool(modifiers & m) for m in (Modifiers.ShiftModifier, Modifiers.AltModifier))
-        keep = shift or (ratio is not None and isinstance(grab.grip, tuple))
-        new = grab.dragged((point.x(), point.y()), keep, alt)
+        keep = ratio is not None and isinstance(grab.grip, tuple)
+        held = modifiers | Modifiers.ShiftModifier if keep else modifiers
+        new = self._snapping.dragged(grab, point, held)
         if ratio is not None and isinstance(grab.grip, tuple) and 0 in grab.grip:
             # A side takes the other two along.
             factor = new.scale_x / grab.start.scale_x if grab.grip[0] else new.scale_y / grab.start.scale_y
@@ -193,6 +196,7 @@ class CropTool(Tool):
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
         start, self._start, self._grab = self._start, None, None
+        self._snapping.end()
         if start is not None and self._line.isVisible():
             self._line.set_path(QPainterPath())
             self._level(point - start)
@@ -226,6 +230,7 @@ class CropTool(Tool):
         """Ends a drag, else gives up the frame, else means nothing."""
         if self._start is not None:
             self._start = self._grab = None
+            self._snapping.end()
             self._line.set_path(QPainterPath())
             self._show(self._before)
             return True

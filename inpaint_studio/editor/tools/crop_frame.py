@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from inpaint_studio.basics.mask import Box
 from inpaint_studio.document import Transform
 from inpaint_studio.document.transform import transform_point
-from inpaint_studio.editor.canvas.scene import TOOL_Z
+from inpaint_studio.editor.canvas.stacking import TOOL_Z
 
 Size = tuple[int, int]
 _SHADE = QColor(0, 0, 0, 120)

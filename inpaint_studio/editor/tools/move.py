@@ -9,6 +9,8 @@ from inpaint_studio.app.merge_keys import new_merge_key
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.document import Change, Layer, Transform
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
+from inpaint_studio.editor.tools.guide_drag import GuideDrag
+from inpaint_studio.editor.tools.snapped import Snapping
 from inpaint_studio.editor.tools.transform_box import TransformBox, grip_cursor
 from inpaint_studio.editor.tools.transforming import Grab, Grip, qtransform
 
@@ -23,7 +25,9 @@ _STEPS = {"move": "step.move", "turn": "step.rotate"}
 
 class MoveTool(Tool):
     name, title, icon, key = "move", "Move", "move", "V"
-    hint = "Drag an object to move it. Handles scale, outside a corner turns; Shift constrains, Alt copies."
+    hint = (
+        "Drag moves, handles scale, outside a corner turns. Shift constrains, Alt copies, Ctrl drags freely."
+    )
 
     def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
         super().__init__(context, parent)
@@ -36,9 +40,13 @@ class MoveTool(Tool):
         self._copied: str | None = None
         self._grip: Grip | None = None
         self._nudge_key = ("", "")
+        self._snapping = Snapping(context)
+        self._guide = GuideDrag(context)
 
     @property
     def cursor(self) -> QCursor | Qt.CursorShape:
+        if self._grip is None and self._guide.cursor is not None:
+            return self._guide.cursor
         layer = self._layer()
         return grip_cursor(self._grip, layer.transform.degrees if layer is not None else 0.0)
 
@@ -80,6 +88,8 @@ class MoveTool(Tool):
     def press(self, point: QPointF, modifiers: Modifiers) -> None:
         app, scene = self.context.app, self.context.scene
         grip = self.box.grip_at(point, self.context.view.zoom)
+        if grip in (None, "move") and self._guide.press(point):
+            return
         hit = scene.layer_at(point.x(), point.y())
         if grip in (None, "move") and hit is not None and hit != app.active:
             app.workspace.set_active(hit)
@@ -110,6 +120,8 @@ class MoveTool(Tool):
             self.context.app.workspace.set_active(document.tree.base.id)
 
     def drag(self, point: QPointF, modifiers: Modifiers) -> None:
+        if self._guide.drag(point):
+            return
         grab = self._grab
         if grab is None or self._moving is None:
             return
@@ -122,12 +134,14 @@ class MoveTool(Tool):
                 self._moving = self.context.app.active
                 assert self._moving is not None
             self._live = True
-        shift = bool(modifiers & Modifiers.ShiftModifier)
-        self._now = grab.dragged((point.x(), point.y()), shift, bool(modifiers & Modifiers.AltModifier))
+        self._now = self._snapping.dragged(grab, point, modifiers, self._moving)
         self.context.scene.move_layer(self._moving, self._now)
         self.box.show_box(grab.box, qtransform(self._now))
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
+        self._snapping.end()
+        if self._guide.release(point):
+            return
         grab, moving, live, copied = self._grab, self._moving, self._live, self._copied
         self._grab = self._moving = self._copied = None
         if grab is None or moving is None or not live:
@@ -146,6 +160,9 @@ class MoveTool(Tool):
 
     def cancel(self) -> bool:
         """Drops a drag in progress; whether there was one."""
+        self._snapping.end()
+        if self._guide.cancel():
+            return True
         was, self._grab, self._moving = self._live, None, None
         copied, self._copied = self._copied, None
         self._live = False
@@ -161,7 +178,9 @@ class MoveTool(Tool):
         scene = self.context.scene
         self._grip = self.box.grip_at(point, self.context.view.zoom)
         found = None
-        if self._grip is None:
+        if self._grip in (None, "move") and self._guide.hover(point):
+            self._grip = None
+        elif self._grip is None:
             if scene.layer_at(point.x(), point.y()) is not None:
                 self._grip = "move"
             else:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from inpaint_studio.app.prompting import STEPS, SelectionRequest
 from inpaint_studio.basics import FoundObject, Mask, message
 from inpaint_studio.editor.canvas.marks import MarkItem
-from inpaint_studio.editor.canvas.scene import TOOL_Z
+from inpaint_studio.editor.canvas.stacking import TOOL_Z
 from inpaint_studio.editor.tools.base import Modifiers, ToolContext
 from inpaint_studio.editor.tools.options import Choice
 from inpaint_studio.editor.tools.selecting import PromptingTool, box_path

@@ -15,7 +15,7 @@ from inpaint_studio.document import Layer
 from inpaint_studio.document.brush import Stroke
 from inpaint_studio.document.transform import reach
 from inpaint_studio.editor.canvas.marks import BrushItem
-from inpaint_studio.editor.canvas.scene import TOOL_Z
+from inpaint_studio.editor.canvas.stacking import TOOL_Z
 from inpaint_studio.editor.theme import color
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
 from inpaint_studio.editor.tools.options import PAINT, Brush, Choice

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from inpaint_studio.basics import Mask
 from inpaint_studio.editor.canvas.floating import FloatingHint
 from inpaint_studio.editor.canvas.masks import OutlineItem
-from inpaint_studio.editor.canvas.scene import TOOL_Z
+from inpaint_studio.editor.canvas.stacking import TOOL_Z
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
 from inpaint_studio.editor.tools.options import COMBINE, Choice
 from inpaint_studio.studio.selections import Combine, combined

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from inpaint_studio.basics.mask import Box
 from inpaint_studio.editor.canvas.items import device_scale
-from inpaint_studio.editor.canvas.scene import TOOL_Z
+from inpaint_studio.editor.canvas.stacking import TOOL_Z
 from inpaint_studio.editor.theme import color
 from inpaint_studio.editor.tools.transforming import HANDLES, Grip, handle_point
 

@@ -26,6 +26,16 @@ VIEW = (
     Verb("view.zoom_out", "Zoom out", "View", ("Ctrl+-",), when.document),
     Verb("view.fit", "Fit in window", "View", ("Ctrl+0",), when.document),
     Verb("view.actual_size", "100 %", "View", ("Ctrl+1",), when.document),
+    Verb("view.turn_right", "Turn the view right", "View", ("Ctrl+Alt+Right",), when.document, line=True),
+    Verb("view.turn_left", "Turn the view left", "View", ("Ctrl+Alt+Left",), when.document),
+    Verb("view.turn_upright", "View upright", "View", ("Ctrl+Alt+Up",), when.document),
+    Verb("view.rulers", "Rulers", "View", ("Ctrl+R",), when.document, line=True),
+    Verb("view.snap", "Snap", "View", ("Ctrl+Shift+;",), when.document),
+    Verb("view.pixel_grid", "Pixel grid", "View", (), when.document),
+    Verb("view.guides", "Guides", "View", ("Ctrl+;",), when.document),
+)
+
+LOOK = (
     Verb("view.dark_theme", "Dark theme", "View", line=True),
     Verb("view.light_theme", "Light theme", "View"),
     Verb("view.system_theme", "Theme of the system", "View"),

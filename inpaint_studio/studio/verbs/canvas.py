@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics.values import Flag, Number
-from inpaint_studio.studio import canvas
+from inpaint_studio.basics import Message, message
+from inpaint_studio.basics.values import Choice, Flag, Number
+from inpaint_studio.studio import canvas, guides
 from inpaint_studio.studio.verbs import conditions as when
 from inpaint_studio.studio.verbs.parameters import Parameter, Whole
 from inpaint_studio.studio.verbs.verb import Verb
 
 if TYPE_CHECKING:
+    from inpaint_studio.document.guides import Axis
     from inpaint_studio.studio.verbs.verb import VerbContext
 
 
@@ -41,6 +43,28 @@ def _mirror(horizontal: bool, context: VerbContext) -> None:
 
 def _reveal_all(context: VerbContext) -> None:
     canvas.reveal_all(context.opened)
+
+
+def _has_guides(context: VerbContext) -> Message | None:
+    if context.document is None:
+        return message("no_document")
+    return None if context.document.state.guides else message("no_guide")
+
+
+def _add_guide(context: VerbContext, axis: Axis, place: float) -> None:
+    guides.add(context.opened, axis, place)
+
+
+def _move_guide(context: VerbContext, number: int, place: float) -> None:
+    guides.move(context.opened, number, place)
+
+
+def _remove_guide(context: VerbContext, number: int) -> None:
+    guides.remove(context.opened, number)
+
+
+def _clear_guides(context: VerbContext) -> None:
+    guides.clear(context.opened)
 
 
 _PLACE = Whole(-canvas.MOST_SIDE, canvas.MOST_SIDE)
@@ -92,4 +116,17 @@ IMAGE = (
             _fill(False),
         ),
     ),
+)  # fmt: skip
+
+_NUMBER = Parameter("number", Whole(0, 10_000), "Number of the guide, from 0")
+_LINE = Parameter("place", Number(-canvas.MOST_SIDE, canvas.MOST_SIDE, "px"), "Place on the canvas")
+
+GUIDES = (
+    Verb("guide.clear", "Clear guides", "View", (), _has_guides, _clear_guides),
+    Verb(
+        "guide.add", "Add a guide", possible=when.document, do=_add_guide,
+        parameters=(Parameter("axis", Choice(("x", "y")), "x for an upright line, y for a level one"), _LINE),
+    ),
+    Verb("guide.move", "Move a guide", possible=_has_guides, do=_move_guide, parameters=(_NUMBER, _LINE)),
+    Verb("guide.remove", "Remove a guide", possible=_has_guides, do=_remove_guide, parameters=(_NUMBER,)),
 )  # fmt: skip

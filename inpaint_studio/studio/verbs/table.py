@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from inpaint_studio.studio.verbs.application import CLIPBOARD, FILE, HELP, VIEW
-from inpaint_studio.studio.verbs.canvas import IMAGE
+from inpaint_studio.studio.verbs.application import CLIPBOARD, FILE, HELP, LOOK, VIEW
+from inpaint_studio.studio.verbs.canvas import GUIDES, IMAGE
 from inpaint_studio.studio.verbs.editing import DELETE, HISTORY
 from inpaint_studio.studio.verbs.filling import FILLING
 from inpaint_studio.studio.verbs.layers import LAYERS, PROPERTIES
@@ -27,6 +27,8 @@ VERBS: dict[str, Verb] = {
         *PROPERTIES,
         *FILLING,
         *VIEW,
+        *GUIDES,
+        *LOOK,
         *HELP,
     )
 }
