@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from inpaint_studio.document.guides import Guide
 from inpaint_studio.editor.canvas.items import device_scale
@@ -18,7 +18,6 @@ from inpaint_studio.editor.theme import color
 if TYPE_CHECKING:
     from inpaint_studio.app.application import Application
     from inpaint_studio.document import Change
-    from inpaint_studio.editor.canvas.scene import Scene
 
 _Option = QStyleOptionGraphicsItem
 _GRID_FROM = 8.0
@@ -26,17 +25,21 @@ _GRID_FROM = 8.0
 _GRID = QColor(128, 128, 128, 120)
 
 
+def _size(app: Application) -> tuple[int, int]:
+    return (0, 0) if app.document is None else app.document.canvas[2:]
+
+
 class GuideItem(QGraphicsItem):
     """Draws the guides of the document in front, and one more that is being dragged."""
 
-    def __init__(self, app: Application, scene: Scene) -> None:
+    def __init__(self, app: Application, scene: QGraphicsScene) -> None:
         super().__init__()
-        self._app, self._scene = app, scene
+        self._app = app
         self._dragged: tuple[Guide | None, int | None] = (None, None)
         self.setZValue(TOOL_Z - 2)
         scene.addItem(self)
         follow(scene, app.workspace.changed, self._changed)
-        follow(scene, app.workspace.current_changed, self.update)
+        follow(scene, app.workspace.current_changed, self.prepareGeometryChange)
         follow(scene, app.view.changed, self._switched)
 
     def _changed(self, change: Change) -> None:
@@ -71,7 +74,7 @@ class GuideItem(QGraphicsItem):
         return None
 
     def boundingRect(self) -> QRectF:
-        width, height = self._scene.size
+        width, height = _size(self._app)
         return QRectF(-width, -height, 3 * width, 3 * height)
 
     def paint(self, painter: QPainter, option: _Option, widget: QWidget | None = None) -> None:
@@ -89,14 +92,15 @@ class GuideItem(QGraphicsItem):
 class PixelGridItem(QGraphicsItem):
     """Thin lines between the pixels of the canvas where they are shown large."""
 
-    def __init__(self, app: Application, scene: Scene) -> None:
+    def __init__(self, app: Application, scene: QGraphicsScene) -> None:
         super().__init__()
-        self._app, self._scene = app, scene
+        self._app = app
         self.setZValue(TOOL_Z - 3)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         scene.addItem(self)
         follow(scene, app.view.changed, self._switched)
         follow(scene, app.workspace.changed, self._changed)
+        follow(scene, app.workspace.current_changed, self.prepareGeometryChange)
 
     def _switched(self, _name: str) -> None:
         self.update()
@@ -106,7 +110,7 @@ class PixelGridItem(QGraphicsItem):
             self.prepareGeometryChange()
 
     def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, *self._scene.size)
+        return QRectF(0, 0, *_size(self._app))
 
     def paint(self, painter: QPainter, option: _Option, widget: QWidget | None = None) -> None:
         if device_scale(painter) < _GRID_FROM or not self._app.view.is_on("pixel_grid"):
