@@ -43,6 +43,8 @@ SIDES = Settings().side, Settings().zoom_side
 """Defaults of a card's `side` and `zoom_side`: longer sides at which a selector looks, and looks closer."""
 HOLE_SIDE = 256
 """Default of the side of the square in which a network fills holes."""
+CERTAINTY = -2.0, 5.0
+"""Default of the two numbers of the curve by which a finder of objects says how sure it is."""
 BASE = 160, 480
 """Default of a card's `base`: the least and the largest longer side that a look of 1.0 stands for."""
 COLOURS = {"mean": list(MEAN), "std": list(STD)}
@@ -142,6 +144,7 @@ def things_apart(state: State) -> Made:
     card = {
         "task": "finder", "form": OBJECTS_FORM, "memory_mb": 150, "speed": "quick", "arch": OBJECTS,
         "picture": COLOURS | {"stride": OBJECTS_STRIDE}, "cell": CELL, "reach": REACH,
+        "certainty": list(CERTAINTY),
     }  # fmt: skip
     return _finished(network, objects.graphs(network), card)
 
@@ -195,10 +198,19 @@ def main(argv: list[str] | None = None) -> int:
         help=f"selector: longer side of a photo (default: {SIDES[0]}); inpaint: of a square ({HOLE_SIDE})",
     )  # fmt: skip
     parser.add_argument("--zoom-side", type=int, help=f"selector: of a closer look (default: {SIDES[1]})")
+    parser.add_argument(
+        "--certainty", type=float, nargs=2, help="objects: level and slope, from training.objects.calibrate"
+    )
     parser.add_argument("--licence", help="terms in the card; by default those of the data set")
     parser.add_argument("--out", type=Path, default=Path("resources/models"))
     args = parser.parse_args(argv)
-    given = {"base": args.base, "side": args.side, "zoom_side": args.zoom_side, "licence": args.licence}
+    given = {
+        "base": args.base,
+        "side": args.side,
+        "zoom_side": args.zoom_side,
+        "licence": args.licence,
+        "certainty": args.certainty,
+    }
     more: dict[str, Any] = {key: value for key, value in given.items() if value}
     try:
         if args.base and not 0 < args.base[0] <= args.base[1]:

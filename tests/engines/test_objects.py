@@ -118,7 +118,15 @@ def brightness(tmp_path):
     weights = {"steep": np.float32([20]), "nothing": np.float32([0])}
     data = graph_bytes(nodes, weights, {"photo": [1, 3, "height", "width"]}, ["alpha", "middles", "offsets"])
     graphs = {"look": (data, ["photo"], ["alpha", "middles", "offsets"])}
-    known = {"task": "finder", "form": "objects", "picture": PICTURE, "cell": 4, "reach": 64, "side": 160}
+    known = {
+        "task": "finder",
+        "form": "objects",
+        "picture": PICTURE,
+        "cell": 4,
+        "reach": 64,
+        "side": 160,
+        "certainty": [-2, 5],
+    }
     write_card(tmp_path, "objects", graphs, **known)
     return tmp_path, graphs, known
 
@@ -162,6 +170,8 @@ def _with_one_middle(seen):
         ({"cell": 0}, "damaged"),
         ({"reach": "far"}, "damaged"),
         ({"side": 9000}, "damaged"),
+        ({"certainty": [1]}, "damaged"),
+        ({"certainty": [0, 1e9]}, "damaged"),
     ],
 )
 def test_a_card_that_can_not_be_right_is_refused(brightness, change, sentence):

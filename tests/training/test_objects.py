@@ -22,7 +22,7 @@ from training.common.onnx import rounded
 from training.export import export
 from training.matting.edges import EdgeNetwork
 from training.matting.graphs import graphs as edge_graphs
-from training.objects import editor, evaluate, trainer
+from training.objects import calibrate, editor, evaluate, trainer
 from training.objects.canvas import Canvas, Placing
 from training.objects.components import UNKNOWN, instances_of, voc_components, voc_instances
 from training.objects.composites import Stock, composite
@@ -407,6 +407,24 @@ def test_a_run_goes_on_where_it_stopped_and_is_measured(data, capsys):
     assert len(lines) == 6
     assert "2 photos" in lines[0]
     assert (folder / "sheets" / "subject-worst.png").is_file()
+
+
+def test_certainty_is_fitted_on_photos_kept_apart(data, capsys):
+    folder, names = data
+    assert trainer.main(options(folder, "--steps", 1)) == 0
+    capsys.readouterr()
+    given = ["--data", folder / "data", "--masks", folder / "masks", "--weights", folder / "run" / NAME]
+    assert calibrate.main([str(value) for value in [*given, "--composites", 2]]) == 0
+    assert "--certainty" in capsys.readouterr().out
+    assert names["check"]
+
+
+def test_the_curve_says_how_often_what_was_said_is_right():
+    rng = np.random.default_rng(5)
+    quality = rng.random(20000)
+    right = (rng.random(20000) < 1 / (1 + np.exp(2 - 5 * quality))).astype(np.float64)
+    level, slope = calibrate.fitted(quality, right)
+    assert abs(level + 2) < 0.15 and abs(slope - 5) < 0.3
 
 
 def test_the_editor_is_measured_in_the_same_form():

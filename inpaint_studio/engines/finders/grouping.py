@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from inpaint_studio.basics.mask import Array
 
 Floats = NDArray[np.float32]
-MARKED, MOST = 0.2, 60
+MARKED, MOST = 0.1, 60
 """A middle is marked with at least so much; of more than `MOST` the weaker ones are left out."""
-_APART = 5
+_APART = 9
 """Middles lie more than half so many cells apart."""
 _THIN = 0.3
 """A cell belongs to an object from this coverage on: a thin one covers its cells by less than half."""

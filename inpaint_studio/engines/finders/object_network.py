@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import cv2
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 FORM = "objects"
 """The `form` of cards whose graph `look` makes `alpha`, `middles` and `offsets` of `photo`."""
+_STEEPEST = 100.0
 SIDE = 320
 """Longer side at which a photo is looked at, unless the card says another."""
 
@@ -38,6 +40,7 @@ class _Settings(NamedTuple):
     cell: int
     reach: float
     side: int
+    certainty: tuple[float, float]
 
 
 class OnnxObjects:
@@ -56,6 +59,14 @@ class OnnxObjects:
     def side(self) -> int:
         """Longer side at which it looks at a whole photo; StudioError as `stride`."""
         return self._network.settings.side
+
+    def certainty(self, quality: float) -> float:
+        """How often objects of a quality (`Grouped.quality`) are right, 0..1; StudioError as `stride`.
+
+        A logistic curve that was fitted on photos that are neither learnt from nor measured on.
+        """
+        level, slope = self._network.settings.certainty
+        return 1 / (1 + math.exp(-(level + slope * quality)))
 
     def answer(self, view: Array) -> Answer:
         """As `Viewer.answer`. StudioError if card or graph are missing or damaged."""
@@ -104,9 +115,14 @@ def _settings(card: Card) -> _Settings:
         raise StudioError(message("network.no_objects", id=card.id))
     try:
         options = card.options
-        kept = _Settings(int(options["cell"]), float(options["reach"]), int(options.get("side", SIDE)))
+        level, slope = (float(value) for value in options["certainty"])
+        side = int(options.get("side", SIDE))
+        kept = _Settings(int(options["cell"]), float(options["reach"]), side, (level, slope))
     except (KeyError, TypeError, ValueError):
         raise damaged(card.id) from None
-    if not (1 <= kept.cell <= 64 and 0 < kept.reach <= 4096 and card.picture.stride <= kept.side <= 2048):
+    sure = all(abs(value) < _STEEPEST for value in kept.certainty)
+    if not (
+        sure and 1 <= kept.cell <= 64 and 0 < kept.reach <= 4096 and card.picture.stride <= kept.side <= 2048
+    ):
         raise damaged(card.id)
     return kept

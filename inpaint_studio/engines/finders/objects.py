@@ -14,6 +14,7 @@ from inpaint_studio.engines.finders.merge import merged, sharpened, work_size
 from inpaint_studio.engines.finders.object_network import OnnxObjects, enlarged, look
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from inpaint_studio.basics.mask import Array
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 UNNAMED = "object"
 RULE = Rule(UNNAMED, "thing", 0.0008, 0.008)
-LEAST_QUALITY = 0.3
-"""What the network is less sure of is no object."""
+LEAST_SCORE = 0.35
+"""What is right more seldom is not said."""
 _LEAST_SUBJECT = 0.002
 """Share of the photo below which nothing stands out."""
 
@@ -41,7 +42,7 @@ class ObjectsFinder:
         """
         seen = grouped(look(self.network, image, self.network.side, mirrored=True))
         progress.report(1.0, message("job.looking_at_photo"))
-        return sketched(seen, size)
+        return sketched(seen, size, self.network.certainty)
 
     def coverage(self, image: Array) -> Array:
         """How much each pixel of an H×W×3 uint8 RGB photo belongs to an object, H×W uint8, soft at hair."""
@@ -54,16 +55,17 @@ class ObjectsFinder:
         return sharpened(image, merged(seen), SubProgress(progress, 0.4, 1.0))
 
 
-def sketched(seen: Grouped, size: tuple[int, int]) -> list[Sketch]:
+def sketched(seen: Grouped, size: tuple[int, int], certainty: Callable[[float], float]) -> list[Sketch]:
     """The objects of an answer at the size (w, h): the main part of each, those that are sure enough."""
     alpha = cv2.resize(seen.alpha, size, interpolation=cv2.INTER_LINEAR)
     numbers = cv2.resize(seen.numbers, size, interpolation=cv2.INTER_NEAREST)
     found = []
     for number, quality in enumerate(seen.quality, 1):
-        if quality < LEAST_QUALITY:
+        score = certainty(quality)
+        if score < LEAST_SCORE:
             continue
         mask = ((numbers == number) & (alpha > 0.5)).astype(np.uint8) * np.uint8(255)
-        found += [Sketch(part, RULE, quality) for part in parts_of(mask, RULE)[:1]]
+        found += [Sketch(part, RULE, score) for part in parts_of(mask, RULE)[:1]]
     return found
 
 
