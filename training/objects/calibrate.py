@@ -1,4 +1,4 @@
-"""Fit how sure the finder of objects is: `python -m training.objects.calibrate --data D --masks M --weights W`.
+"""Fit how sure the finder of objects is: `python -m training.objects.calibrate --weights last.pt ...`.
 
 By the photos of the split "check", and composites of them, a logistic curve says how often objects of a
 quality overlap a true one by a half. Prints what `training.export --certainty` takes, and how well it fits.
