@@ -220,7 +220,7 @@ class FoundPanel(Panel):
         picture = QPixmap.fromImage(picture_of(document, chip.found, round(_PICTURE * scale)))
         picture.setDevicePixelRatio(scale)
         chip.setIcon(QIcon(picture))
-        chip.setIconSize(QSize(_PICTURE, _PICTURE))
+        chip.setIconSize(QSize(round(picture.deviceIndependentSize().width()), _PICTURE))
 
     @Slot()
     def _dress(self) -> None:
