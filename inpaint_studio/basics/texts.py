@@ -128,6 +128,13 @@ TEXTS = {
     "backdrop.has_no_mask": "The backdrop has no mask; choose a cutout in the layers panel.",
     "backdrop.stays": "The backdrop stays where it is; lift an object from it to move that.",
     "batch.cant_write": "“{wanted}” can't be written by “{action}”; choose one of: {known}.",
+    "batch.no_dask": "Work on other machines needs Dask: pip install 'inpaint-studio[dask]'.",
+    "batch.no_scheduler": "No Dask scheduler answers at {address}; start one, or check the address.",
+    "batch.no_workers": "The Dask scheduler has no workers; start some, with Inpaint Studio installed.",
+    "batch.other_version": (
+        "The worker {worker} has Inpaint Studio {found}; install {wanted} there, the version used here."
+    ),
+    "batch.worker_lost": "The workers that tried this photo were lost or could not read it ({reason}).",
     "batch.no_mask": "“{folder}” has no mask called “{name}”.",
     "batch.no_photo": "There is no photo in the folder “{path}”.",
     "batch.nothing_found": "No {label} was found; found: {names}.",

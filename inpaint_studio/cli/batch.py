@@ -11,6 +11,8 @@ from inpaint_studio.basics import StudioError, message
 from inpaint_studio.cli.terminal import TerminalProgress, complain, say, say_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from inpaint_studio.studio.batch import Options, Outcome, Task
 
 _TEXT = """\
@@ -51,6 +53,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "the photo out, replace the file, or number the result",
     )  # fmt: skip
     sub.add_argument("--jobs", type=int, default=1, metavar="N", help="processes; each takes up to 1 GB")
+    sub.add_argument("--dask", metavar="ADDRESS", help="use the workers of a Dask scheduler: tcp://host:8786")
+    sub.add_argument(
+        "--send", action="store_true", help="send photos to the workers, which do not see them by their paths"
+    )
     sub.add_argument("--json", action="store_true", help="print the results as JSON")
 
 
@@ -76,7 +82,7 @@ def _what(chosen: argparse.Namespace) -> tuple[str, Options]:
 
 def batch(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     """Runs the command; 1 if a photo could not be done."""
-    from inpaint_studio.studio.batch import inputs_in, plan, run
+    from inpaint_studio.studio.batch import inputs_in, plan
     from inpaint_studio.studio.batch.ledger import Ledger
     from inpaint_studio.studio.fill import check_filler
     from inpaint_studio.studio.save import check_folder
@@ -93,7 +99,7 @@ def batch(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     folder.mkdir(exist_ok=True)
     clock = _Clock(progress, len(tasks))
     outcomes: list[Outcome] = []
-    for outcome in run(tasks, action, options, chosen.jobs):
+    for outcome in _outcomes(chosen, tasks, action, options):
         outcomes.append(outcome)
         if not outcome.error:
             ledger.note(outcome.task.key, outcome.task.source, outcome.task.target)
@@ -101,6 +107,16 @@ def batch(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     progress.clear()
     order = {task.target: place for place, task in enumerate(tasks)}
     return _tell(chosen, sorted(outcomes, key=lambda outcome: order[outcome.task.target]), left_out)
+
+
+def _outcomes(
+    chosen: argparse.Namespace, tasks: list[Task], action: str, options: Options
+) -> Iterator[Outcome]:
+    from inpaint_studio.studio.batch import run, run_on_cluster
+
+    if chosen.dask:
+        return run_on_cluster(tasks, action, options, chosen.dask, send=chosen.send)
+    return run(tasks, action, options, chosen.jobs)
 
 
 class _Clock:

@@ -98,7 +98,8 @@ def _remove(source: Path, target: Path, options: Options, progress: Progress) ->
     _write(pixels, target, photo, options)
 
 
-def _mask_for(source: Path, folder: Path) -> Path:
+def mask_for(source: Path, folder: Path) -> Path:
+    """The mask of a photo in a folder: the picture of the same stem. StudioError if there is none."""
     there = sorted(
         p for p in folder.iterdir() if p.stem == source.stem and p.suffix.lower() in picture_suffixes()
     )
@@ -109,7 +110,7 @@ def _mask_for(source: Path, folder: Path) -> Path:
 
 def _fill_masks(source: Path, target: Path, options: Options, progress: Progress) -> None:
     photo = open_photo(source)
-    hole = read_coverage(_mask_for(source, Path(options.mask_dir)))
+    hole = read_coverage(mask_for(source, Path(options.mask_dir)))
     cut.check_mask(photo.pixels, hole)
     filled = fill_pixels(photo.pixels, hole, filler=options.filler, seed=options.seed, progress=progress)
     _write(filled, target, photo, options)
