@@ -98,7 +98,7 @@ def _write_objects(
         write_pixels(thing.mask.full((height, width)), mask)
         files[number] = {"mask": str(mask)}
         if thing.kind == "thing":
-            made = cut.cut_out(photo.pixels, thing.mask)
+            made = cut.cut_out(photo.exact, thing.mask)
             cutout = folder / f"{stem}.png"
             write_pixels(cut.cut_picture(made), cutout, like=photo)
             files[number] |= {"cutout": str(cutout)}
@@ -185,7 +185,7 @@ def _paint(
         options["keep_out"] = asked if others is None else np.maximum(asked, others)
     if painter is remove_pixels:
         options["hole_out"] = holes.append
-    out = painter(photo.pixels, mask, progress=SubProgress(progress, 0.2, 1.0), **options)
+    out = painter(photo.exact, mask, progress=SubProgress(progress, 0.2, 1.0), **options)
     if getattr(chosen, "hole_out", None) is not None:
         write_pixels(holes[-1], chosen.hole_out)
     write_pixels(out, chosen.output, like=photo, values=given_for(chosen, picture_parameters()))
@@ -204,7 +204,7 @@ def enhance(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     photo = _opened(chosen.photo)
     start = time.monotonic()
     progress.report(0.0, message("job.enhancing"))
-    out = enhance_pixels(photo.pixels, chosen.strength, progress)
+    out = enhance_pixels(photo.exact, chosen.strength, progress)
     write_pixels(out, chosen.output, like=photo, values=given_for(chosen, picture_parameters()))
     progress.clear()
     seconds = time.monotonic() - start

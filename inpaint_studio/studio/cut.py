@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError, message
+from inpaint_studio.basics import NO_PROGRESS, Mask, Patch, Progress, StudioError, message
 from inpaint_studio.basics.mask import Array, Box, intersect_boxes
+from inpaint_studio.basics.surface import Pixels, as_dtype
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Prompts
 from inpaint_studio.studio.find import object_mask, rgb
+from inpaint_studio.studio.sixteen_bits import carried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,21 +77,33 @@ def area_mask(pixels: Array, box: Box) -> Array:
     return out
 
 
-def cut_out(pixels: Array, mask: Mask, progress: Progress = NO_PROGRESS) -> Cut:
-    """Soft coverage and clean colours of the object under a rough mask."""
-    cut: Cut = registry.load_usual("matte").refine(rgb(pixels), mask, progress=progress)
-    return cut
+def cut_out(pixels: Pixels, mask: Mask, progress: Progress = NO_PROGRESS) -> Cut:
+    """Soft coverage and clean colours of the object under a rough mask; uint8 or uint16, as the pixels are.
+
+    What is see-through in the picture is so in the cutout, too.
+    """
+    shallow = as_dtype(pixels, np.uint8)
+    image = shallow if shallow.ndim == 2 else np.ascontiguousarray(shallow[..., :3])
+    cut: Cut = registry.load_usual("matte").refine(rgb(image), mask, progress=progress)
+    if pixels.ndim == 3 and pixels.shape[2] == 4:
+        cut = replace(cut, alpha=cut.alpha.intersection(Mask(0, 0, np.ascontiguousarray(shallow[..., 3]))))
+    if pixels.dtype == np.uint8:
+        return cut
+    x, y, w, h = cut.colours.box
+    part = np.s_[y : y + h, x : x + w]
+    deep = np.dstack([pixels] * 3) if pixels.ndim == 2 else pixels[..., :3]
+    return replace(cut, colours=Patch(x, y, carried(deep[part], rgb(image)[part], cut.colours.crop)))
 
 
-def cut_picture(cut: Cut) -> Array:
-    """A cut as h×w×4 straight RGBA uint8 of its alpha's box."""
+def cut_picture(cut: Cut) -> Pixels:
+    """A cut as h×w×4 straight RGBA of its alpha's box, of the dtype of its colours."""
     box = cut.alpha.box
     x, y, w, h = intersect_boxes(box, cut.colours.box)
-    out = np.zeros((box[3], box[2], 4), np.uint8)
+    out = np.zeros((box[3], box[2], 4), cut.colours.crop.dtype)
     part = out[y - box[1] : y - box[1] + h, x - box[0] : x - box[0] + w, :3]
     dx, dy = x - cut.colours.x, y - cut.colours.y
     part[:] = cut.colours.crop[dy : dy + h, dx : dx + w]
-    out[..., 3] = cut.alpha.crop
+    out[..., 3] = as_dtype(cut.alpha.crop, out.dtype)
     return out
 
 

@@ -14,8 +14,8 @@ from inpaint_studio.studio.open import PROJECT_SUFFIX
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from inpaint_studio.basics.mask import Array
     from inpaint_studio.basics.parameters import Parameter
+    from inpaint_studio.basics.surface import Pixels
     from inpaint_studio.document import Document, Photo, Snapshot
     from inpaint_studio.files.metadata import Keep as Keep
     from inpaint_studio.files.writers import Writer as Writer
@@ -123,7 +123,7 @@ def export_snapshot(
 
 
 def encoded_size(
-    pixels: Array, path: str | Path, *, values: Mapping[str, object] = MappingProxyType({})
+    pixels: Pixels, path: str | Path, *, values: Mapping[str, object] = MappingProxyType({})
 ) -> int:
     """How many bytes a file of these pixels (as `write_pixels` takes) would have, without its metadata."""
     from inpaint_studio.files.export import encode
@@ -144,13 +144,13 @@ def layered_size(
 
 
 def write_pixels(
-    pixels: Array,
+    pixels: Pixels,
     path: str | Path,
     *,
     like: Photo | None = None,
     values: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
-    """Writes an H×W, H×W×3 or H×W×4 uint8 array, with the profile and metadata of the photo `like`.
+    """Writes an H×W, H×W×3 or H×W×4 array, uint8 or uint16, with profile and metadata of the photo `like`.
 
     Errors as `save`.
     """

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError, SubProgress, message
 from inpaint_studio.basics.mask import Array, unite
+from inpaint_studio.basics.surface import Pixels
 from inpaint_studio.studio import cut
 from inpaint_studio.studio.enhance import enhance_pixels
 from inpaint_studio.studio.fill import fill_pixels, remove_pixels
@@ -68,7 +66,7 @@ class Action:
         return wanted
 
 
-def _write(pixels: Array, target: Path, photo: Photo, options: Options) -> None:
+def _write(pixels: Pixels, target: Path, photo: Photo, options: Options) -> None:
     write_pixels(pixels, target, like=photo, values={"quality": options.quality})
 
 
@@ -92,7 +90,7 @@ def _remove(source: Path, target: Path, options: Options, progress: Progress) ->
     photo = open_photo(source)
     mask, others = _subject(photo, options.label, SubProgress(progress, 0.0, 0.3))
     pixels = remove_pixels(
-        photo.pixels, mask, keep_out=others, filler=options.filler, seed=options.seed,
+        photo.exact, mask, keep_out=others, filler=options.filler, seed=options.seed,
         progress=SubProgress(progress, 0.3, 1.0),
     )  # fmt: skip
     _write(pixels, target, photo, options)
@@ -112,7 +110,7 @@ def _fill_masks(source: Path, target: Path, options: Options, progress: Progress
     photo = open_photo(source)
     hole = read_coverage(mask_for(source, Path(options.mask_dir)))
     cut.check_mask(photo.pixels, hole)
-    filled = fill_pixels(photo.pixels, hole, filler=options.filler, seed=options.seed, progress=progress)
+    filled = fill_pixels(photo.exact, hole, filler=options.filler, seed=options.seed, progress=progress)
     _write(filled, target, photo, options)
 
 
@@ -123,20 +121,19 @@ def _layers(source: Path, target: Path, options: Options, progress: Progress) ->
 def _cutout(source: Path, target: Path, options: Options, progress: Progress) -> None:
     photo = open_photo(source)
     mask, _ = _subject(photo, options.label, SubProgress(progress, 0.0, 0.5))
-    made = cut.cut_out(engine_pixels(photo), Mask.place(mask), SubProgress(progress, 0.5, 1.0))
+    made = cut.cut_out(photo.exact, Mask.place(mask), SubProgress(progress, 0.5, 1.0))
     _write(cut.cut_picture(made), target, photo, options)
 
 
 def _enhance(source: Path, target: Path, options: Options, progress: Progress) -> None:
     photo = open_photo(source)
-    pixels: Any = enhance_pixels(photo.pixels, options.strength, progress=progress)
-    _write(np.asarray(pixels, np.uint8), target, photo, options)
+    _write(enhance_pixels(photo.exact, options.strength, progress=progress), target, photo, options)
 
 
 def _export(source: Path, target: Path, options: Options, progress: Progress) -> None:
     photo = open_photo(source)
     progress.report(0.5)
-    _write(photo.pixels, target, photo, options)
+    _write(photo.exact, target, photo, options)
 
 
 _ALL = (
