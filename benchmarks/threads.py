@@ -31,6 +31,7 @@ from inpaint_studio.studio.find import Prompts
 from inpaint_studio.studio.open import open_document
 
 if TYPE_CHECKING:
+    from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.basics.mask import Array
     from inpaint_studio.editor.window import Window
     from inpaint_studio.jobs import Job
@@ -45,42 +46,19 @@ def photo() -> Document:
     return Document(Photo(np.kron(small, np.ones((20, 20, 1), np.uint8)), "noise.png"))
 
 
-class Bustle:
-    """Edits and has written, drawn and selected, all at once; `counts` says what was done how often."""
+class Edits:
+    """Edits a document by chance, by the verbs of the window."""
 
-    def __init__(self, window: Window, folder: Path) -> None:
-        self.counts: Counter[str] = Counter()
-        self.errors: list[str] = []
-        self._window, self._app, self._folder = window, window.app, folder
-        self._opened = self._app.workspace.open(photo())
-        self._rng = np.random.default_rng(11)
-        self._under_way: dict[str, Job[Any]] = {}
-        self._app.notices.error.connect(self.errors.append)
+    def __init__(self, window: Window, opened: OpenDocument, seed: int) -> None:
+        self._app, self._opened = window.app, opened
+        self._rng = np.random.default_rng(seed)
 
-    def round(self) -> None:
-        """One edit, and one more of each job that is not under way."""
-        self._edit()
-        self.counts["edits"] += 1
-        for name, begin in self._jobs().items():
-            job = self._under_way.get(name)
-            if job is None or job.done:
-                self._under_way[name] = begin()
-                self.counts[name] += 1
-                self._under_way[name].failed.connect(self.errors.append)
+    def pause(self) -> float:
+        """Seconds that somebody thinks before the next edit."""
+        return float(self._rng.exponential(0.4))
 
-    def _jobs(self) -> dict[str, Callable[[], Job[Any]]]:
-        opened, folder = self._opened, self._folder
-        click = Prompts(points=((float(self._rng.integers(WIDTH)), 50.5),), labels=(1,))
-        return {
-            "saves": partial(self._app.filing.save, opened, folder / "bustle.ora"),
-            "exports": partial(
-                exporting.export, opened, ExportOptions(folder / "bustle.png"), self._app.notices
-            ),
-            "pictures": partial(exporting.draw, opened),
-            "selections": partial(opened.selecting.select, click),
-        }
-
-    def _edit(self) -> None:
+    def one(self) -> None:
+        """One edit."""
         document, perform = self._opened.document, self._app.verbs.perform
         cutouts = document.layers[1:]
         kind = int(self._rng.integers(6))
@@ -100,6 +78,43 @@ class Bustle:
             value = ("multiply", "screen", "normal")[kind % 3]
             perform("layer.opacity", layer=layer.id, value=float(self._rng.uniform(0.2, 1)))
             perform("layer.blend", layer=layer.id, value=value)
+
+
+class Bustle:
+    """Edits and has written, drawn and selected, all at once; `counts` says what was done how often."""
+
+    def __init__(self, window: Window, folder: Path) -> None:
+        self.counts: Counter[str] = Counter()
+        self.errors: list[str] = []
+        self._window, self._app, self._folder = window, window.app, folder
+        self._opened = self._app.workspace.open(photo())
+        self._rng = np.random.default_rng(11)
+        self._edits = Edits(window, self._opened, 11)
+        self._under_way: dict[str, Job[Any]] = {}
+        self._app.notices.error.connect(self.errors.append)
+
+    def round(self) -> None:
+        """One edit, and one more of each job that is not under way."""
+        self._edits.one()
+        self.counts["edits"] += 1
+        for name, begin in self._jobs().items():
+            job = self._under_way.get(name)
+            if job is None or job.done:
+                self._under_way[name] = begin()
+                self.counts[name] += 1
+                self._under_way[name].failed.connect(self.errors.append)
+
+    def _jobs(self) -> dict[str, Callable[[], Job[Any]]]:
+        opened, folder = self._opened, self._folder
+        click = Prompts(points=((float(self._rng.integers(WIDTH)), 50.5),), labels=(1,))
+        return {
+            "saves": partial(self._app.filing.save, opened, folder / "bustle.ora"),
+            "exports": partial(
+                exporting.export, opened, ExportOptions(folder / "bustle.png"), self._app.notices
+            ),
+            "pictures": partial(exporting.draw, opened),
+            "selections": partial(opened.selecting.select, click),
+        }
 
     def stale(self) -> list[str]:
         """What does not show the document as it is now, when everything has come to rest."""

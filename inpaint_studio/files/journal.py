@@ -102,7 +102,9 @@ class _Members:
         """Deletes what the entry in place does not use."""
         for path in (self._folder / "pixels").glob("*"):
             if f"pixels/{path.name}" not in self.used:
-                path.unlink(missing_ok=True)
+                # What can't be deleted is tried again after the next entry.
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
 
 
 class _Recorder(Recorder):

@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 import zipfile
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -119,7 +120,6 @@ class Writer:
 
     def __init__(self, file: BinaryIO) -> None:
         self._zip = zipfile.ZipFile(file, "w", allowZip64=True)
-        self.add("mimetype", MIMETYPE.encode())
 
     def add(self, name: str, data: bytes, pack: bool = False) -> None:
         info = zipfile.ZipInfo(name)
@@ -128,6 +128,13 @@ class Writer:
         self._zip.writestr(info, data, compresslevel=1 if pack else None)
 
     def __enter__(self) -> Writer:
+        try:
+            self.add("mimetype", MIMETYPE.encode())
+        except OSError:
+            # Else it is tried again when it is forgotten, and told on the terminal.
+            with suppress(OSError):
+                self._zip.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

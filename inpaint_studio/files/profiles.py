@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -35,7 +36,9 @@ def srgb() -> bytes:
 def _built_in(name: Literal["LAB", "sRGB"]) -> bytes:
     from PIL import ImageCms
 
-    return bytes(ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes())
+    made = bytes(ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes())
+    # The moment it was made, ICC.1:2022, 7.2.8: else the same document would give other files at other times.
+    return made[:24] + struct.pack(">6H", 2000, 1, 1, 0, 0, 0) + made[36:]
 
 
 def converted(samples: NDArray[Any], source: bytes | None, space: Space = "rgb") -> NDArray[Any]:

@@ -57,6 +57,21 @@ def test_everything_comes_back(document, root, kept):
     assert again.missing_parts() == []
 
 
+def test_what_can_not_be_deleted_does_not_refuse_an_entry(document, root, kept, monkeypatch):
+    write(kept, document)
+    gone = kept.folder / "pixels" / "old.png"
+    gone.write_bytes(b"x")
+
+    def refuse(*_args, **_known):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    write(kept, document)
+    monkeypatch.undo()
+    write(kept, document)
+    assert not gone.exists()
+
+
 def test_a_journal_in_use_is_not_offered(document, root, kept):
     write(kept, document)
     assert journal.left_behind(root) == []

@@ -1,3 +1,4 @@
+import gc
 import io
 import json
 import os
@@ -272,6 +273,17 @@ def test_a_failing_save_leaves_the_old_project(document, saved, monkeypatch, cal
             save_project(document.snapshot(), document.photo, saved)
     assert saved.read_bytes() == before
     assert list(saved.parent.iterdir()) == [saved]
+
+
+def test_a_disk_that_is_full_from_the_first_byte(document, tmp_path, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    with pytest.raises(StudioError, match="No space left"):
+        save_project(document.snapshot(), document.photo, tmp_path / "new.ora")
+    gc.collect()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_in_the_middle_and_cancel_leave_the_old_project(document, saved, monkeypatch):

@@ -175,6 +175,13 @@ def test_flat_pictures(tmp_path, shape):
     assert (np.rint(psd[0].numpy("shape")[..., 0] * 255) == alpha).all()
 
 
+def test_the_same_document_gives_the_same_file_at_any_time():
+    made = document(Backdrop("b", SOURCE))
+    psd = written(made)
+    # The date in the header of the profile, ICC.1:2022, 7.2.8, is no date of ours.
+    assert psd.image_resources.get_data(Resource.ICC_PROFILE)[24:30] == bytes((7, 208, 0, 1, 0, 1))
+
+
 def test_too_large_names_what_helps(tmp_path, monkeypatch):
     monkeypatch.setattr(writing, "_MOST_BYTES", 1000)
     with pytest.raises(StudioError, match="PSB"):

@@ -154,6 +154,17 @@ def test_tiff_of_signed_numbers_is_refused_by_one_sentence():
         photo_from_bytes(tiff(COLUMNS.astype(np.int16)), "a.tif")
 
 
+def test_tiff_with_fewer_channels_than_its_colours_have_is_refused_by_one_sentence():
+    file = io.BytesIO()
+    tifffile.imwrite(file, np.zeros((4, 5), np.uint8), photometric="minisblack")
+    data = file.getvalue()
+    # The photometric interpretation (tag 262, SHORT, one value) says RGB now.
+    grey, rgb = (struct.pack("<HHII", 262, 3, 1, value) for value in (1, 2))
+    assert grey in data
+    with pytest.raises(StudioError, match="damaged"):
+        photo_from_bytes(data.replace(grey, rgb), "a.tif")
+
+
 def test_tiff_pages_and_previews():
     buffer = io.BytesIO()
     with tifffile.TiffWriter(buffer) as writer:

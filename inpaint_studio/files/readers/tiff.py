@@ -62,6 +62,8 @@ def _read_page(page: Any, name: str) -> Decoded:
         raise StudioError(message("photo.unknown_storage", name=name))
     space, colours = _SPACES[photometric]
     samples, lost = _samples(page)
+    if samples.shape[2] < colours:
+        raise ValueError("channels are missing")
     alpha: Alpha = "none"
     if samples.shape[2] > colours and len(page.extrasamples):
         alpha = {1: "premultiplied", 2: "straight"}.get(int(page.extrasamples[0]), "none")  # type: ignore[assignment]
