@@ -13,6 +13,7 @@ from inpaint_studio.app.recovery import Recovery
 from inpaint_studio.app.selecting import Selecting
 from inpaint_studio.basics.event import Event
 from inpaint_studio.jobs import JobGroup
+from inpaint_studio.studio.edit import alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from inpaint_studio.app.notices import Notices
     from inpaint_studio.basics import FoundObject
-    from inpaint_studio.document import Change, Document, State
+    from inpaint_studio.document import Change, Document, Snapshot, State
     from inpaint_studio.jobs import Job, Worker
     from inpaint_studio.studio.fill import Fillers
 
@@ -43,6 +44,7 @@ class OpenDocument:
         self.changed: Event[Change] = Event()
         self.active_changed: Event[str] = Event()
         self.pointed_changed: Event[FoundObject | None] = Event()
+        self.solo_changed: Event[[]] = Event()
         self.lifted: Event[str] = Event()
         """A cutout was made, with the rough mask of a selection or a finder."""
         self.saved: Event[[]] = Event()
@@ -52,6 +54,8 @@ class OpenDocument:
         self.active = document.layers[-1].id
         self.selected: tuple[str, ...] = (self.active,)
         """The nodes that are chosen together, the active one among them."""
+        self.solo: str | None = None
+        """The node that is shown alone. A way of looking, no part of the document."""
         self.saving: tuple[State, Job[State]] | None = None
         """What was last given to a job to be saved, and that job."""
         self.pointed: FoundObject | None = None
@@ -79,7 +83,24 @@ class OpenDocument:
             self.set_active(self.document.layers[-1].id)
         if self.pointed is not None and self.pointed not in self.document.state.found:
             self.point_at(None)
+        if self.solo is not None and self.document.tree.find(self.solo) is None:
+            self.set_solo(None)
         self.changed.emit(change)
+
+    def set_solo(self, node_id: str | None) -> None:
+        """Shows a node alone, or all again."""
+        if node_id != self.solo:
+            self.solo = node_id
+            self.solo_changed.emit()
+
+    def seen(self, state: State) -> State:
+        """A state of the document as it is looked at: all of it, or a node alone."""
+        return state if self.solo is None else state.with_tree(alone(state.tree, self.solo))
+
+    def seen_snapshot(self) -> Snapshot:
+        """The document as it is now and as it is looked at."""
+        snapshot = self.document.snapshot()
+        return snapshot if self.solo is None else snapshot.with_state(self.seen(snapshot.state))
 
     def set_active(self, layer_id: str) -> None:
         if layer_id != self.active:

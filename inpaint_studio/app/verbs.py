@@ -33,7 +33,7 @@ class VerbService:
         if current is None:
             return VerbContext()
         context = VerbContext(current.document, current.active, current.pointed, self._fills.hole)
-        context.selected = current.selected
+        context.selected, context.solo = current.selected, current.solo
         context.offered = current.finding.offered
         context.aim(named)
         return context
@@ -65,6 +65,7 @@ class VerbService:
         current = self._workspace.current
         if current is None:
             return
+        current.set_solo(context.solo)
         if context.node is not None:
             current.set_active(context.node.id)
         for layer_id in context.lifted:

@@ -41,6 +41,7 @@ class Workspace:
         self.changed = self.of_current(lambda each: each.changed)
         self.active_changed = self.of_current(lambda each: each.active_changed)
         self.pointed_changed = self.of_current(lambda each: each.pointed_changed)
+        self.solo_changed = self.of_current(lambda each: each.solo_changed)
         self.lifted = self.of_current(lambda each: each.lifted)
         self.saved = self.of_current(lambda each: each.saved)
 

@@ -61,9 +61,10 @@ class Actions:
         return action
 
     def _show_switch(self, name: str) -> None:
-        action = self._made[f"view.{name}"]
-        action.setCheckable(True)
-        action.setChecked(self._app.view.is_on(name))
+        if name in SWITCHES:
+            action = self._made[f"view.{name}"]
+            action.setCheckable(True)
+            action.setChecked(self._app.view.is_on(name))
 
     def __getitem__(self, verb_id: str) -> QAction:
         return self._made[verb_id]

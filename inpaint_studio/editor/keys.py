@@ -17,6 +17,7 @@ ON_CANVAS = (
     ("Nudge by 1 or 10 pixels", "Arrows, Shift + arrows"),
     ("Brush size, hardness", "[ ], Shift + [ ]"),
     ("Swap add and subtract", "X"),
+    ("Mask tinted, all else dimmed, outline only (brushes)", "O"),
     ("Opacity of the layer (move tool)", "0 to 9"),
     ("Add, subtract, intersect (selecting)", "Shift, Alt, Shift + Alt"),
     ("Another answer to a click: next, before", ". and ,"),

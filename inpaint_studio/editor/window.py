@@ -31,6 +31,7 @@ from inpaint_studio.editor.panels.history import HistoryPanel
 from inpaint_studio.editor.panels.layers import LayersPanel
 from inpaint_studio.editor.panels.properties import PropertiesPanel
 from inpaint_studio.editor.qt_settings import QtSettings
+from inpaint_studio.editor.solo import SoloHint
 from inpaint_studio.editor.start import StartScreen
 from inpaint_studio.editor.status import StatusBar
 from inpaint_studio.editor.toolbars import OptionsBar, ToolColumn
@@ -87,6 +88,7 @@ class Window(QMainWindow):
         self._make_docks()
         self.strip = Strip(self.app, self.view)
         self.canvas_keys = CanvasKeys(self.view, self)
+        self.solo = SoloHint(self.app, self.view)
         self.canvas_menu = CanvasMenu(self.app, self.scene, self.view)
         self._connect()
         self._restore()

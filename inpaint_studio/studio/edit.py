@@ -66,20 +66,23 @@ def flip(document: Document, layer_id: str, *, horizontal: bool) -> None:
     transform(document, layer_id, new, step="step.flip")
 
 
-def solo(document: Document, node_id: str) -> None:
-    """Shows one node alone, with the groups it is in and all that is in it; if it is alone, shows all."""
-    tree = document.tree
-    node = tree.node(node_id)
+def alone(tree: Tree, node_id: str) -> Tree:
+    """The tree as it looks when one node is shown alone, with its groups and all that is in it.
+
+    For looking: nothing is changed. The same tree where there is no such node.
+    """
+    node = tree.find(node_id)
+    if node is None:
+        return tree
     kept = {node_id, *(group.id for group in tree.groups_of(node_id))}
     kept |= {each.id for each in Tree((node,)).nodes}
-    alone = all(each.visible == (each.id in kept) for each in tree.nodes)
 
     def shown(each: Node) -> Node:
-        visible = alone or each.id in kept
+        # What is hidden in a group that is shown alone stays so.
+        visible = each.id in kept and (each.visible or each.id == node_id or isinstance(each, Group))
         return each if each.visible == visible else replace(each, visible=visible)
 
-    step = message("step.show_all") if alone else message("step.show_only", name=node.name)
-    document.apply(step, document.state.with_tree(tree.mapped(shown)))
+    return tree.mapped(shown)
 
 
 def delete(document: Document, node_id: str) -> None:

@@ -54,9 +54,8 @@ looks = st.one_of(
     st.tuples(st.just("opacity"), st.sampled_from([0.0, 0.4, 1.0])),
     st.tuples(st.just("blend"), st.sampled_from(list(BLEND_MODES))),
     st.tuples(st.sampled_from(["visible", "locked", "isolated"]), st.booleans()),
-    st.just(("solo", None)),
 )
-"""A property and its value, or "solo"."""
+"""A property and its value."""
 
 
 def _picture(width: int, height: int, channels: int, seed: int) -> np.ndarray:

@@ -203,10 +203,7 @@ class Editing(RuleBasedStateMachine):
     @rule(which=WHICH, look=looks)
     def look(self, which: int, look: tuple[str, object]) -> None:
         name, value = look
-        if name == "solo":
-            self.do(edit.solo, self.node(which))
-        else:
-            self.do(set_property, self.node(which), name, value, "fade" if name == "opacity" else None)
+        self.do(set_property, self.node(which), name, value, "fade" if name == "opacity" else None)
 
     @rule(which=WHICH, stroke=things, adding=st.booleans())
     def refine(self, which: int, stroke: Mask, adding: bool) -> None:

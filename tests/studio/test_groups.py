@@ -144,9 +144,8 @@ def test_a_group_is_deleted_duplicated_and_shown_alone(document):
     assert document.node(copy).name == "Group copy"
     ids = [node.id for node in document.tree.nodes]
     assert len(ids) == len(set(ids)) and len(document.layers) == 7
-    edit.solo(document, "b")
-    assert {node.id for node in document.tree.nodes if document.tree.shows(node)} == {"b", made}
-    edit.solo(document, "b")
+    tree = edit.alone(document.tree, "b")
+    assert {node.id for node in tree.nodes if tree.shows(node)} == {"b", made}
     assert all(node.visible for node in document.tree.nodes)
     edit.delete(document, copy)
     assert shape(document.tree) == "base a [b c] d"

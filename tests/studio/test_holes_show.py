@@ -285,10 +285,9 @@ def test_a_see_through_photo_stays_as_it_is(document: Document) -> None:
 
 def test_solo_shows_the_cutout_alone(document: Document, car: str) -> None:
     fill_missing(document)
-    edit.solo(document, car)
-    picture = render(document.snapshot()).pixels
+    state = document.state.with_tree(edit.alone(document.tree, car))
+    picture = render(document.snapshot().with_state(state)).pixels
     assert np.array_equal(picture[..., 3] > 0, CAR.full((120, 160)) > 0)
-    edit.solo(document, car)
     assert is_photo(document)
 
 

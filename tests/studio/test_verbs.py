@@ -37,7 +37,6 @@ VERBS: dict[str, Callable[[Document, str], object]] = {
     "Rotate car": lambda d, i: edit.transform(d, i, Transform(degrees=4), step="step.rotate"),
     "Flip car": lambda d, i: edit.flip(d, i, horizontal=True),
     "Hide car": lambda d, i: set_property(d, i, "visible", False),
-    "Show only car": edit.solo,
     "Lock car": lambda d, i: set_property(d, i, "locked", True),
     "Rename car to bus": lambda d, i: set_property(d, i, "name", " Bus "),
     "Opacity of car": lambda d, i: set_property(d, i, "opacity", 0.5),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
-_UP = 6
+_UP, _DOWN = 6, 28
 
 
 class FloatingHint(QPushButton):
-    """Words at the bottom of a widget, in its middle; a click on them is the same as the key they name."""
+    """Words at the bottom of a widget, or at its top; a click on them is the same as the key they name."""
 
-    def __init__(self, over: QWidget) -> None:
+    def __init__(self, over: QWidget, *, at_top: bool = False) -> None:
         super().__init__(over)
+        self._at_top = at_top
         self.setProperty("role", "floating")
         # The canvas keeps the keys.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -31,7 +32,8 @@ class FloatingHint(QPushButton):
         over = self.parentWidget()
         if over is not None:
             self.adjustSize()
-            self.move((over.width() - self.width()) // 2, over.height() - self.height() - _UP)
+            down = _DOWN if self._at_top else over.height() - self.height() - _UP
+            self.move((over.width() - self.width()) // 2, down)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

@@ -25,6 +25,7 @@ _KEYS = frozenset(
         Qt.Key.Key_BraceLeft,
         Qt.Key.Key_BraceRight,
         Qt.Key.Key_X,
+        Qt.Key.Key_O,
         Qt.Key.Key_Period,
         Qt.Key.Key_Comma,
         *(Qt.Key(Qt.Key.Key_0 + digit) for digit in range(10)),

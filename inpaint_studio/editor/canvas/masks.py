@@ -155,13 +155,14 @@ def _cells(box: Box, cell: int, around: int) -> Box:
 
 
 class TintItem(QGraphicsItem):
-    """A mask in one see-through colour."""
+    """A mask, or all outside of it, in one see-through colour."""
 
     def __init__(self) -> None:
         super().__init__()
         self._mask: Mask | None = None
         self._colour = QColor()
         self._strength = 0.0
+        self._outside: Box | None = None
         self.setVisible(False)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
@@ -170,16 +171,31 @@ class TintItem(QGraphicsItem):
         """What is tinted now."""
         return self._mask
 
-    def set_mask(self, mask: Mask | None, colour: QColor | None = None, strength: float = 0.0) -> None:
-        """Tints another mask, or none; `strength` 0..1 is how opaque full coverage is."""
+    def set_mask(
+        self,
+        mask: Mask | None,
+        colour: QColor | None = None,
+        strength: float = 0.0,
+        outside: Box | None = None,
+    ) -> None:
+        """Tints another mask, or none; `strength` 0..1 is how opaque full coverage is.
+
+        With a box as `outside` what the mask leaves of that box is tinted instead.
+        """
         self.prepareGeometryChange()
-        self._mask = mask or None
+        self._mask, self._outside = mask or None, outside
         self._colour, self._strength = colour or self._colour, strength
         self.setVisible(bool(mask))
         self.update()
 
+    @property
+    def _box(self) -> Box:
+        if self._mask is None:
+            return 0, 0, 0, 0
+        return self._outside or self._mask.box
+
     def boundingRect(self) -> QRectF:
-        return QRectF() if self._mask is None else QRectF(*self._mask.box)
+        return QRectF(*self._box)
 
     def paint(self, painter: QPainter, option: _Option, widget: QWidget | None = None) -> None:
         mask, step = self._mask, _step(painter)
@@ -187,10 +203,13 @@ class TintItem(QGraphicsItem):
             return
         # On a grid of the mask's own, so that a part painted again looks the same.
         x, y, w, h = _cells(pixel_box(option.exposedRect.translated(-mask.x, -mask.y)), step, step)
-        x, y, w, h = intersect_boxes((x, y, w, h), (0, 0, mask.box[2], mask.box[3]))
+        left, top, width, height = self._box
+        x, y, w, h = intersect_boxes((x, y, w, h), (left - mask.x, top - mask.y, width, height))
         if not (w and h):
             return
-        cover = _sampled(mask.crop[y : y + h, x : x + w], step)
+        cover = _sampled(mask.crop[y : y + h, x : x + w], step) if self._outside is None else None
+        if cover is None:
+            cover = 255 - _sampled(mask.window((x + mask.x, y + mask.y, w, h)), step)
         image = tinted(cover, (self._colour.red(), self._colour.green(), self._colour.blue()), self._strength)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, device_scale(painter) < 2)
         target = QRectF(mask.x + x, mask.y + y, cover.shape[1] * step, cover.shape[0] * step)

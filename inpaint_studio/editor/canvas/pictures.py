@@ -47,4 +47,4 @@ class KeptPictures:
         if change.canvas:
             self.take(opened)
         else:
-            self._kept[opened][0].show(opened.document.snapshot(), change.boxes)
+            self._kept[opened][0].show(opened.seen_snapshot(), change.boxes)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from inpaint_studio.app.application import Application
     from inpaint_studio.app.open_document import OpenDocument
-    from inpaint_studio.document import Document, Layer, State
+    from inpaint_studio.document import Layer, State
 
 
 class Scene(QGraphicsScene):
@@ -62,6 +62,7 @@ class Scene(QGraphicsScene):
         self._marching.timeout.connect(self.outline.march)
         follow(self, app.workspace.changed, self._changed)
         follow(self, app.workspace.current_changed, self._replaced)
+        follow(self, app.workspace.solo_changed, self._looked_otherwise)
         follow(self, app.workspace.closed, self._kept.forget)
         follow(self, app.workspace.pointed_changed, self.highlight)
         self.grid, self.guides = PixelGridItem(app, self), GuideItem(app, self)
@@ -93,7 +94,7 @@ class Scene(QGraphicsScene):
         self.highlight(None)
         document = self._app.document
         if document is not None and self._opened is not None:
-            self._picture = self._kept.take(self._opened) or Picture(document.snapshot())
+            self._picture = self._kept.take(self._opened) or Picture(self._opened.seen_snapshot())
             self._picture_item = PictureItem(self._picture, self._drawing.start)
             self.addItem(self._picture_item)
             _, _, width, height = document.canvas
@@ -116,14 +117,18 @@ class Scene(QGraphicsScene):
             self._original = None
         if change.selection:
             self.refresh_selection()
-        snapshot, previewed = document.snapshot(), self._previewed
+        previewed, boxes = self._previewed, change.boxes
         if previewed is not None and change.layers:
             # What was previewed is done now, or something else was.
             self._previewed = None
-            self._show(snapshot, difference(previewed, document.state).boxes)
-        elif previewed is not None:
-            snapshot = snapshot.with_state(previewed)
-        self._show(snapshot, change.boxes)
+            boxes = (*boxes, *difference(previewed, document.state).boxes)
+        self._show(self._previewed or document.state, boxes)
+
+    def _looked_otherwise(self) -> None:
+        """A node is shown alone, or all are again."""
+        document = self._app.document
+        if document is not None:
+            self._show(self._previewed or document.state, (document.canvas,))
 
     def _sync_items(self) -> None:
         assert self._app.document is not None
@@ -140,13 +145,13 @@ class Scene(QGraphicsScene):
 
     # Drawing
 
-    def _show(self, snapshot: Snapshot, boxes: Iterable[Box]) -> None:
-        """Has the picture show a snapshot that differs in these boxes from the one before."""
-        if self._picture is None or self._picture_item is None:
+    def _show(self, state: State, boxes: Iterable[Box]) -> None:
+        """Has the picture show a state that differs in these boxes from the one before."""
+        if self._picture is None or self._picture_item is None or self._opened is None:
             return
         boxes = tuple(boxes)
-        self._picture.show(snapshot, boxes)
-        left, top, _, _ = snapshot.state.canvas
+        self._picture.show(self._opened.document.snapshot().with_state(self._opened.seen(state)), boxes)
+        left, top, _, _ = state.canvas
         for x, y, w, h in boxes:
             # Where the picture is shown small its pixels mix with their neighbours.
             near = 4 << self._seen()[0]
@@ -184,7 +189,7 @@ class Scene(QGraphicsScene):
         if document is None or document.state.layer(layer.id) is None:
             return
         state = document.state.with_tree(document.tree.with_nodes(layer))
-        self._preview(document, state, difference(self._previewed or document.state, state).boxes)
+        self._preview(state, difference(self._previewed or document.state, state).boxes)
         self._items[layer.id].follow(layer)
 
     def preview_mask(self, layer: Layer, mask: Mask, touched: Box) -> None:
@@ -192,18 +197,18 @@ class Scene(QGraphicsScene):
         document = self._app.document
         if document is not None and document.state.layer(layer.id) is not None:
             state = document.state.with_tree(document.tree.with_nodes(replace(layer, mask=mask)))
-            self._preview(document, state, (touched,))
+            self._preview(state, (touched,))
 
-    def _preview(self, document: Document, state: State, boxes: tuple[Box, ...]) -> None:
+    def _preview(self, state: State, boxes: tuple[Box, ...]) -> None:
         self._previewed = state
-        self._show(document.snapshot().with_state(state), boxes)
+        self._show(state, boxes)
 
     def end_preview(self) -> None:
         """Shows the document as it is again."""
         document, previewed = self._app.document, self._previewed
         self._previewed = None
         if document is not None and previewed is not None:
-            self._show(document.snapshot(), difference(previewed, document.state).boxes)
+            self._show(document.state, difference(previewed, document.state).boxes)
             self._sync_items()
 
     def move_layer(self, layer_id: str, transform: Transform) -> None:

@@ -69,6 +69,8 @@ class View(Camera):
     """Paths of files dropped on the canvas, and the canvas point."""
     menu_asked = Signal(QPointF, QPoint)
     """A menu is asked for at a canvas point, and where that is on the screen."""
+    escaped = Signal()
+    """Esc was pressed and the tool had no use for it."""
     tab_pressed = Signal()
     """On the canvas Tab hides the panels; Shift+Tab leaves it for the next field."""
 
@@ -216,6 +218,8 @@ class View(Camera):
         if self.tool is not None and self.tool.key_press(event):
             event.accept()
             return
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
         event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

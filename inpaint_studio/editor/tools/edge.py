@@ -12,8 +12,8 @@ from inpaint_studio.basics import Mask, message
 from inpaint_studio.document.brush import Stroke
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.tools.base import Modifiers, ToolContext
+from inpaint_studio.editor.tools.mask_painting import MaskPaintingTool
 from inpaint_studio.editor.tools.options import Brush
-from inpaint_studio.editor.tools.paint import PaintingTool
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import Patch
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from inpaint_studio.jobs import Job, JobContext
 
 
-class EdgeTool(PaintingTool):
+class EdgeTool(MaskPaintingTool):
     """Strokes wait while one is worked out, so that each builds on the answer to the one before."""
 
     name, title, icon, key = "edge", "Refine edge", "edge-brush", "R"
@@ -34,20 +34,16 @@ class EdgeTool(PaintingTool):
         follow(self, context.app.workspace.leaving, self._forget)
 
     def options(self) -> list[QWidget]:
-        return self.brush.sliders()[:1]
+        size, _, *others = super().options()
+        return [size, *others]
 
     def activate(self) -> None:
         super().activate()
-        if self.context.app.document is not None and self._cutout() is None:
+        if self.context.app.document is not None and self.cutout() is None:
             self.context.app.notices.tell(message("edge.no_cutout"))
 
-    def _cutout(self) -> Layer | None:
-        document = self.context.app.document
-        layer = document.state.layer(self.context.app.active) if document is not None else None
-        return None if layer is None or not layer.movable or layer.mask is None else layer
-
     def begin(self, modifiers: Modifiers) -> Stroke | None:
-        layer = self._layer = self._cutout()
+        layer = self._layer = self.cutout()
         if layer is None:
             self.context.app.notices.tell(message("edge.no_cutout"))
             return None

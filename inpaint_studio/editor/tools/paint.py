@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from inpaint_studio.basics import Mask, message
+from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import unite_boxes
 from inpaint_studio.document import Layer
 from inpaint_studio.document.brush import Stroke
-from inpaint_studio.document.transform import reach
 from inpaint_studio.editor.canvas.marks import BrushItem
 from inpaint_studio.editor.canvas.stacking import TOOL_Z
 from inpaint_studio.editor.theme import color
@@ -218,60 +216,3 @@ class RemoveTool(PaintingTool):
 
 def _covers(mask: Mask, other: Mask) -> bool:
     return mask.intersection(other).area > 0.6 * other.area
-
-
-class MaskTool(TwoWayTool):
-    name, title, icon, key = "mask", "Mask brush", "mask-brush", "B"
-    hint = "Paint to add to the object, X or Alt takes away. On the backdrop it paints a selection."
-    starts_with: ClassVar[str] = "add"
-
-    def activate(self) -> None:
-        super().activate()
-        if self.starts_with != self._mode.value:
-            self._mode.choose(self.starts_with)
-
-    def options(self) -> list[QWidget]:
-        return [self._mode, *self.brush.sliders()]
-
-    def begin(self, modifiers: Modifiers) -> Stroke | None:
-        document = self.context.app.document
-        assert document is not None
-        layer = document.state.layer(self.context.app.active)
-        adding, hardness = self.adding(modifiers), self.brush.hardness
-        if layer is None or not layer.movable or layer.mask is None:
-            self._layer = None
-            start = document.state.selection or Mask.empty()
-            size, radius = self.context.scene.size, self.brush.radius
-            return Stroke(start, size, radius=radius, hardness=hardness, adding=adding)
-        if self.refuses(layer):
-            return None
-        self._layer = layer
-        return self.stroke_on(layer, layer.mask, hardness=hardness, adding=adding)
-
-    def show_stroke(self, mask: Mask) -> None:
-        if self._layer is None:
-            self.context.scene.show_selection(mask, outlined=False)
-            return
-        transform = self._layer.transform
-        self.context.scene.preview_mask(self._layer, mask, reach(transform, self._touched))
-        shift = transform.whole_shift
-        if shift is not None:
-            self.context.scene.show_tint(mask.moved(*shift), color(self.tint), 0.35)
-
-    def commit(self, mask: Mask) -> None:
-        layer, self._layer = self._layer, None
-        if layer is None:
-            self.context.app.verbs.perform("selection.set", mask=mask, step=message("step.paint_selection"))
-            return
-        self.context.app.verbs.perform("layer.mask", layer=layer.id, mask=mask)
-
-    def _clear(self) -> None:
-        super()._clear()
-        self.context.scene.refresh_selection()
-        self.context.scene.end_preview()
-
-
-class EraserTool(MaskTool):
-    name, title, icon, key = "eraser", "Eraser", "eraser", "E"
-    hint = "Paint to take away from the object, X or Alt adds. On the backdrop it paints a selection."
-    starts_with = "subtract"

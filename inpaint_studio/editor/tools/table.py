@@ -3,10 +3,11 @@
 from inpaint_studio.editor.tools.base import Tool
 from inpaint_studio.editor.tools.crop import CropTool
 from inpaint_studio.editor.tools.edge import EdgeTool
+from inpaint_studio.editor.tools.mask import EraserTool, MaskTool
 from inpaint_studio.editor.tools.move import MoveTool
 from inpaint_studio.editor.tools.navigate import HandTool, ZoomTool
 from inpaint_studio.editor.tools.object import ObjectTool
-from inpaint_studio.editor.tools.paint import EraserTool, MaskTool, RemoveTool
+from inpaint_studio.editor.tools.paint import RemoveTool
 from inpaint_studio.editor.tools.sampling import SamplingTool
 from inpaint_studio.editor.tools.select import LassoTool, RectangleTool
 

@@ -69,7 +69,13 @@ def _locked_named(context: VerbContext) -> Message:
 
 
 def _solo(context: VerbContext) -> None:
-    edit.solo(context.opened, context.chosen.id)
+    """A way of looking, not of the document: no step of history."""
+    context.solo = None if context.solo == context.chosen.id else context.chosen.id
+
+
+def _solo_named(context: VerbContext) -> Message:
+    alone = context.solo is not None and context.solo == context.active
+    return message("layer.all" if alone else "layer.alone")
 
 
 def _flip(horizontal: bool, context: VerbContext) -> None:
@@ -222,7 +228,10 @@ LAYERS = (
         "layer.toggle_locked", "Lock or unlock", "Layer", (), when.node, _toggle_locked, (LAYER,),
         places=("layer",), naming=_locked_named,
     ),
-    Verb("layer.solo", "Show only this", "Layer", (), when.node, _solo, (LAYER,), places=("layer",)),
+    Verb(
+        "layer.solo", "Show only this", "Layer", (), when.node, _solo, (LAYER,), places=("layer",),
+        naming=_solo_named,
+    ),
     Verb(
         "layer.flip_horizontal", "Flip horizontally", "Layer", ("Shift+H",), when.free_layer,
         partial(_flip, True), (LAYER,), line=True,

@@ -37,6 +37,7 @@ class VerbContext:
     lifted: list[str] = field(default_factory=list)
     uncovered: str | None = None
     selected: tuple[str, ...] = ()
+    solo: str | None = None
     offered: tuple[FoundObject, ...] | None = None
 
     def aim(self, named: Mapping[str, Any]) -> None:
