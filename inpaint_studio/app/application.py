@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inpaint_studio.app.batching import Batching
 from inpaint_studio.app.candidates import Candidates
 from inpaint_studio.app.filing import Filing
 from inpaint_studio.app.fill_choices import FillChoices
@@ -32,6 +33,7 @@ class Application:
         self.verbs = VerbService(self.workspace, self.fills)
         self.filing = Filing(self.workspace, settings)
         self.networks = Networks(self.workspace.worker, self.notices)
+        self.batching = Batching(self.workspace.worker)
         self.workspace.opened.connect(self._opened)
 
     def _opened(self, opened: OpenDocument) -> None:

@@ -88,6 +88,8 @@ TEXTS = {
     "undo.step": "Undo {step!l}",
     # Jobs and what they do
     "job.copying_picture": "Copying the picture",
+    "job.batch": "Batch",
+    "job.batch_photo": "{number} of {total}, {name}",
     "job.cutting_out": "Cutting out {label}",
     "job.enhancing": "Enhancing",
     "job.enhancing_layer": "Enhancing “{name}”",

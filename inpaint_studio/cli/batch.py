@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,8 @@ from inpaint_studio.basics import StudioError, message
 from inpaint_studio.cli.terminal import TerminalProgress, complain, say, say_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from inpaint_studio.studio.batch import Options, Outcome, Task
+    from inpaint_studio.studio.batch.batch import Runner
 
 _TEXT = """\
 Do one thing to many photos. Results keep the photos' names. A batch that was stopped goes on where it stopped
@@ -82,41 +82,26 @@ def _what(chosen: argparse.Namespace) -> tuple[str, Options]:
 
 def batch(chosen: argparse.Namespace, progress: TerminalProgress) -> int:
     """Runs the command; 1 if a photo could not be done."""
-    from inpaint_studio.studio.batch import inputs_in, plan
-    from inpaint_studio.studio.batch.ledger import Ledger
-    from inpaint_studio.studio.fill import check_filler
-    from inpaint_studio.studio.save import check_folder
+    from inpaint_studio.studio.batch import Batch, Order
 
     action, options = _what(chosen)
-    check_filler(options.filler)
-    if chosen.mask_dir is not None and not chosen.mask_dir.is_dir():
-        raise StudioError(message("folder.not_there", folder=chosen.mask_dir))
-    folder: Path = chosen.output
-    check_folder(folder if folder.exists() else folder.absolute().parent)
-    sources = inputs_in(chosen.photos)
-    ledger = Ledger(folder)
-    tasks, left_out = plan(sources, folder, action, options, chosen.existing, ledger)
-    folder.mkdir(exist_ok=True)
-    clock = _Clock(progress, len(tasks))
+    whole = Batch(Order(tuple(chosen.photos), chosen.output, action, options, chosen.existing))
+    clock = _Clock(progress, len(whole.tasks))
     outcomes: list[Outcome] = []
-    for outcome in _outcomes(chosen, tasks, action, options):
+    for outcome in whole.outcomes(_runner(chosen)):
         outcomes.append(outcome)
-        if not outcome.error:
-            ledger.note(outcome.task.key, outcome.task.source, outcome.task.target)
         clock.tick(outcome.task)
     progress.clear()
-    order = {task.target: place for place, task in enumerate(tasks)}
-    return _tell(chosen, sorted(outcomes, key=lambda outcome: order[outcome.task.target]), left_out)
+    order = {task.target: place for place, task in enumerate(whole.tasks)}
+    return _tell(chosen, sorted(outcomes, key=lambda outcome: order[outcome.task.target]), whole.left_out)
 
 
-def _outcomes(
-    chosen: argparse.Namespace, tasks: list[Task], action: str, options: Options
-) -> Iterator[Outcome]:
-    from inpaint_studio.studio.batch import run, run_on_cluster
+def _runner(chosen: argparse.Namespace) -> Runner:
+    from inpaint_studio.studio.batch import in_processes, run_on_cluster
 
     if chosen.dask:
-        return run_on_cluster(tasks, action, options, chosen.dask, send=chosen.send)
-    return run(tasks, action, options, chosen.jobs)
+        return partial(run_on_cluster, address=chosen.dask, send=chosen.send)
+    return in_processes(chosen.jobs)
 
 
 class _Clock:

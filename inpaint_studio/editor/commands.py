@@ -86,6 +86,7 @@ class Commands(QObject):
             "window.hide_panels": window.toggle_panels,
             "help.commands": self._palette,
             "help.keys": self._keys,
+            "file.batch": self._batch,
             "help.networks": self._networks,
             "help.about": self._about,
         }
@@ -144,6 +145,11 @@ class Commands(QObject):
         from inpaint_studio.editor.dialogs.keys import KeysDialog
 
         KeysDialog(self._window).open()
+
+    def _batch(self) -> None:
+        from inpaint_studio.editor.dialogs.batch import BatchDialog
+
+        BatchDialog(self._app, self._window).show()
 
     def _networks(self) -> None:
         from inpaint_studio.editor.dialogs.networks import NetworksDialog

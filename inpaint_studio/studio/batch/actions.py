@@ -44,13 +44,20 @@ class Options:
 class Action:
     """One kind of batch: its name, what it does in words, and what it does.
 
-    `suffix` is that of its results, "" for the photo's own where that can be written, else ".png".
+    `suffix` is that of its results, "" for the photo's own where that can be written, else ".png". `reads`
+    are the fields of `Options` that it makes use of, beside `suffix`.
     """
 
     id: str
     title: str
     suffix: str
     work: Callable[[Path, Path, Options, Progress], None]
+    reads: frozenset[str] = frozenset()
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """What its results can be."""
+        return layered_suffixes() if self.suffix == PROJECT_SUFFIX else picture_suffixes()
 
     def suffix_for(self, photo: Path, options: Options) -> str:
         """The suffix of a photo's result, as ".png". Raises StudioError for one that can't be written."""
@@ -58,11 +65,9 @@ class Action:
         if not wanted:
             own = photo.suffix.lower()
             return own if own in picture_suffixes() else ".png"
-        known = layered_suffixes() if self.suffix == PROJECT_SUFFIX else picture_suffixes()
-        if wanted not in known:
-            raise StudioError(
-                message("batch.cant_write", wanted=wanted, action=self.id, known=", ".join(known))
-            )
+        if wanted not in self.suffixes:
+            known = ", ".join(self.suffixes)
+            raise StudioError(message("batch.cant_write", wanted=wanted, action=self.id, known=known))
         return wanted
 
 
@@ -137,13 +142,24 @@ def _export(source: Path, target: Path, options: Options, progress: Progress) ->
 
 
 _ALL = (
-    Action("remove", "Remove what is named, or what stands out", "", _remove),
-    Action("mask-dir", "Fill where masks are white", "", _fill_masks),
+    Action(
+        "remove", "Remove what is named, or what stands out", "", _remove,
+        frozenset({"label", "filler", "seed", "quality"}),
+    ),
+    Action(
+        "mask-dir", "Fill where masks are white", "", _fill_masks,
+        frozenset({"mask_dir", "filler", "seed", "quality"}),
+    ),
     Action("layers", "Every object a layer over a filled background", PROJECT_SUFFIX, _layers),
-    Action("cutout", "Cut out what is named, or what stands out", ".png", _cutout),
-    Action("enhance", "Take noise, JPEG blocks and blur out", "", _enhance),
-    Action("export", "Write in another format", "", _export),
-)
+    Action(
+        "cutout", "Cut out what is named, or what stands out", ".png", _cutout,
+        frozenset({"label", "quality"}),
+    ),
+    Action(
+        "enhance", "Take noise, JPEG blocks and blur out", "", _enhance, frozenset({"strength", "quality"})
+    ),
+    Action("export", "Write in another format", "", _export, frozenset({"quality"})),
+)  # fmt: skip
 ACTIONS: dict[str, Action] = {action.id: action for action in _ALL}
 
 

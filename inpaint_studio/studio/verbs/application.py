@@ -12,6 +12,7 @@ FILE = (
     Verb("file.save", "Save", "File", ("Ctrl+S",), when.document, line=True),
     Verb("file.save_as", "Save as…", "File", ("Ctrl+Shift+S",), when.document),
     Verb("file.export", "Export…", "File", ("Ctrl+Shift+E", "Ctrl+Alt+Shift+W"), when.document),
+    Verb("file.batch", "Batch…", "File", line=True),
     Verb("file.close", "Close", "File", ("Ctrl+W",), when.document, line=True),
     Verb("application.quit", "Quit", "File", ("Ctrl+Q",)),
 )
