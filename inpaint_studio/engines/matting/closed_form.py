@@ -45,8 +45,9 @@ def _solve_level(
     known = np.asarray(strip.take(trimap), np.float32) / 255
     first = guess if start is None else strip.sample(start.astype(np.float32) / 255, trimap.shape)
     known = np.where(strip.slot < len(strip.own), first, known)
-    guide = ColourGuide(colours, RIM // 2, 1e-5)
-    solution = _conjugate_gradients(guide, strip, known, guess, weight, 60 if start is None else 20, progress)
+    laplacian = _Laplacian(colours, strip, 1e-5)
+    steps = 60 if start is None else 20
+    solution = _conjugate_gradients(laplacian, strip, known, guess, weight, steps, progress)
     return _put(trimap, strip, solution)
 
 
@@ -100,27 +101,58 @@ def follow_colours(
         return prior
     strip = Strip.along(wanted)
     start = np.asarray(strip.take(share), np.float32)
-    guide = ColourGuide(unit(np.asarray(strip.take(image), np.uint8)), RIM // 2, _FLAT, exact=True)
+    laplacian = _Laplacian(unit(np.asarray(strip.take(image), np.uint8)), strip, _FLAT, exact=True)
     weight = np.asarray(pull / (strip.take(spread) + np.float32(0.01)), np.float32)
-    solution = _conjugate_gradients(guide, strip, start, start, weight, steps, progress)
+    solution = _conjugate_gradients(laplacian, strip, start, start, weight, steps, progress)
     return _put(prior, strip, solution)
 
 
+class _Laplacian:
+    """The matting Laplacian of packed colours, applied in bands of the strip: they do not know each other."""
+
+    def __init__(self, colours: Floats, strip: Strip, flat: float, *, exact: bool = False) -> None:
+        """`flat` is the variance of colours that counts as none; `exact` as in `ColourGuide`."""
+        width = colours.shape[1]
+        self._parts = []
+        for band in strip.bands():
+            first, last = np.searchsorted(strip.own, (band.start * width, band.stop * width)).tolist()
+            guide = ColourGuide(colours[band], RIM // 2, flat, exact=exact)
+            own = strip.own[first:last] - band.start * width
+            self._parts.append((band, guide, strip.slot[band], slice(first, last), own))
+        self._count = len(strip.own)
+
+    def of(self, packed: Floats) -> Floats:
+        """For the unknown pixels: what a packed picture has more than its surroundings let expect."""
+        out = np.empty(self._count, np.float32)
+        for band, guide, _, part, own in self._parts:
+            values = packed[band]
+            out[part] = (values - guide.filter(values)).ravel()[own]
+        return out
+
+    def times(self, values: Floats) -> Floats:
+        """The same for values of the unknown pixels alone, amid zeros."""
+        out, padded = np.empty(self._count, np.float32), np.append(values, np.float32(0))
+        for _, guide, slot, part, own in self._parts:
+            packed = padded[slot]
+            out[part] = (packed - guide.filter(packed)).ravel()[own]
+        return out
+
+
 def _conjugate_gradients(
-    guide: ColourGuide, strip: Strip, x: Floats, guess: Floats, weight: Floats, steps: int, progress: Progress
-) -> Floats:
+    laplacian: _Laplacian, strip: Strip, x: Floats, guess: Floats, weight: Floats, steps: int,
+    progress: Progress,
+) -> Floats:  # fmt: skip
     """Solves (L + weight) α = weight · guess for the unknown pixels, L the matting Laplacian."""
-    own, slot = strip.own, strip.slot
+    own = strip.own
     pull = weight.ravel()[own]
     solution = x.ravel()[own].copy()
-    residual = pull * (guess.ravel()[own] - solution) - (x - guide.filter(x)).ravel()[own]
+    residual = pull * (guess.ravel()[own] - solution) - laplacian.of(x)
     direction, energy = residual.copy(), float(residual @ residual)
     enough = max(1e-7 * len(own), 1e-12)
     for step in range(steps):
         if energy <= enough:
             break
-        packed = np.append(direction, np.float32(0))[slot]
-        image = (packed - guide.filter(packed)).ravel()[own] + pull * direction
+        image = laplacian.times(direction) + pull * direction
         curvature = float(direction @ image)
         if curvature <= 0:
             break

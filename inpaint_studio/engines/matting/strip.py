@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ from inpaint_studio.engines.guided_filter import Floats
 
 TILE, RIM = 24, 2
 """Side of a tile, and how far it looks beyond its side: twice the radius of a matting window."""
+_SIDE = TILE + 2 * RIM
+_AT_ONCE = 1 << 15
+"""Packed pixels that are worked on together: twenty planes of them lie in the processor's own memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,13 @@ class Strip:
         numbers[where.ravel()[own]] = np.arange(len(own))
         slot = np.where(wanted, numbers[where], len(own))
         return cls(where, own, slot, width)
+
+    def bands(self) -> Iterator[slice]:
+        """Rows of the packed picture that need none of the others, few enough to stay near the processor."""
+        height, width = self.where.shape
+        rows = _SIDE * max(1, _AT_ONCE // (_SIDE * width))
+        for top in range(0, height, rows):
+            yield slice(top, min(height, top + rows))
 
     def take(self, picture: NDArray[Any]) -> NDArray[Any]:
         """The packed pixels of an H×W or H×W×C picture of the crop's size."""
