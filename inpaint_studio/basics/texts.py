@@ -88,6 +88,7 @@ TEXTS = {
     "undo.step": "Undo {step!l}",
     # Jobs and what they do
     "job.copying_picture": "Copying the picture",
+    "help.diagnostics_copied": "Copied: versions, device and memory; no picture and no path is in them.",
     "job.batch": "Batch",
     "job.batch_photo": "{number} of {total}, {name}",
     "job.cutting_out": "Cutting out {label}",

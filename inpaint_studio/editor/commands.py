@@ -88,6 +88,7 @@ class Commands(QObject):
             "help.keys": self._keys,
             "file.batch": self._batch,
             "help.networks": self._networks,
+            "help.diagnostics": self._copy_diagnostics,
             "help.about": self._about,
         }
 
@@ -155,6 +156,12 @@ class Commands(QObject):
         from inpaint_studio.editor.dialogs.networks import NetworksDialog
 
         NetworksDialog(self._app.networks, self._window).open()
+
+    def _copy_diagnostics(self) -> None:
+        from inpaint_studio.studio.diagnostics import diagnostics
+
+        QApplication.clipboard().setText(diagnostics())
+        self._app.notices.tell(message("help.diagnostics_copied"))
 
     def _about(self) -> None:
         from inpaint_studio.editor.dialogs.about import AboutDialog

@@ -56,5 +56,6 @@ HELP = (
     Verb("help.commands", "Find a command…", "Help", ("Ctrl+Shift+P",)),
     Verb("help.keys", "Keys…", "Help", ("F1",)),
     Verb("help.networks", "Networks…", "Help"),
+    Verb("help.diagnostics", "Copy diagnostics", "Help", line=True),
     Verb("help.about", "About Inpaint Studio…", "Help"),
 )
