@@ -22,7 +22,7 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.ui_parts import at_rest, close, opened_window, wait
-from inpaint_studio.app import exporting
+from inpaint_studio.app import clips, exporting
 from inpaint_studio.app.exporting import ExportOptions
 from inpaint_studio.basics import Mask
 from inpaint_studio.document import Document, Photo
@@ -112,7 +112,7 @@ class Bustle:
             "exports": partial(
                 exporting.export, opened, ExportOptions(folder / "bustle.png"), self._app.notices
             ),
-            "pictures": partial(exporting.draw, opened),
+            "pictures": partial(clips.copy_merged, opened),
             "selections": partial(opened.selecting.select, click),
         }
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.app.settings import Settings
     from inpaint_studio.basics import Progress
-    from inpaint_studio.basics.mask import Array
     from inpaint_studio.basics.parameters import Value
     from inpaint_studio.basics.surface import Pixels
     from inpaint_studio.document import Snapshot
@@ -107,13 +106,3 @@ def export(opened: OpenDocument, options: ExportOptions, notices: Notices) -> Jo
 
 def _exported(notices: Notices, path: Path, _result: None) -> None:
     notices.tell(message("file.exported", file=path.name))
-
-
-def draw(opened: OpenDocument) -> Job[Array]:
-    """A job whose result is the picture as it is now: H×W×4 uint8, straight RGBA in sRGB."""
-    snapshot = opened.document.snapshot()
-
-    def work(_context: JobContext) -> Array:
-        return render(snapshot, space="srgb").pixels
-
-    return opened.jobs.submit(message("job.copying_picture"), work, lane="interactive", key="copy")

@@ -16,7 +16,7 @@ from inpaint_studio.jobs import JobGroup
 from inpaint_studio.studio.edit import alone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from inpaint_studio.app.notices import Notices
@@ -43,6 +43,8 @@ class OpenDocument:
         """`path` is the project file it was read from, None for a photo, `source` the photo's file."""
         self.changed: Event[Change] = Event()
         self.active_changed: Event[str] = Event()
+        self.selected_changed: Event[[]] = Event()
+        """Other nodes are chosen together (`selected`), the active one perhaps the same."""
         self.pointed_changed: Event[FoundObject | None] = Event()
         self.solo_changed: Event[[]] = Event()
         self.lifted: Event[str] = Event()
@@ -79,8 +81,7 @@ class OpenDocument:
         return self.path.name if self.path is not None else self.document.photo.name
 
     def _changed(self, change: Change) -> None:
-        if self.document.tree.find(self.active) is None:
-            self.set_active(self.document.layers[-1].id)
+        self._leave_out_what_is_gone()
         if self.pointed is not None and self.pointed not in self.document.state.found:
             self.point_at(None)
         if self.solo is not None and self.document.tree.find(self.solo) is None:
@@ -102,10 +103,27 @@ class OpenDocument:
         snapshot = self.document.snapshot()
         return snapshot if self.solo is None else snapshot.with_state(self.seen(snapshot.state))
 
-    def set_active(self, layer_id: str) -> None:
-        if layer_id != self.active:
-            self.active, self.selected = layer_id, (layer_id,)
-            self.active_changed.emit(layer_id)
+    def _leave_out_what_is_gone(self) -> None:
+        tree = self.document.tree
+        kept = tuple(each for each in self.selected if tree.find(each) is not None)
+        if tree.find(self.active) is not None:
+            self.select(kept or (self.active,), self.active)
+        else:
+            self.select(kept or (self.document.layers[-1].id,))
+
+    def set_active(self, node_id: str) -> None:
+        """Chooses one node alone."""
+        self.select((node_id,))
+
+    def select(self, node_ids: Iterable[str], active: str | None = None) -> None:
+        """Chooses nodes together; the active one is one of them, the last if None is said."""
+        selected = tuple(node_ids)
+        before, self.active = self.active, active if active in selected else selected[-1]
+        other, self.selected = set(selected) != set(self.selected), selected
+        if before != self.active:
+            self.active_changed.emit(self.active)
+        if other:
+            self.selected_changed.emit()
 
     def point_at(self, found: FoundObject | None) -> None:
         """The pointer is over a found object, or over none any more."""

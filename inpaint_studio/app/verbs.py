@@ -67,7 +67,7 @@ class VerbService:
             return
         current.set_solo(context.solo)
         if context.node is not None:
-            current.set_active(context.node.id)
+            current.select(context.chosen_ids, context.node.id)
         for layer_id in context.lifted:
             current.after_lift(layer_id)
         if context.uncovered is not None:

@@ -11,6 +11,7 @@ from inpaint_studio.basics.event import Event
 from inpaint_studio.jobs import Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from inpaint_studio.basics import FoundObject
@@ -40,6 +41,7 @@ class Workspace:
         self._ends: list[Callable[[], None]] = []
         self.changed = self.of_current(lambda each: each.changed)
         self.active_changed = self.of_current(lambda each: each.active_changed)
+        self.selected_changed = self.of_current(lambda each: each.selected_changed)
         self.pointed_changed = self.of_current(lambda each: each.pointed_changed)
         self.solo_changed = self.of_current(lambda each: each.solo_changed)
         self.lifted = self.of_current(lambda each: each.lifted)
@@ -78,10 +80,15 @@ class Workspace:
         if self.current is not None:
             self.current.set_active(layer_id)
 
-    def set_selected(self, node_ids: list[str]) -> None:
-        """Says which nodes of the current document are chosen together."""
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The nodes of the current document that are chosen together."""
+        return () if self.current is None else self.current.selected
+
+    def select(self, node_ids: Iterable[str], active: str | None = None) -> None:
+        """Chooses nodes of the current document together (`OpenDocument.select`)."""
         if self.current is not None:
-            self.current.selected = tuple(node_ids)
+            self.current.select(node_ids, active)
 
     def point_at(self, found: FoundObject | None) -> None:
         """The pointer is over a found object of the current document, or over none any more."""

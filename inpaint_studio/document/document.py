@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from inpaint_studio.document.transform import Transform, reach
 from inpaint_studio.document.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from inpaint_studio.document.photo import Photo
 
@@ -64,6 +65,7 @@ class Document:
         self._cache = RenderCache()
         self._listeners: list[Callable[[Change], None]] = []
         self._saved: State | None = self._state
+        self._joining = False
 
     @property
     def state(self) -> State:
@@ -116,8 +118,28 @@ class Document:
 
         Steps in a row with the same `merge_key` become one.
         """
+        if self._joining:
+            self._state = state
+            return
         self.history.push(Step(name, self._state, state, merge_key))
         self._go(state)
+
+    @contextmanager
+    def one_step(self, name: str, merge_key: str | None = None) -> Iterator[None]:
+        """Makes one step called `name` of all that is applied inside; of nothing, no step.
+
+        Listeners hear of it at the end. Where something raises, all is as it was before.
+        """
+        before, self._joining = self._state, True
+        try:
+            yield
+            after = self._state
+        except BaseException:
+            self._joining, self._state = False, before
+            raise
+        self._joining, self._state = False, before
+        if after is not before:
+            self.apply(name, after, merge_key)
 
     def update(self, name: str, *nodes: Node, merge_key: str | None = None) -> None:
         """Puts each of `nodes` in the place of that of its id, in one step. Raises KeyError without one."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from inpaint_studio.app.view_options import SWITCHES
 from inpaint_studio.editor.following import follow
-from inpaint_studio.studio.verbs import VERBS, menus
+from inpaint_studio.studio.verbs import SUBMENU, VERBS, menus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +41,19 @@ class Actions:
                 if number:
                     menu.addSeparator()
                 for verb in group:
-                    menu.addAction(self._make(verb))
+                    self._submenu(menu, verb).addAction(self._make(verb))
         for name in SWITCHES:
             self._show_switch(name)
         follow(window, app.view.changed, self._show_switch)
+
+    def _submenu(self, menu: QMenu, verb: Verb) -> QMenu:
+        """The menu that a verb stands in: `menu`, or one in it, which is made where its first verb stands."""
+        if SUBMENU not in verb.menu:
+            return menu
+        if verb.menu not in self.menus:
+            self.menus[verb.menu] = menu.addMenu(verb.menu.split(SUBMENU)[1])
+            self.menus[verb.menu].setToolTipsVisible(True)
+        return self.menus[verb.menu]
 
     def _make(self, verb: Verb) -> QAction:
         action = QAction(verb.title, self._window)

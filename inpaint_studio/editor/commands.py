@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog
 from inpaint_studio import __version__
 from inpaint_studio.basics import message
 from inpaint_studio.editor.canvas_commands import CanvasCommands
+from inpaint_studio.editor.clipboard_commands import ClipboardCommands
 from inpaint_studio.editor.edge_commands import EdgeCommands
 from inpaint_studio.editor.enhance_commands import EnhanceCommands
 from inpaint_studio.editor.selection_commands import SelectionCommands
@@ -32,12 +33,14 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self._app = window.app
+        self.clipboard = ClipboardCommands(window.app, window.filing, window.view, window)
         self.selection = SelectionCommands(window.app, window.scene, window.view, window)
         self.edge = EdgeCommands(window.app, window)
         self.enhance = EnhanceCommands(window.app, window.view, window)
         self.canvas = CanvasCommands(window.app, window.view, window)
         self.functions: Functions = {
             **self._on_documents(),
+            **self.clipboard.functions,
             **self.selection.functions,
             **self.canvas.functions,
             **self._on_the_window(),
@@ -46,7 +49,6 @@ class Commands(QObject):
     def _on_documents(self) -> Functions:
         window, filing = self._window, self._window.filing
         return {
-            "file.new_from_clipboard": filing.new_from_clipboard,
             "file.new_window": window.ask_for_window,
             "file.open": filing.open,
             "file.open_recent": filing.open_recent,
@@ -56,14 +58,13 @@ class Commands(QObject):
             "file.export": self._export,
             "file.close": filing.close,
             "application.quit": window.quit,
-            "edit.copy": filing.copy,
-            "edit.paste": filing.paste,
             "objects.find": self._find,
             "edge.refine": self.edge.ask,
             "layer.refine_edge": self.edge.of_layer,
             "layer.enhance": self.enhance.ask,
             "layer.name": window.rename_layer,
             "object.rename": self._rename_object,
+            "layer.replace_picture": filing.replace_picture,
             "layer.transform": partial(window.take_tool, "move"),
             "fill.choose": window.app.fills.look_at_scope,
             "fill.options": self._fill_options,

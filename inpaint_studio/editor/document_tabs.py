@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
 
 from inpaint_studio.editor.following import follow
+from inpaint_studio.editor.layer_mime import has_layers
 from inpaint_studio.editor.widgets import icon_button
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ class DocumentTabs(QTabBar):
 
     close_asked = Signal(object)
     """The OpenDocument that shall be closed."""
-    files_dropped = Signal(list)
-    """Paths of files that shall be opened."""
+    dropped = Signal(object, object)
+    """A QMimeData of files or layers dropped here, and the OpenDocument of the tab, None beside all."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,7 +137,7 @@ class DocumentTabs(QTabBar):
     # What is dragged here
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if event.mimeData().hasUrls() or has_layers(event.mimeData()):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -157,7 +158,5 @@ class DocumentTabs(QTabBar):
     def dropEvent(self, event: QDropEvent) -> None:
         self._hovered = None
         self._hover.stop()
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            self.files_dropped.emit(paths)
-            event.acceptProposedAction()
+        self.dropped.emit(event.mimeData(), self.document_at(event.position().toPoint()))
+        event.acceptProposedAction()

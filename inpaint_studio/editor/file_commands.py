@@ -7,27 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from inpaint_studio.app import exporting
 from inpaint_studio.app.recovery import discard
-from inpaint_studio.basics import message
-from inpaint_studio.document import Document, Photo
 from inpaint_studio.editor.dialogs.recover import RecoverDialog
-from inpaint_studio.editor.images import from_image, to_image
 from inpaint_studio.editor.questions import ask_about_changes, ask_about_writing, ask_place
 from inpaint_studio.studio.open import PROJECT_SUFFIX, has_layers, openable_suffixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from PySide6.QtCore import QPointF
-
     from inpaint_studio.app.application import Application
     from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.app.recovery import Found
-    from inpaint_studio.basics.mask import Array
 
 
 def _kinds(words: str, suffixes: Iterable[str]) -> str:
@@ -45,7 +38,7 @@ class FileCommands(QObject):
     def __init__(self, app: Application, window: QWidget) -> None:
         super().__init__(window)
         self._workspace, self._filing, self._settings = app.workspace, app.filing, app.settings
-        self._window = window
+        self._window, self._verbs = window, app.verbs
 
     # Opening
 
@@ -81,14 +74,23 @@ class FileCommands(QObject):
         for path in paths:
             self._filing.add_as_layer(current, Path(path))
 
-    def drop(self, paths: list[str], point: QPointF) -> None:
-        """Files dropped at a canvas point: pictures become layers there, files with layers are opened."""
+    def replace_picture(self) -> None:
+        """Asks for a picture, and puts it in the place of the active layer's."""
+        photos = _kinds("Photos", (each for each in openable_suffixes() if each != PROJECT_SUFFIX))
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Replace picture", str(self._filing.folder), photos
+        )
+        if path:
+            self._verbs.perform("layer.replace_picture", path=path)
+
+    def drop(self, paths: Iterable[str], point: tuple[float, float] | None) -> None:
+        """Files dropped at a canvas point, or pasted: pictures become layers there, layered files open."""
         current = self._workspace.current
         for path in map(Path, paths):
             if current is None or has_layers(path):
                 self.open_path(path)
             else:
-                self._filing.add_as_layer(current, path, (point.x(), point.y()))
+                self._filing.add_as_layer(current, path, point)
 
     def close(self) -> None:
         """Closes the document in front."""
@@ -108,42 +110,6 @@ class FileCommands(QObject):
         dialog.discard.connect(discard)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-
-    # The clipboard
-
-    def new_from_clipboard(self) -> None:
-        """A picture on the clipboard becomes a document."""
-        image: QImage = QGuiApplication.clipboard().image()
-        if image.isNull():
-            self._workspace.notices.tell(message("clipboard.empty"))
-        else:
-            self._workspace.open(Document(Photo(from_image(image), "Pasted picture.png")))
-
-    def paste(self) -> None:
-        """A picture on the clipboard becomes a layer, or the document if there is none."""
-        clipboard, current = QGuiApplication.clipboard(), self._workspace.current
-        urls = [u.toLocalFile() for u in clipboard.mimeData().urls() if u.isLocalFile()]
-        image: QImage = clipboard.image()
-        if urls and current is not None:
-            for url in urls:
-                self._filing.add_as_layer(current, Path(url))
-        elif urls:
-            self.open_paths(urls)
-        elif image.isNull() or current is None:
-            self.new_from_clipboard()
-        else:
-            self._filing.add_photo(current, Photo(from_image(image), "Pasted picture.png"))
-
-    def copy(self) -> None:
-        """The picture as shown goes to the clipboard."""
-        if self._workspace.current is not None:
-            job = exporting.draw(self._workspace.current)
-            job.finished.connect(self._copied)
-            job.failed.connect(self._workspace.notices.fail)
-
-    def _copied(self, pixels: Array) -> None:
-        QGuiApplication.clipboard().setImage(to_image(pixels))
-        self._workspace.notices.tell(message("clipboard.filled"))
 
     # Saving
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import StudioError, message
+from inpaint_studio.basics import Message, StudioError, message
 from inpaint_studio.document import Adjustment, Group, Tree
 from inpaint_studio.render.adjustments import ADJUSTMENTS
 from inpaint_studio.studio.edit import movable
 from inpaint_studio.studio.names import free_name
+from inpaint_studio.studio.outermost import outermost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,17 +26,12 @@ def group(document: Document, node_ids: Iterable[str], name: str = "Group") -> s
     tree, wanted = document.tree, set(node_ids)
     for node_id in wanted:
         movable(document, node_id)
-    # What lies in a group that is meant itself goes along with that.
-    chosen = [
-        node
-        for node in tree.nodes
-        if node.id in wanted and not any(each.id in wanted for each in tree.groups_of(node.id))
-    ]
+    chosen = outermost(tree, wanted)
     if not chosen:
         raise StudioError(message("no_layer"))
     made = Group(free_name(document, name))
     tree = tree.above(chosen[-1].id, made).without({node.id for node in chosen})
-    tree = tree.with_children(made.id, tuple(chosen))
+    tree = tree.with_children(made.id, chosen)
     document.apply(message("step.group"), document.state.with_tree(tree))
     return made.id
 
@@ -65,23 +61,75 @@ def reorder(document: Document, node_id: str, index: int) -> None:
 def move_into(document: Document, node_id: str, group_id: str | None, index: int) -> None:
     """Puts a node at a place of a group, counted from its bottom; out of all groups if None.
 
-    The backdrop stays below all. Raises StudioError for the backdrop, for locked nodes and groups, and for a
-    group that is to be put into itself.
+    Errors as `move_together`.
     """
-    node = movable(document, node_id)
+    move_together(document, (node_id,), group_id, index)
+
+
+def move_together(document: Document, node_ids: Iterable[str], group_id: str | None, index: int) -> None:
+    """Puts nodes, in their order, at a place of a group, counted from its bottom without them.
+
+    Out of all groups if `group_id` is None. The backdrop stays below all. Raises StudioError for the
+    backdrop, for locked nodes and groups, and for a group that is to be put into itself.
+    """
+    nodes = outermost(document.tree, node_ids)
+    for node in nodes:
+        movable(document, node.id)
+    if not nodes:
+        raise StudioError(message("no_layer"))
+    ids = {node.id for node in nodes}
     if group_id is not None:
         target = movable(document, group_id)
-        if node_id in {group_id, *(each.id for each in document.tree.groups_of(group_id))}:
-            raise StudioError(message("group.in_itself", name=node.name))
+        if ids & {group_id, *(each.id for each in document.tree.groups_of(group_id))}:
+            raise StudioError(message("group.in_itself", name=nodes[0].name))
         if not isinstance(target, Group):
             raise StudioError(message("group.none", name=target.name))
-    rest = document.tree.without({node_id})
+    rest = document.tree.without(ids)
     inside = rest.roots if group_id is None else _children(rest, group_id)
     lowest = 1 if inside and not inside[0].movable else 0
     place = min(max(index, lowest), len(inside))
-    tree = rest.with_children(group_id, (*inside[:place], node, *inside[place:]))
+    tree = rest.with_children(group_id, (*inside[:place], *nodes, *inside[place:]))
     if _places(tree) != _places(document.tree):
-        document.apply(message("step.reorder", name=node.name), document.state.with_tree(tree))
+        document.apply(_reordered(nodes), document.state.with_tree(tree))
+
+
+def _reordered(nodes: tuple[Node, ...]) -> Message:
+    if len(nodes) == 1:
+        return message("step.reorder", name=nodes[0].name)
+    return message("step.reorder_several", count=len(nodes))
+
+
+def raise_together(document: Document, node_ids: Iterable[str], by: int) -> None:
+    """Moves nodes up among those of their groups, each by `by` places, down if negative; the backdrop stays.
+
+    They keep their order; none overtakes another of them. Raises StudioError for the backdrop and for locked
+    nodes.
+    """
+    nodes = outermost(document.tree, node_ids)
+    for node in nodes:
+        movable(document, node.id)
+    ids, tree = {node.id for node in nodes}, document.tree
+    parents = {groups[0].id if (groups := tree.groups_of(node.id)) else None for node in nodes}
+    for parent in parents:
+        order = list(tree.roots if parent is None else _children(tree, parent))
+        tree = tree.with_children(parent, tuple(_raised(order, ids, by)))
+    if _places(tree) != _places(document.tree):
+        document.apply(_reordered(nodes), document.state.with_tree(tree))
+
+
+def _raised(order: list[Node], ids: set[str], by: int) -> list[Node]:
+    """An order, bottom first, in which the nodes of these ids are so many places higher."""
+    fixed = [node for node in order if not node.movable]
+    free = [node for node in order if node.movable]
+    if by < 0:
+        free.reverse()
+    for _ in range(min(abs(by), len(free))):
+        for i in range(len(free) - 2, -1, -1):
+            if free[i].id in ids and free[i + 1].id not in ids:
+                free[i], free[i + 1] = free[i + 1], free[i]
+    if by < 0:
+        free.reverse()
+    return [*fixed, *free]
 
 
 def _children(tree: Tree, group_id: str) -> tuple[Node, ...]:

@@ -47,8 +47,8 @@ def robot(own_home: Path, photo_path: Path) -> Iterator[Robot]:
     window.show()
     run_events(50)
     yield Robot(window)
-    if window.app.document is not None:
-        window.app.document.mark_saved()
+    for opened in window.app.workspace.documents:
+        opened.document.mark_saved()
     window.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

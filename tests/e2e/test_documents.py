@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from dropping import dropped
 from events import run_events, wait
 from PIL import Image
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton, QTabBar
 
@@ -202,16 +203,6 @@ def test_tabs_are_dragged_to_another_place(robot: Robot, tabs: DocumentTabs) -> 
     ]
     robot.ctrl(Qt.Key.Key_Tab)
     assert tabs.currentIndex() == 2
-
-
-def dropped(widget: object, place: QPoint, mime: QMimeData) -> None:
-    """Files held over a widget, then let go there."""
-    actions = Qt.DropAction.CopyAction
-    enter = QDragEnterEvent(place, actions, mime, LEFT, NONE)
-    move = QDragMoveEvent(place, actions, mime, LEFT, NONE)
-    drop = QDropEvent(QPointF(place), actions, mime, LEFT, NONE)
-    for event in (enter, move, drop):
-        QApplication.sendEvent(widget, event)
 
 
 def files(*paths: Path) -> QMimeData:

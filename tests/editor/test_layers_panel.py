@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
@@ -125,10 +125,9 @@ def test_put_back_by_its_button(panel, app):
 
 
 def drop(panel, y):
-    event = QDropEvent(QPointF(100, y), Qt.DropAction.MoveAction, QMimeData(), LEFT, NONE)
-    # A real QDrag cannot be driven by events; the list checks only that it is its own.
-    event.source = lambda: panel.list
-    panel.list.dropEvent(event)
+    """Drops the selected rows at a height, as at the end of a drag, which events can't drive."""
+    mime = panel.model.mimeData(panel.list.selectedIndexes())
+    panel.list.dropEvent(QDropEvent(QPointF(100, y), Qt.DropAction.MoveAction, mime, LEFT, NONE))
 
 
 def test_a_drop_reorders_but_never_below_the_backdrop(panel, app):
@@ -240,7 +239,7 @@ def test_the_menu(panel, app, qtbot):
     menu, actions = menu_of(panel)
     assert list(actions) == [
         "Rename", "Duplicate", "Put back", "Refine edge…", "Enhance…", "Hide", "Lock", "Show only this",
-        "Group", "Ungroup", "Delete layer",
+        "Group", "Ungroup", "Merge down", "Rasterise", "Replace picture…", "Delete layer",
     ]  # fmt: skip
     asked = []
     app.verbs.asked.connect(asked.append)

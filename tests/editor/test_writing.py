@@ -21,8 +21,8 @@ def window(qapp, small_document, own_home, qtbot):
     made.app.workspace.open(small_document)
     small_document.mark_saved()
     yield made
-    if made.app.document is not None:
-        made.app.document.mark_saved()
+    for opened in made.app.workspace.documents:
+        opened.document.mark_saved()
     for job in made.app.workspace.worker.running():
         job.cancel()
     made.close()

@@ -34,7 +34,19 @@ from inpaint_studio.document import Change, Cutout, Document, Group, Photo, Tran
 from inpaint_studio.document.history import History
 from inpaint_studio.engines import registry
 from inpaint_studio.render.adjustments import ADJUSTMENTS
-from inpaint_studio.studio import canvas, edit, fill, fill_options, groups, lift, save
+from inpaint_studio.studio import (
+    arrange,
+    canvas,
+    clips,
+    edit,
+    fill,
+    fill_options,
+    groups,
+    lift,
+    merging,
+    replacing,
+    save,
+)
 from inpaint_studio.studio.frames import home
 from inpaint_studio.studio.open import open_document
 from inpaint_studio.studio.properties import set_property
@@ -199,6 +211,66 @@ class Editing(RuleBasedStateMachine):
         for parameter in ADJUSTMENTS[adjustment].parameters:
             low, high = parameter.value.low, parameter.value.high
             self.do(set_property, made, parameter.name, low + share * (high - low))
+
+    # Several together
+
+    def chosen(self, which: int, other: int) -> list[str]:
+        return list(dict.fromkeys((self.node(which), self.node(other))))
+
+    @rule(which=WHICH, other=WHICH, edge=st.sampled_from(arrange.EDGES))
+    def align(self, which: int, other: int, edge: arrange.Edge) -> None:
+        self.do(arrange.align, self.chosen(which, other), edge)
+
+    @rule(across=st.booleans())
+    def distribute(self, across: bool) -> None:
+        self.do(arrange.distribute, [node.id for node in self.document.tree.roots[1:]], across=across)
+
+    @rule(
+        which=WHICH, other=WHICH, scale=st.sampled_from([0.5, 1.0, 1.0, 1.7]),
+        degrees=st.sampled_from([0.0, 0.0, 30.0, 180.0]), dx=st.integers(-5, 5), mirror=st.booleans(),
+    )  # fmt: skip
+    def place_together(
+        self, which: int, other: int, scale: float, degrees: float, dx: int, mirror: bool
+    ) -> None:
+        placing = arrange.Placing((9.0, 7.0), scale, degrees, dx, 0.0, mirror)
+        self.do(arrange.place, self.chosen(which, other), placing, "step.move_several")
+
+    @rule(which=WHICH, other=WHICH, by=st.sampled_from([-9, -1, 1, 9]))
+    def raise_together(self, which: int, other: int, by: int) -> None:
+        self.do(groups.raise_together, self.chosen(which, other), by)
+
+    @precondition(lambda machine: len(machine.document.tree.roots) > 1)
+    @rule()
+    def flatten(self) -> None:
+        before = self.picture
+        made = self.do(merging.flatten)
+        if made is not None:
+            assert np.array_equal(rendered(self.document), before), "flattened it looks the same"
+
+    @rule(which=WHICH)
+    def merge_down(self, which: int) -> None:
+        self.do(merging.merge_down, self.node(which))
+
+    @rule(which=WHICH)
+    def rasterise(self, which: int) -> None:
+        self.do(merging.rasterise, self.node(which))
+
+    @rule(which=WHICH, pixels=pictures)
+    def replace_picture(self, which: int, pixels: np.ndarray) -> None:
+        self.do(replacing.replace_picture, self.cutout(which), Photo(pixels, "other.png"))
+
+    @room_for_a_layer
+    @rule(which=WHICH, cut=st.booleans(), selection=st.one_of(st.none(), things), there=st.booleans())
+    def copy_and_paste(self, which: int, cut: bool, selection: Mask | None, there: bool) -> None:
+        if selection is not None:
+            selection = selection.clipped((0, 0, 24, 18)) or None
+        clip = self.do(lambda document: clips.copied(document.snapshot(), [self.any(which)], selection))
+        if clip is None:
+            return
+        if cut:
+            self.do(edit.delete, self.any(which))
+        made = self.do(clips.paste, clip, None if there else (5.0, 6.0))
+        assert made and self.document.tree.find(made[-1]) is not None
 
     @rule(which=WHICH, look=looks)
     def look(self, which: int, look: tuple[str, object]) -> None:

@@ -127,6 +127,11 @@ class Camera(QGraphicsView):
         self._fitted = True
 
     @property
+    def canvas_size(self) -> tuple[int, int]:
+        """Width and height of the canvas; 0, 0 without a document."""
+        return self._scene.size
+
+    @property
     def outlook(self) -> Outlook:
         """What is looked at now."""
         middle = self.to_scene(QRectF(self.viewport().rect()).center())

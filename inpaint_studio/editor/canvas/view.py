@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from inpaint_studio.editor.canvas.camera import Camera
+from inpaint_studio.editor.layer_mime import has_layers
 from inpaint_studio.editor.theme import color, theme
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ class View(Camera):
 
     pointed = Signal(object)
     """The canvas point under the pointer; None when it leaves."""
-    dropped = Signal(list, QPointF)
-    """Paths of files dropped on the canvas, and the canvas point."""
+    dropped = Signal(object, QPointF)
+    """A QMimeData of files or layers dropped on the canvas, and the canvas point."""
     menu_asked = Signal(QPointF, QPoint)
     """A menu is asked for at a canvas point, and where that is on the screen."""
     escaped = Signal()
@@ -246,14 +247,12 @@ class View(Camera):
     # Dropping files
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if event.mimeData().hasUrls() or has_layers(event.mimeData()):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            self.dropped.emit(paths, self.to_scene(event.position()))
+        self.dropped.emit(event.mimeData(), self.to_scene(event.position()))
         event.acceptProposedAction()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import (
@@ -39,8 +40,11 @@ from PySide6.QtWidgets import (
 
 from inpaint_studio.document import Group, Layer
 from inpaint_studio.editor import theme
+from inpaint_studio.editor.layer_mime import end_drag, has_layers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from inpaint_studio.document import Node
     from inpaint_studio.editor.panels.layer_model import LayerModel
 
@@ -187,15 +191,16 @@ class LayerList(QListView):
     eye_clicked = Signal(str, bool)
     """Layer, and whether Alt was held."""
     lock_clicked = Signal(str)
-    dropped = Signal(str, int)
-    """Layer, and the gap between rows it was dropped in: 0 above the first row."""
+    dropped = Signal(object, int)
+    """A QMimeData of layers, and the gap between rows they were dropped in: 0 above the first row."""
     chosen = Signal()
-    """Other rows are selected (`selected_ids`)."""
+    """The user selected other rows (`selected_ids`), or made another of them the current one."""
     key_command = Signal(str)
     """"delete" or "duplicate"."""
 
     def __init__(self, model: QAbstractItemModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._by_user = False
         self.setModel(model)
         self.setItemDelegate(LayerDelegate(self))
         self.setAccessibleName("Layers")
@@ -206,16 +211,32 @@ class LayerList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDropIndicatorShown(False)
         self._gap: int | None = None
+        self.selectionModel().currentChanged.connect(self._moved_on)
 
     def _layers(self) -> LayerModel:
         return cast("LayerModel", self.model())
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        self.chosen.emit()
+        if self._by_user:
+            self.chosen.emit()
+
+    def _moved_on(self) -> None:
+        if self._by_user:
+            self.chosen.emit()
+
+    @contextmanager
+    def _user(self) -> Iterator[None]:
+        """Rows that are selected inside are selected by the user, not because others came or went."""
+        self._by_user = True
+        try:
+            yield
+        finally:
+            self._by_user = False
 
     def selected_ids(self) -> list[str]:
         """The ids of the nodes of all selected rows."""
@@ -224,7 +245,16 @@ class LayerList(QListView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or not self._button_pressed(event):
-            super().mousePressEvent(event)
+            with self._user():
+                super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        with self._user():
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        with self._user():
+            super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         # Two quick clicks on the eye are two clicks, not the wish to rename.
@@ -256,7 +286,8 @@ class LayerList(QListView):
         elif event.key() == Qt.Key.Key_J and control:
             self.key_command.emit("duplicate")
         else:
-            super().keyPressEvent(event)
+            with self._user():
+                super().keyPressEvent(event)
 
     def gap_at(self, y: int) -> int:
         """The gap between rows nearest to a height in the viewport; never below the backdrop."""
@@ -267,9 +298,13 @@ class LayerList(QListView):
         last = self._layers().node(rows - 1)
         return min(gap, rows - 1) if last is not None and not last.movable else gap
 
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        super().startDrag(actions)
+        end_drag()
+
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         super().dragMoveEvent(event)
-        if event.source() is self:
+        if has_layers(event.mimeData()):
             self._gap = self.gap_at(event.position().toPoint().y())
             event.acceptProposedAction()
             self.viewport().update()
@@ -279,14 +314,13 @@ class LayerList(QListView):
         self.viewport().update()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        node = self._layers().node(self.currentIndex().row())
         self._gap = None
         self.viewport().update()
-        if event.source() is self and node is not None:
-            # Copied, not moved: else the view would want to remove the row it came from.
+        if has_layers(event.mimeData()):
+            # Copied, not moved: else the view would want to remove the rows they came from.
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self.dropped.emit(node.id, self.gap_at(event.position().toPoint().y()))
+            self.dropped.emit(event.mimeData(), self.gap_at(event.position().toPoint().y()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

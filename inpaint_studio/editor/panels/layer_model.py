@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Slot,
+)
 from PySide6.QtGui import QImage
 
 from inpaint_studio.document import Group, Layer, Tree, parts
 from inpaint_studio.document.properties import THUMBNAIL, changed
 from inpaint_studio.editor.following import follow
+from inpaint_studio.editor.layer_mime import LAYERS, mime_of
 from inpaint_studio.editor.panels.thumbnails import Thumbnails
+from inpaint_studio.studio.clips import copied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from inpaint_studio.app.application import Application
     from inpaint_studio.document import Change, Document, Node
@@ -105,18 +115,18 @@ class LayerModel(QAbstractListModel):
         self._collapsed ^= {group_id}
         self._sync()
 
-    def target(self, node_id: str, gap: int) -> tuple[str | None, int] | None:
-        """The group and the place in it, without the node itself, that a gap between rows stands for.
+    def target(self, node_ids: Sequence[str], gap: int) -> tuple[str | None, int] | None:
+        """The group and the place in it, without the nodes themselves, that a gap between rows stands for.
 
-        None if the node lies there.
+        None if one of the nodes lies below the gap.
         """
         document, below = self._app.document, self.node(gap)
-        if document is None or (below is not None and below.id == node_id):
+        if document is None or (below is not None and below.id in node_ids):
             return None
         if below is None:
             return None, 0
         groups = document.tree.groups_of(below.id)
-        rest = [each.id for each in document.tree.siblings(below.id) if each.id != node_id]
+        rest = [each.id for each in document.tree.siblings(below.id) if each.id not in node_ids]
         return (groups[0].id if groups else None), rest.index(below.id) + 1
 
     def note(self, row: int) -> str:
@@ -152,9 +162,21 @@ class LayerModel(QAbstractListModel):
             return Qt.ItemFlag.ItemIsDropEnabled
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
         document = self._app.document
-        if node.movable and document is not None and document.tree.locked_by(node.id) is None:
+        # The document may be a step ahead of the rows.
+        there = document is not None and document.tree.find(node.id) is not None
+        if node.movable and there and document is not None and document.tree.locked_by(node.id) is None:
             flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags
+
+    def mimeTypes(self) -> list[str]:
+        return [LAYERS]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The nodes of rows, to be dragged: copied only where they are dropped in another document."""
+        opened, nodes = self._app.workspace.current, [self.node(index.row()) for index in indexes]
+        assert opened is not None
+        ids = [node.id for node in nodes if node is not None]
+        return mime_of(lambda: copied(opened.document.snapshot(), ids), opened, "drag")
 
     def supportedDropActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction

@@ -5,17 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, QPoint, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from inpaint_studio.document import Layer
 from inpaint_studio.document.properties import properties
 from inpaint_studio.editor.actions import add_verbs, with_keys
 from inpaint_studio.editor.following import follow
+from inpaint_studio.editor.layer_mime import clip_in, source_of
 from inpaint_studio.editor.panels.layer_list import LayerList
 from inpaint_studio.editor.panels.layer_model import LayerModel
 from inpaint_studio.editor.panels.property_rows import Control, control_for
 from inpaint_studio.editor.widgets import GAP, MARGIN, Line, Panel, icon_button
+from inpaint_studio.studio.clips import paste
 from inpaint_studio.studio.verbs import VERBS, context_menu
 
 if TYPE_CHECKING:
@@ -65,7 +67,6 @@ class LayersPanel(Panel):
         for control in self._controls:
             control.changed.connect(self._value_chosen)
             control.finished.connect(app.verbs.end_merging)
-        self.list.selectionModel().currentChanged.connect(self._row_chosen)
         self.list.chosen.connect(self._rows_chosen)
         self.list.eye_clicked.connect(self._eye_clicked)
         self.list.lock_clicked.connect(self._lock_clicked)
@@ -74,6 +75,7 @@ class LayersPanel(Panel):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._show_menu)
         follow(self, app.workspace.active_changed, self._show_active)
+        follow(self, app.workspace.selected_changed, self._show_active)
         follow(self, app.workspace.changed, self._show_active)
         follow(self, app.workspace.current_changed, self._show_active)
 
@@ -87,11 +89,7 @@ class LayersPanel(Panel):
     def _show_active(self, *_: object) -> None:
         """Shows the active layer's row, blend mode and opacity; what cannot be done is dimmed."""
         layer = self.active
-        row = self.model.row_of(self._app.active)
-        if row != self.list.currentIndex().row():
-            # Not by the view: it would add to the selection while a key such as Ctrl+J is held.
-            alone = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self.list.selectionModel().setCurrentIndex(self.model.index(row), alone)
+        self._show_selected()
         tree = None if self._app.document is None else self._app.document.tree
         for control in self._controls:
             control.follow(tree, layer)
@@ -101,19 +99,29 @@ class LayersPanel(Panel):
             button.setEnabled(refusal is None)
             button.setToolTip(refusal or with_keys(VERBS[verb_id]))
 
+    def _show_selected(self) -> None:
+        """Selects the rows of the nodes that are chosen together; the active one is the current row."""
+        rows = {self.model.row_of(each) for each in self._app.workspace.selected} - {-1}
+        model, flags = self.list.selectionModel(), QItemSelectionModel.SelectionFlag
+        if rows != {index.row() for index in self.list.selectedIndexes()}:
+            wanted = QItemSelection()
+            for row in sorted(rows):
+                wanted.select(self.model.index(row), self.model.index(row))
+            model.select(wanted, flags.ClearAndSelect)
+        row = self.model.row_of(self._app.active)
+        if row != self.list.currentIndex().row():
+            # Not by the view: it would add to the selection while a key such as Ctrl+J is held.
+            model.setCurrentIndex(self.model.index(row), flags.NoUpdate)
+            self.list.scrollTo(self.model.index(row))
+
     def _ask(self, verb_id: str, _checked: bool = False) -> None:
         self._app.verbs.ask(verb_id)
 
-    @Slot(QModelIndex)
-    def _row_chosen(self, current: QModelIndex, _previous: object = None) -> None:
-        node = self.model.node(current.row())
-        if node is not None and node.id != self._app.active:
-            self._app.workspace.set_active(node.id)
-        self._rows_chosen()
-
     @Slot()
     def _rows_chosen(self) -> None:
-        self._app.workspace.set_selected(self.list.selected_ids())
+        ids, current = self.list.selected_ids(), self.model.node(self.list.currentIndex().row())
+        if ids:
+            self._app.workspace.select(ids, None if current is None else current.id)
 
     @Slot(object)
     def _value_chosen(self, value: object) -> None:
@@ -129,12 +137,22 @@ class LayersPanel(Panel):
     def _lock_clicked(self, layer_id: str) -> None:
         self._app.verbs.ask("layer.toggle_locked", layer=layer_id)
 
-    @Slot(str, int)
-    def _dropped(self, layer_id: str, gap: int) -> None:
-        target = self.model.target(layer_id, gap)
+    @Slot(object, int)
+    def _dropped(self, mime: QMimeData, gap: int) -> None:
+        """The rows that were dragged come to lie in a gap; those of another document are copied."""
+        opened = self._app.workspace.current
+        if opened is None:
+            return
+        if source_of(mime) is not opened:
+            with self._app.notices.attempt():
+                clip = clip_in(mime)
+                if clip is not None:
+                    opened.select(paste(opened.document, clip, above=opened.active))
+            return
+        target = self.model.target(opened.selected, gap)
         if target is not None:
             group, index = target
-            self._app.verbs.perform("layer.move_into", layer=layer_id, group=group, index=index)
+            self._app.verbs.perform("layer.move_into", group=group, index=index)
 
     @Slot(str)
     def _key_command(self, name: str) -> None:

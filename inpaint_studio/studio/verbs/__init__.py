@@ -8,9 +8,10 @@ from inpaint_studio.studio.verbs.parameters import Parameter
 from inpaint_studio.studio.verbs.perform import Performed, perform, replay
 from inpaint_studio.studio.verbs.search import Match, search
 from inpaint_studio.studio.verbs.table import VERBS, context_menu, menus
-from inpaint_studio.studio.verbs.verb import Place, Verb, VerbContext
+from inpaint_studio.studio.verbs.verb import SUBMENU, Place, Verb, VerbContext
 
 __all__ = [
+    "SUBMENU",
     "VERBS",
     "Match",
     "Parameter",

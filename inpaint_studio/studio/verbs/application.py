@@ -18,8 +18,11 @@ FILE = (
 )
 
 CLIPBOARD = (
-    Verb("edit.copy", "Copy picture", "Edit", ("Ctrl+C",), when.document, line=True),
+    Verb("edit.cut", "Cut", "Edit", ("Ctrl+X",), when.can_cut, line=True),
+    Verb("edit.copy", "Copy", "Edit", ("Ctrl+C",), when.node),
+    Verb("edit.copy_merged", "Copy merged", "Edit", ("Ctrl+Shift+C",), when.document),
     Verb("edit.paste", "Paste", "Edit", ("Ctrl+V",)),
+    Verb("edit.paste_in_place", "Paste in place", "Edit", ("Ctrl+Shift+V",), when.document),
 )
 
 VIEW = (

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import Message, message
-from inpaint_studio.document import Group
+from inpaint_studio.document import Group, Tree
 from inpaint_studio.studio.locks import refusal as locked
 
 if TYPE_CHECKING:
-    from inpaint_studio.studio.verbs.verb import VerbContext
+    from inpaint_studio.studio.verbs.verb import Condition, VerbContext
 
 
 def document(context: VerbContext) -> Message | None:
@@ -96,6 +97,46 @@ def lifted(context: VerbContext) -> Message | None:
     return refusal
 
 
+def of_each(condition: Condition) -> Condition:
+    """The condition for all nodes that are chosen together: the first refusal of one of them."""
+
+    def checked(context: VerbContext) -> Message | None:
+        if context.node is None:
+            return condition(context)
+        alone = (replace(context, active=each, selected=(each,)) for each in context.chosen_ids)
+        return next((refusal for each in alone if (refusal := condition(each)) is not None), None)
+
+    return checked
+
+
+def of_any(condition: Condition) -> Condition:
+    """The condition for any of the nodes that are chosen together: the refusal of the last if all refuse."""
+
+    def checked(context: VerbContext) -> Message | None:
+        if context.node is None:
+            return condition(context)
+        refusals = [condition(replace(context, active=each, selected=(each,))) for each in context.chosen_ids]
+        return None if None in refusals else refusals[-1]
+
+    return checked
+
+
+def pixels(context: VerbContext) -> Message | None:
+    """The active node is no backdrop, not locked, and there are pixels in it."""
+    refusal, active = free(context), context.node
+    if refusal is None and active is not None and not Tree((active,)).layers:
+        return message("layer.no_pixels", name=active.name)
+    return refusal
+
+
+def three(context: VerbContext) -> Message | None:
+    """Three nodes are chosen that can be spread."""
+    refusal = of_each(pixels)(context)
+    if refusal is None and len(context.outermost_ids) < 3:
+        return message("arrange.three")
+    return refusal
+
+
 def _order(context: VerbContext) -> list[str]:
     """Ids of the nodes that the active one can change places with, bottom first."""
     return [each.id for each in context.opened.tree.siblings(context.chosen.id) if each.movable]
@@ -135,6 +176,11 @@ def hole(context: VerbContext) -> Message | None:
     if context.document is None:
         return message("no_document")
     return None if any(x.holes for x in context.document.layers) else message("no_hole")
+
+
+def can_cut(context: VerbContext) -> Message | None:
+    """There is a selection, or the active node can be deleted."""
+    return None if selection(context) is None else of_each(free)(context)
 
 
 def can_undo(context: VerbContext) -> Message | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from inpaint_studio.basics import Message, StudioError, message
 from inpaint_studio.studio.selected import remove_selection
 from inpaint_studio.studio.verbs import conditions as when
-from inpaint_studio.studio.verbs.given import LAYER, OBJECT
-from inpaint_studio.studio.verbs.layers import delete_layer
+from inpaint_studio.studio.verbs.given import OBJECT, TOGETHER
+from inpaint_studio.studio.verbs.layers import delete_layers
 from inpaint_studio.studio.verbs.objects import remove_object
 from inpaint_studio.studio.verbs.parameters import Parameter, Whole
 from inpaint_studio.studio.verbs.verb import Verb
@@ -52,7 +52,7 @@ def _can_delete(context: VerbContext) -> Message | None:
         return None
     if context.node is not None and not context.node.movable:
         return message("nothing_to_delete")
-    return when.free(context)
+    return when.of_each(when.free)(context)
 
 
 def _delete(context: VerbContext) -> None:
@@ -62,7 +62,7 @@ def _delete(context: VerbContext) -> None:
     elif when.pointed(context) is None:
         remove_object(context)
     else:
-        delete_layer(context)
+        delete_layers(context)
 
 
 HISTORY = (
@@ -77,6 +77,6 @@ HISTORY = (
 DELETE = (
     Verb(
         "edit.delete", "Delete", "Edit", ("Delete", "Backspace"), _can_delete, _delete,
-        parameters=(LAYER, OBJECT),
+        parameters=(*TOGETHER, OBJECT),
     ),
 )  # fmt: skip

@@ -47,19 +47,24 @@ def perform(context: VerbContext, verb_id: str, parameters: Mapping[str, Any] | 
     active, pointed, hole, selected = context.active, context.pointed, context.hole, context.selected
     offered = context.offered
     context.aim(values)
-    aimed = context.active
+    aimed, aimed_at = context.active, context.selected
     try:
         refusal = verb.possible(context)
         if refusal is not None:
             raise StudioError(refusal)
         plain = {p.name: p.plain(values[p.name]) for p in verb.parameters}
+        if plain.get("layers") == [plain.get("layer")]:
+            # One alone is named once.
+            del plain["layers"]
         before = _ids(context.document.state) if context.document is not None else []
         verb.do(context, **{p.name: values[p.name] for p in verb.parameters if not isinstance(p.kind, Id)})
     finally:
-        context.pointed, context.hole, context.selected = pointed, hole, selected
+        context.pointed, context.hole = pointed, hole
         context.offered = offered
         if context.active == aimed:
             context.active = active
+        if context.selected is aimed_at:
+            context.selected = selected
     after = _ids(context.document.state) if context.document is not None else []
     known = set(before)
     return Performed(verb.id, plain, context.merge_key, tuple(id for id in after if id not in known))
@@ -97,7 +102,7 @@ def _values(verb: Verb, context: VerbContext, given: Mapping[str, Any]) -> dict[
 def _value(verb: Verb, context: VerbContext, parameter: Parameter, given: Mapping[str, Any]) -> Any:
     if parameter.name not in given:
         if isinstance(parameter.kind, Id):
-            return _meant(context, parameter.kind)
+            return _meant(context, parameter.kind, given)
         if parameter.default is REQUIRED:
             raise StudioError(message("verb.misses", verb=verb.title, name=parameter.name))
         return parameter.default
@@ -107,12 +112,16 @@ def _value(verb: Verb, context: VerbContext, parameter: Parameter, given: Mappin
         raise StudioError(message("verb.wrong_value", verb=verb.title, name=parameter.name)) from error
 
 
-def _meant(context: VerbContext, kind: Id) -> str | int | list[str] | list[int] | None:
-    """What an id is where it is not given."""
+def _meant(
+    context: VerbContext, kind: Id, given: Mapping[str, Any]
+) -> str | int | list[str] | list[int] | None:
+    """What an id is where it is not given: a layer and layers that are chosen together belong together."""
     if kind.word == "layer":
-        return context.active
+        together = given.get("layers")
+        return together[-1] if isinstance(together, list) and together else context.active
     if kind.word == "layers":
-        return context.chosen_ids
+        alone = given.get("layer")
+        return context.chosen_ids if not isinstance(alone, str) else [alone]
     if kind.word == "hole":
         return context.hole
     found = context.document.state.found if context.document is not None else ()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from inpaint_studio.studio.verbs.application import CLIPBOARD, FILE, HELP, LOOK, VIEW
+from inpaint_studio.studio.verbs.arranging import ARRANGING, PLACING
 from inpaint_studio.studio.verbs.canvas import GUIDES, IMAGE
 from inpaint_studio.studio.verbs.editing import DELETE, HISTORY
 from inpaint_studio.studio.verbs.filling import FILLING
-from inpaint_studio.studio.verbs.layers import LAYERS, PROPERTIES
+from inpaint_studio.studio.verbs.layers import ADJUST_AND_DELETE, LAYERS, PROPERTIES
+from inpaint_studio.studio.verbs.merging import MERGING
 from inpaint_studio.studio.verbs.objects import FIND, OBJECTS
 from inpaint_studio.studio.verbs.selecting import LIFT, SELECTION
-from inpaint_studio.studio.verbs.verb import Place, Verb
+from inpaint_studio.studio.verbs.verb import SUBMENU, Place, Verb
 
 VERBS: dict[str, Verb] = {
     verb.id: verb
@@ -24,6 +26,10 @@ VERBS: dict[str, Verb] = {
         *SELECTION,
         *OBJECTS,
         *LAYERS,
+        *ARRANGING,
+        *MERGING,
+        *ADJUST_AND_DELETE,
+        *PLACING,
         *PROPERTIES,
         *FILLING,
         *VIEW,
@@ -36,9 +42,12 @@ VERBS: dict[str, Verb] = {
 
 
 def menus() -> dict[str, list[list[Verb]]]:
-    """The verbs of each menu of the menu bar, in order, in groups between lines."""
-    names = dict.fromkeys(verb.menu for verb in VERBS.values() if verb.menu)
-    return {name: _groups([verb for verb in VERBS.values() if verb.menu == name]) for name in names}
+    """The verbs of each menu of the menu bar, in order, in groups between lines; those of submenus, too."""
+    names = dict.fromkeys(verb.menu.split(SUBMENU)[0] for verb in VERBS.values() if verb.menu)
+    return {
+        name: _groups([verb for verb in VERBS.values() if verb.menu.split(SUBMENU)[0] == name])
+        for name in names
+    }
 
 
 def context_menu(place: Place) -> list[list[Verb]]:

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from inpaint_studio.basics import Message, StudioError, message
+from inpaint_studio.studio.outermost import outermost
 
 if TYPE_CHECKING:
     from inpaint_studio.basics import FoundObject
     from inpaint_studio.document import Document, Layer, Node
     from inpaint_studio.studio.verbs.parameters import Parameter
+
+SUBMENU = " > "
+"""Between the name of a menu and that of a menu in it."""
 
 Place = Literal["selection", "layer", "hole", "object"]
 """What a context menu is about."""
@@ -70,6 +74,11 @@ class VerbContext:
         return found if self.offered is None else tuple(each for each in found if each in self.offered)
 
     @property
+    def outermost_ids(self) -> list[str]:
+        """As `chosen_ids`, bottom first, without what lies in a group that is chosen itself."""
+        return [node.id for node in outermost(self.opened.tree, self.chosen_ids)]
+
+    @property
     def node(self) -> Node | None:
         """The active node."""
         return None if self.document is None else self.document.tree.find(self.active)
@@ -114,10 +123,11 @@ def always(context: VerbContext) -> Message | None:
 class Verb:
     """Something that one can do.
 
-    `menu` is the menu it stands in, "" for none; `line` puts a line above it; `places` are the context menus
-    that have it, too. `naming` gives its title where that depends on the document. `do` takes the context and
-    the parameters, but for ids (`parameters.Id`), which it finds in the context. It is None for
-    verbs of the application, such as opening a file: a window brings their functions under the same ids.
+    `menu` is the menu it stands in, as "Layer" or "Layer > Align", "" for none; `line` puts a line above it;
+    `places` are the context menus that have it, too. `naming` gives its title where that depends on the
+    document. `do` takes the context and the parameters, but for ids (`parameters.Id`), which it finds in the
+    context. It is None for verbs of the application, such as opening a file: a window brings their functions
+    under the same ids.
     An `interactive` verb has one in a window, too, which asks for the parameters or works in the background.
     `chooses_fill` says that it is a choice for the fill looked at, which stays in view.
     """

@@ -32,7 +32,7 @@ from inpaint_studio.studio.verbs.parameters import (
 WIDTH, HEIGHT = 48, 36
 Call = tuple[str, dict[str, Any]]
 _HISTORY = ("edit.undo", "edit.redo", "edit.go_to")
-_FILES = ("selection.load_mask", "selection.save_mask")
+_FILES = ("selection.load_mask", "selection.save_mask", "layer.replace_picture")
 """Left out: random texts are names of files."""
 VERB_IDS = sorted(id for id, verb in VERBS.items() if verb.do is not None and id not in _FILES)
 
