@@ -6,11 +6,12 @@ import pytest
 from inpaint_studio.basics import NO_PROGRESS, Cancelled, StudioError
 from inpaint_studio.engines.contracts import FillTask
 from inpaint_studio.engines.fillers.guided import GuidedFiller
-from inpaint_studio.engines.inpainting.descriptors import PER_COST, ROUGHNESS, described, place
+from inpaint_studio.engines.inpainting.descriptors import FEW, MANY, PER_COST, ROUGHNESS, described, place
 from inpaint_studio.engines.inpainting.labels import Labels
 from inpaint_studio.engines.inpainting.pyramid import Level, shrinking
 from inpaint_studio.engines.inpainting.seam import joined
 from inpaint_studio.engines.inpainting.synthesis import Synthesis
+from inpaint_studio.engines.inpainting.texture import Texture
 
 
 def waves(height, width):
@@ -43,6 +44,17 @@ def test_far_places_differ_by_their_weights():
     place(rows, (0, 0), 100, (20.0, 10.0))
     apart = np.sum((rows[5, 0].astype(float) - rows[5, 99]) ** 2) * PER_COST
     assert np.sqrt(apart) == pytest.approx(10, rel=0.05)
+
+
+def test_many_waves_tell_finer_patterns_apart():
+    fine = np.full((40, 60, 3), 120, np.uint8)
+    fine[:, ::2] = 160
+    other = np.roll(fine, 1, axis=1)
+    apart = []
+    for waves_of in (FEW, MANY):
+        a, b = (described(picture, lambda: None, waves_of)[20, 30].astype(float) for picture in (fine, other))
+        apart.append(np.sum((a - b) ** 2) * PER_COST)
+    assert apart[1] > 2 * apart[0]
 
 
 def test_rough_patches_are_told_from_smooth_ones():
@@ -99,6 +111,46 @@ def test_a_beam_goes_on_through_a_hole():
     assert red[32:38, 62:98].mean() < 0.1
 
 
+def test_a_strip_along_the_border_of_the_picture_goes_on_through_a_hole():
+    """Patches at the border must be copied and compared like others, or the strip ends in a blot."""
+    truth = np.random.default_rng(0).integers(175, 186, (120, 200, 3)).astype(np.uint8)
+    truth[:112] = np.linspace(120, 200, 112)[:, None, None] + truth[:112] % 10
+    truth[112:] = (40, 30, 25)
+    hole = np.zeros((120, 200), np.uint8)
+    hole[30:, 70:140] = 255
+    filled = final(np.where(hole[..., None] > 0, 0, truth).astype(np.uint8), hole)
+    dark = filled[..., 0] < 80
+    assert dark[114:, 72:138].mean() > 0.95
+    assert dark[60:108, 72:138].mean() < 0.02
+
+
+def test_what_is_written_on_is_not_filled_with_what_is_blank():
+    """In the smallest picture fine writing is gone; the hole lies in it, and beside it all is blank."""
+    random = np.random.default_rng(6)
+    image = np.full((240, 360, 3), 190, np.uint8)
+    for _ in range(900):
+        y, x = random.integers(0, 236), random.integers(0, 216)
+        image[y : y + random.integers(1, 4), x : x + random.integers(1, 4)] = 90
+    hole = np.zeros((240, 360), np.uint8)
+    hole[70:170, 60:170] = 255
+    filled = final(np.where(hole[..., None] > 0, 0, image).astype(np.uint8), hole)
+    written = (image[:, :210, 0] < 140)[:60].mean()
+    assert (filled[80:160, 70:160, 0] < 140).mean() > 0.6 * written
+
+
+def test_texture_is_known_at_small_sizes_and_goes_on_into_the_hole():
+    random = np.random.default_rng(1)
+    image = np.full((128, 160, 3), 120, np.uint8)
+    image[:, :80] = random.integers(80, 161, (128, 80, 1))
+    hole = np.zeros((128, 160), bool)
+    hole[40:90, 20:60] = True
+    levels = shrinking(Level(image, hole, ~hole, ~hole), 8, NO_PROGRESS)
+    rows = Texture(levels[0]).rows(levels[-1], 8)[8:-8, 8:-8].astype(float) * np.sqrt(PER_COST)
+    scale = 128 // len(rows)
+    assert rows[:, -20 // scale :].max() < 2
+    assert rows[60 // scale, 40 // scale].min() > 15
+
+
 @pytest.mark.parametrize("shape", ["wide", "wire", "dots"])
 def test_same_seed_same_fill_also_over_several_threads(shape):
     image, hole = waves(300, 420), np.zeros((300, 420), np.uint8)
@@ -153,8 +205,10 @@ def test_labels_in_the_hole_have_no_say_and_others_are_guessed_from_around():
     known[30:90, 50:110] = False
     unknown = labels.copy()
     unknown[:, 120:] = 0
+    nothing = np.zeros((64, 80), bool)
+    half = Level(np.zeros((64, 80, 3), np.uint8), nothing, ~nothing, ~nothing)
     made = [
-        Labels.around(told, known, (128, 160)).rows((64, 80), 8)
+        Labels.around(told, known, (128, 160)).rows(half, 8)
         for told in (labels, np.where(known, labels, np.uint8(9)), unknown)
     ]
     assert np.array_equal(made[0], made[1])

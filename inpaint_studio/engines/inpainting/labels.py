@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inpaint_studio.engines.inpainting.descriptors import Rows
-    from inpaint_studio.engines.inpainting.pyramid import Array, Flags
+    from inpaint_studio.engines.inpainting.pyramid import Array, Flags, Level
 
 _WEIGHT = 20.0
 """How much more patches of two labels differ than by their colours, in levels."""
@@ -59,12 +59,12 @@ class Labels:
         chosen = [label for label in order if counts[label] > _LEAST * counts.sum()]
         return cls(seen, chosen, pause) if len(chosen) > 1 else None
 
-    def rows(self, shape: tuple[int, int], pad: int, pause: Callable[[], None] = lambda: None) -> Rows:
+    def rows(self, level: Level, pad: int, pause: Callable[[], None] = lambda: None) -> Rows:
         """Numbers to compare patches by beside their colours, as `descriptors.described` takes them.
 
-        `shape` is the height and width of a level, which `pad` pixels on each side are added to.
+        For a level, which `pad` pixels on each side are added to.
         """
-        size = shape[1], shape[0]
+        size = level.hole.shape[1], level.hole.shape[0]
         parts = self._parts(size, pause)
         missing = np.maximum(255 - np.sum(parts, axis=0, dtype=np.float32), 0)
         unit = np.float32(_WEIGHT / 255 / np.sqrt(2 * PER_COST))
@@ -73,7 +73,7 @@ class Labels:
             pause()
             spread = cv2.resize(guess, size, interpolation=cv2.INTER_LINEAR) * missing
             plane = np.rint((part + spread) * unit).astype(np.int16)
-            planes.append(cv2.copyMakeBorder(plane, pad, pad, pad, pad, cv2.BORDER_REPLICATE))
+            planes.append(cv2.copyMakeBorder(plane, pad, pad, pad, pad, cv2.BORDER_REFLECT))
         return np.asarray(cv2.merge(planes), np.int16)
 
     def _parts(self, size: tuple[int, int], pause: Callable[[], None]) -> list[Array]:

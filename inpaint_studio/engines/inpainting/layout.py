@@ -14,20 +14,22 @@ from inpaint_studio.engines.inpainting.labels import Labels
 from inpaint_studio.engines.inpainting.pyramid import Level, diffused_pixels, shrinking
 from inpaint_studio.engines.inpainting.steps import cropped, in_steps
 from inpaint_studio.engines.inpainting.synthesis import Search, Synthesis
+from inpaint_studio.engines.inpainting.texture import Texture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from inpaint_studio.engines.inpainting.descriptors import Rows
     from inpaint_studio.engines.inpainting.holes import Group
 
 _PAIRS = 15_000_000
 """Most comparisons of a level that is matched exactly."""
 _NOISE = 2.0
 """Levels of noise on the first smooth colours, drawn from the seed."""
-_PLACE = (40.0, 20.0)
+_PLACE = (8.0, 4.0)
 """How much places as far apart as the photo is long count as unlike, down and across, in levels: road lies
 beside road and sky above."""
-_SHARP = 8.0
+_SHARP = 12.0
 """Sharpness of the fine levels' votes: there texture counts, before that agreement."""
 _FIRST = Search(rounds=8, exact=True)
 _EXACT = Search(rounds=4, exact=True)
@@ -38,7 +40,8 @@ _CARRIED = 20_000
 """Hole pixels of a full-size level from which on nothing is matched there: what was found at half the size is
 only carried up, which looks the same and saves half of the time."""
 _GUIDED = 40_000
-"""Hole pixels of a level up to which labels are compared, too: on larger ones nothing moves far any more."""
+"""Hole pixels of a level up to which labels and texture are compared, too: on larger ones nothing moves far
+any more."""
 _THIN, _THICK = 8.0, 12.0
 """Half the width, in pixels, that holes have at the smallest size."""
 _LARGE_SHARE = 0.15
@@ -136,6 +139,7 @@ class LaidHole:
         if labels is not None:
             shape = levels[0].hole.shape
             self._labels = Labels.around(labels, full.known, shape, lambda: progress.report(0.05))
+        self._texture = Texture(levels[0])
         self._levels = levels[: max(1, len(levels) - variant.skip)]
         self._sizes = [int(level.hole.sum()) for level in self._levels]
         self._seed, self._group, self._progress = seed % 2**32, group, progress
@@ -181,8 +185,8 @@ class LaidHole:
 
     def _level(self, index: int, coarser: Synthesis | None, progress: Progress) -> Synthesis:
         weights = (self.variant.place * _PLACE[0], self.variant.place * _PLACE[1])
-        labels = self._labels if self._sizes[index] < _GUIDED else None
-        state = Synthesis(self._levels[index], self._seed, weights, progress, coarser, labels)
+        guide = self._guides if self._sizes[index] < _GUIDED else None
+        state = Synthesis(self._levels[index], self._seed, weights, progress, coarser, guide)
         if coarser is None and self._proposed is not None:
             state.begin_with(self._seen_at(index, self._proposed))
         elif coarser is None:
@@ -197,6 +201,11 @@ class LaidHole:
             search = _SMALL if state.size < 40_000 else _MIDDLE if state.size < 120_000 else _LARGE
         state.improve(search, progress)
         return state
+
+    def _guides(self, level: Level, pad: int, pause: Callable[[], None]) -> Rows:
+        """What patches are compared by beside their colours: texture, and labels where there are some."""
+        rows = self._texture.rows(level, pad, pause)
+        return rows if self._labels is None else np.dstack((rows, self._labels.rows(level, pad, pause)))
 
     def _seen_at(self, index: int, picture: Array) -> Array:
         """A picture of the crop, in the size of a level."""

@@ -78,8 +78,10 @@ def _padded(level: Level, step: int) -> Level:
     bottom, right = -height % step, -width % step
     if not bottom and not right:
         return level
-    flags = [np.pad(part, ((0, bottom), (0, right))) for part in (level.hole, level.known, level.source)]
-    return Level(np.pad(level.pixels, ((0, bottom), (0, right), (0, 0))), *flags)
+    more = ((0, bottom), (0, right))
+    shown = [np.pad(part, more, mode="symmetric") for part in (level.known, level.source)]
+    pixels = np.pad(level.pixels, (*more, (0, 0)), mode="symmetric")
+    return Level(pixels, np.pad(level.hole, more), *shown)
 
 
 def diffuse(values: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -125,7 +127,7 @@ _FEW = 30
 def shrinking(full: Level, thickness: float, progress: Progress) -> list[Level]:
     """Levels from full size (first) to one where the hole is at most `thickness` thick, as it shrinks.
 
-    The thickness is half of the hole's width at its widest, in pixels. Sides are padded with unknown pixels.
+    The thickness is half of the hole's width at its widest, in pixels. Sides are padded with mirrored pixels.
     Stops earlier where too little would be left to copy or to fill.
     """
     depth = float(cv2.distanceTransform(np.pad(full.hole, 1).view(np.uint8), cv2.DIST_L2, 3).max())

@@ -8,8 +8,6 @@ overlap the hole take part, those around known pixels too, so the fill agrees wi
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,32 +16,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inpaint_studio.basics import NO_PROGRESS
+from inpaint_studio.engines.inpainting.chunks import in_parts
 from inpaint_studio.engines.inpainting.descriptors import (
+    FEW,
+    MANY,
     PER_COST,
     REACH,
     ROUGHNESS,
-    WIDTH,
     Rows,
     described,
     place,
 )
 from inpaint_studio.engines.inpainting.grain import with_grain
+from inpaint_studio.engines.inpainting.peeling import Peeling
 from inpaint_studio.engines.inpainting.pyramid import diffuse, diffused_pixels
 from inpaint_studio.engines.inpainting.seam import joined
-from inpaint_studio.engines.inpainting.where import Index, bounds, copyable, nearest
+from inpaint_studio.engines.inpainting.where import Index, bounds, copyable, echoes, mirrored, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inpaint_studio.basics import Progress
-    from inpaint_studio.engines.inpainting.labels import Labels
     from inpaint_studio.engines.inpainting.pyramid import Array, Level
 
 Costs = NDArray[np.float32]
 
 _PAD = 8
 """Pixels around every level, so that no patch or jump leaves the arrays."""
-_CHUNK = 16_384
 _BLOCK = 4_000_000
 """Most pairs of patches that are compared at once where all are."""
 _FAR = np.float32(3e38)
@@ -55,6 +54,10 @@ _LEAST_TRUST = 1e-31
 _SHARPNESS = 2.0
 _LARGEST = 24
 """Levels. Where the border may not be copied, a larger step is wanted there."""
+_PEELED = 3_000
+"""Most patches that a hole is begun with."""
+_SMALL_LEVEL = 20_000
+"""Hole pixels up to which a level's patches are told apart by all they hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,8 @@ class Search:
 class Synthesis:
     """One level being painted. `weights` are those of the patches' place (descriptors.place).
 
-    With `labels` patches also differ by what they show. Without `coarser`, a level of half the size, it
-    begins by itself (`begin`).
+    With a `guide` (`described` takes its rows) patches also differ by that. Without `coarser`, a level of
+    half the size, it begins by itself (`begin`).
     """
 
     def __init__(
@@ -85,28 +88,31 @@ class Synthesis:
         weights: tuple[float, float],
         progress: Progress,
         coarser: Synthesis | None = None,
-        labels: Labels | None = None,
+        guide: Callable[[Level, int, Callable[[], None]], Rows | None] | None = None,
     ) -> None:
         self._random = np.random.default_rng(seed)
-        flags = [np.pad(f, _PAD) for f in (level.hole, level.known, level.source)]
+        hole, inner = np.pad(level.hole, _PAD), np.pad(np.ones_like(level.hole), _PAD)
+        flags = [hole, mirrored(level.known, _PAD), mirrored(level.source, _PAD)]
         progress.report(0.0)
         self._shape: tuple[int, int] = flags[0].shape
         self._stride = self._shape[1]
         self._reach, valid = copyable(flags[2])
+        valid &= inner
         self._valid, self._source = valid.ravel(), flags[2].ravel()
         self._sources: Index = np.flatnonzero(self._valid)
         progress.report(0.0)
         kernel = np.ones((2 * self._reach + 1,) * 2, np.uint8)
-        near = cv2.dilate(flags[0].view(np.uint8), kernel).view(np.bool_) & (flags[0] | flags[1])
+        near = cv2.dilate(flags[0].view(np.uint8), kernel).view(np.bool_) & (flags[0] | flags[1]) & inner
         self._hole: Index = np.flatnonzero(flags[0])
         self._domain: Index = np.flatnonzero(near)
         progress.report(0.0)
         self._colours = _whole(level, coarser, progress)
         progress.report(0.0)
         self._flat = self._colours.reshape(-1, 4).view(np.uint32)[:, 0]
-        self._place, self._known, self._labels = weights, flags[1], labels
-        self._labelled: Rows | None = None
-        self._rows: Rows = np.zeros((0, WIDTH), np.int16)
+        self._place, self._known, self._level, self._guide = weights, flags[1], level, guide
+        self._guiding: Rows | None = None
+        self._echo = echoes(flags[0], _PAD)
+        self._rows: Rows = np.zeros((0, 1), np.int16)
         self._field: Index = np.zeros(near.size, np.int64)
         self._costs: Costs = np.full(near.size, _FAR, np.float32)
         self._box = bounds(near)
@@ -117,9 +123,8 @@ class Synthesis:
     def _describe(self, progress: Progress) -> None:
         """Describes the level once, where patches are to be compared."""
         if not len(self._rows):
-            if self._labels is not None:
-                height, width = self._shape[0] - 2 * _PAD, self._shape[1] - 2 * _PAD
-                self._labelled = self._labels.rows((height, width), _PAD, lambda: progress.report(0.0))
+            if self._guide is not None:
+                self._guiding = self._guide(self._level, _PAD, lambda: progress.report(0.0))
             self._rows = self._described(0, 0, *self._shape, progress, 0.0)
             self._roughness = self._expected()
 
@@ -128,8 +133,9 @@ class Synthesis:
     ) -> Rows:
         part = slice(top, top + height), slice(left, left + width)
         colours = np.ascontiguousarray(self._colours[part][..., :3])
-        more = None if self._labelled is None else self._labelled[part]
-        rows = described(colours, lambda: progress.report(fraction), more)
+        more = None if self._guiding is None else self._guiding[part]
+        waves = MANY if self.size < _SMALL_LEVEL else FEW
+        rows = described(colours, lambda: progress.report(fraction), waves, more)
         place(rows, (top, left), max(self._shape), self._place)
         return rows.reshape(-1, rows.shape[2])
 
@@ -174,22 +180,33 @@ class Synthesis:
         return float(np.abs(self._colours.reshape(-1, 4)[rim, :3].astype(np.float32) - would).mean())
 
     def begin(self, noise: float, most: int, progress: Progress) -> None:
-        """Starts from smooth colours with some noise (levels), matched to the photo.
+        """Starts from what fits at the border, with some noise (levels), matched to the photo.
 
         Patches near the border are trusted more. Of more than `most` pairs only so many are compared.
         """
-        self._describe(progress)
-        depth = cv2.distanceTransform(self._hole_flags(), cv2.DIST_L2, 3).ravel()
+        flags = self._hole_flags()
+        wide = flags.copy()
+        wide.ravel()[self._echo[0]] = 1
+        depth = cv2.distanceTransform(wide, cv2.DIST_L2, 3).ravel()
         # Deep inside it must not become nothing: a mean by weights of 0 is no colour.
         self._trust = np.maximum(_TRUST ** -depth[self._domain], _LEAST_TRUST).astype(np.float32)
+        known = self._known & (flags == 0)
+        peeling = Peeling(self._colours, known, self._some(_PEELED), self._place)
+        peeling.paint(flags > 0, self._echo, lambda: progress.report(0.0))
         shaken = self._colours.reshape(-1, 4)[self._hole, :3] + self._random.normal(0, noise, (self.size, 3))
         self._colours.reshape(-1, 4)[self._hole, :3] = np.clip(shaken, 0, 255).astype(np.uint8)
+        self._describe(progress)
         if self.pairs <= most:
             return
         self._describe_hole(progress, 0.0)
-        count = max(1, most // len(self._domain))
-        self._match(np.sort(self._random.choice(self._sources, count, replace=False)), progress, 0.0)
+        self._match(self._some(max(1, most // len(self._domain))), progress, 0.0)
         self._vote(0.0, progress, 0.0)
+
+    def _some(self, most: int) -> Index:
+        """At most that many of the places that patches may be copied from, drawn at random."""
+        if len(self._sources) <= most:
+            return self._sources
+        return np.sort(self._random.choice(self._sources, most, replace=False))
 
     def begin_with(self, painted: Array) -> None:
         """Starts from a picture of the level, H×W×3 uint8, whose hole somebody painted."""
@@ -272,7 +289,7 @@ class Synthesis:
             where = self._domain[part]
             self._costs[where] = self._compare(self._mine[part], self._field[where])
 
-        _in_parts(len(self._domain), work, progress, fraction)
+        in_parts(len(self._domain), work, progress, fraction)
 
     def _try(self, move: tuple[int, int] | int, progress: Progress, fraction: float) -> None:
         """Takes a candidate where it is better: the offset of a neighbour (dx, dy), or a random step."""
@@ -286,7 +303,7 @@ class Synthesis:
         def work(part: slice) -> None:
             self._take(part, found[part], bonus)
 
-        _in_parts(len(self._domain), work, progress, fraction)
+        in_parts(len(self._domain), work, progress, fraction)
 
     def _take(self, part: slice, found: Index, bonus: np.float32) -> None:
         where = self._domain[part]
@@ -303,6 +320,7 @@ class Synthesis:
 
     def _vote(self, sharpness: float, progress: Progress, fraction: float) -> None:
         self._flat[self._hole] = self._voted(self._hole, sharpness, progress, fraction).view(np.uint32)[:, 0]
+        self._flat[self._echo[0]] = self._flat[self._echo[1]]
 
     def _voted(self, at: Index, sharpness: float, progress: Progress, fraction: float) -> Array:
         """The mean of what all patches over each pixel propose, surer patches counting more; N×4."""
@@ -323,7 +341,7 @@ class Synthesis:
                 whole += weight
             out[part] = np.clip(total / whole[:, None] + 0.5, 0, 255)
 
-        _in_parts(len(at), work, progress, fraction)
+        in_parts(len(at), work, progress, fraction)
         return out
 
     def _grain(self, progress: Progress) -> None:
@@ -374,21 +392,6 @@ class Synthesis:
         return out[_PAD:-_PAD, _PAD:-_PAD]
 
 
-def _in_parts(count: int, work: Callable[[slice], None], progress: Progress, fraction: float) -> None:
-    """Does the work for parts of `count` things, two at a time; what one part writes no other reads."""
-    parts = [slice(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
-    if len(parts) == 1:
-        work(parts[0])
-    else:
-        threads = ThreadPoolExecutor(min(2, os.cpu_count() or 1))
-        try:
-            for _ in threads.map(work, parts):
-                progress.report(fraction)
-        finally:
-            threads.shutdown(cancel_futures=True)
-    progress.report(fraction)
-
-
 def _whole(level: Level, coarser: Synthesis | None, progress: Progress) -> Array:
     """The level's pixels, with what is not known from the level of half the size, or smooth.
 
@@ -401,5 +404,5 @@ def _whole(level: Level, coarser: Synthesis | None, progress: Progress) -> Array
         smooth = np.asarray(cv2.resize(coarser.pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
         cv2.copyTo(level.pixels, level.known.view(np.uint8), smooth)
     progress.report(0.0)
-    framed = cv2.copyMakeBorder(smooth, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_REPLICATE)
+    framed = cv2.copyMakeBorder(smooth, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_REFLECT)
     return np.asarray(cv2.cvtColor(framed, cv2.COLOR_RGB2RGBA), np.uint8)

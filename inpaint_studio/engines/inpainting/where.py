@@ -47,3 +47,20 @@ def bounds(flags: Flags) -> tuple[int, int, int, int]:
     bottom = min(flags.shape[0], rows[-1] + REACH + 1)
     right = min(flags.shape[1], columns[-1] + REACH + 1)
     return int(top), int(left), int(bottom - top), int(right - left)
+
+
+def mirrored(picture: Flags, pad: int) -> Flags:
+    """The flags with `pad` pixels around that mirror them: what lies at their border can be copied."""
+    return np.pad(picture, pad, mode="symmetric")
+
+
+def echoes(hole: Flags, pad: int) -> tuple[Index, Index]:
+    """Of the `pad` pixels around a picture those that mirror its hole, and which of the hole's they mirror.
+
+    `hole` is that of the picture with these pixels, flat indices are into it. Patches at the border of the
+    picture reach over it: what they see there must follow the hole, or it would keep its first colours.
+    """
+    inner = np.arange(hole.size).reshape(hole.shape)[pad:-pad, pad:-pad]
+    mirror = np.pad(inner, pad, mode="symmetric").ravel()
+    beyond = np.flatnonzero(hole.ravel()[mirror] & ~hole.ravel())
+    return beyond, mirror[beyond]
