@@ -32,7 +32,8 @@ class Application:
         self.candidates = Candidates(self.workspace, self.fills)
         self.verbs = VerbService(self.workspace, self.fills)
         self.filing = Filing(self.workspace, settings)
-        self.networks = Networks(self.workspace.worker, self.notices)
+        self.networks = Networks(self.workspace.worker, self.notices, settings)
+        self.networks.selector_changed.connect(self._select_anew)
         self.batching = Batching(self.workspace.worker)
         self.workspace.opened.connect(self._opened)
 
@@ -41,6 +42,10 @@ class Application:
         untouched = len(opened.document.tree.nodes) == 1 and not opened.document.state.found
         if untouched and self.settings.text(AUTOMATIC, "yes") == "yes":
             opened.finding.start_quietly()
+
+    def _select_anew(self) -> None:
+        for opened in self.workspace.documents:
+            opened.selecting.renew()
 
     @property
     def document(self) -> Document | None:

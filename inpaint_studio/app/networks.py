@@ -7,27 +7,73 @@ from typing import TYPE_CHECKING
 
 from inpaint_studio.basics import message
 from inpaint_studio.basics.event import Event
+from inpaint_studio.engines import registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from inpaint_studio.app.notices import Notices
+    from inpaint_studio.app.settings import Settings
     from inpaint_studio.jobs import Job, JobContext, Worker
     from inpaint_studio.studio.models import Offer
 
 
+_SELECTOR = "networks/selector"
+
+
 class Networks:
-    """Fetches, adds and removes networks; a download goes on whatever is opened meanwhile.
+    """Fetches, adds and removes networks, and says which one selects and where all of them run.
+
+    A download goes on whatever is opened meanwhile.
 
     For the window's thread only, in which all events arrive.
     """
 
-    def __init__(self, worker: Worker, notices: Notices) -> None:
+    def __init__(self, worker: Worker, notices: Notices, settings: Settings) -> None:
         self.changed: Event[[]] = Event()
         """A network was added or removed, or is being added, or not any more."""
-        self._worker, self._notices = worker, notices
+        self.selector_changed: Event[[]] = Event()
+        """Another selector answers from now on."""
+        self._worker, self._notices, self._settings = worker, notices, settings
         self._jobs: dict[str, Job[object]] = {}
+        registry.prefer("selector", settings.text(_SELECTOR))
+
+    def selectors(self) -> list[tuple[str, str]]:
+        """Id and title of what can turn clicks into selections here, the usual one first."""
+        return [(engine.id, engine.title) for engine in registry.installed("selector")]
+
+    @property
+    def selector(self) -> str:
+        """The id of the one that answers."""
+        return registry.usual("selector").id
+
+    def choose_selector(self, name: str) -> None:
+        """Takes another one, from now on and the next time, too."""
+        if name != self.selector:
+            registry.prefer("selector", name)
+            self._settings.keep(_SELECTOR, name)
+            self.selector_changed.emit()
+
+    def devices(self) -> tuple[str, ...]:
+        """What networks may run on here; “auto” takes the fastest for each."""
+        from inpaint_studio.studio import models
+
+        return models.devices()
+
+    @property
+    def device(self) -> str:
+        """The one that was chosen."""
+        from inpaint_studio.studio import models
+
+        return models.device()
+
+    def choose_device(self, name: str) -> None:
+        """Runs networks there from now on, and the next time, too; those that are loaded are loaded anew."""
+        from inpaint_studio.studio import models
+
+        with self._notices.attempt():
+            models.choose_device(name)
 
     def offers(self) -> list[Offer]:
         """The catalogue, by name; each says whether it is installed."""
@@ -55,9 +101,12 @@ class Networks:
         """Deletes the files of a network."""
         from inpaint_studio.studio import models
 
+        before = self.selector
         with self._notices.attempt():
             models.remove(offer.id)
         self.changed.emit()
+        if self.selector != before:
+            self.selector_changed.emit()
 
     def _start(self, offer: Offer, title: str, work: Callable[[JobContext], object]) -> None:
         if offer.id in self._jobs:

@@ -96,8 +96,11 @@ class Selecting:
             self._later.stop()
 
     def _changed(self, change: Change) -> None:
-        if not (change.canvas or (change.rect[2] and change.rect[3])):
-            return
+        if change.canvas or (change.rect[2] and change.rect[3]):
+            self.renew()
+
+    def renew(self) -> None:
+        """What is prepared is not of use any more: the picture changed, or another selector answers."""
         self._prepared = None
         self.stop_preview()
         if self._preparing is not None:

@@ -19,6 +19,7 @@ ENTRY_POINTS = "inpaint_studio.engines"
 _ROOMS = ("finders", "selectors", "matting", "fillers", "enhancers")
 
 _log = logging.getLogger(__name__)
+_preferred: dict[EngineKind, str] = {}
 
 
 @lru_cache(maxsize=1)
@@ -57,12 +58,17 @@ def installed(kind: EngineKind) -> tuple[EngineInfo, ...]:
     return tuple(e for e in engines(kind) if e.network is None or has_network(e.network))
 
 
-def usual(kind: EngineKind, gives: str = "") -> EngineInfo:
-    """The engine to use where none is chosen; with `gives` of those that can do that.
+def prefer(kind: EngineKind, engine_id: str) -> None:
+    """Takes this engine where none is named, as long as it is installed; an empty id undoes it."""
+    _preferred[kind] = engine_id
 
-    Raises StudioError if none is installed.
+
+def usual(kind: EngineKind, gives: str = "") -> EngineInfo:
+    """The engine to use where none is named; with `gives` of those that can do that.
+
+    The one that is preferred, else the first. Raises StudioError if none is installed.
     """
-    for engine in installed(kind):
+    for engine in sorted(installed(kind), key=lambda each: each.id != _preferred.get(kind)):
         if not gives or gives in engine.gives:
             return engine
     raise StudioError(message("engine.none", kind=kind))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from added import lama, write
+from added import lama, sam, write
 from offered import offered as offered
 from offered import packaged as packaged
 from offered import server as server
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from inpaint_studio.app.application import Application
+from inpaint_studio.app.selecting import Selecting
 from inpaint_studio.basics import StudioError, message
 from inpaint_studio.editor.dialogs.networks import NetworksDialog
 from inpaint_studio.editor.panels.fill_section import FillSection
+from inpaint_studio.editor.qt_settings import QtSettings
+from inpaint_studio.engines import registry
+from inpaint_studio.engines.networks import runtime
 from inpaint_studio.engines.networks.places import has_network, own_folder
+from inpaint_studio.studio import models
 
 
 @pytest.fixture
@@ -75,3 +81,32 @@ def test_a_filler_from_a_file_can_be_chosen_at_once(dialog, app, qtbot, tmp_path
     assert section.filler.findData("lama") >= 0 and (own_folder() / "lama.onnx").exists()
     press(qtbot, dialog.rows["lama"].remove)
     assert section.filler.findData("lama") < 0
+
+
+def test_what_selects_is_chosen_and_remembered(app, qtbot, own_home, tmp_path, monkeypatch):
+    renewed = []
+    monkeypatch.setattr(Selecting, "renew", lambda selecting: renewed.append(selecting))
+    models.add([write(tmp_path / f"{name}.onnx", made) for name, made in zip("sa", sam(), strict=True)])
+    made = NetworksDialog(app.networks)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(made)
+    made.show()
+    assert made.selector.currentData() == "network" and made.selector.isEnabled()
+    made.selector.setFocus()
+    qtbot.keyClick(made.selector, Qt.Key.Key_Down)
+    assert made.selector.currentData() == registry.usual("selector").id == "mobile-sam"
+    assert renewed == [app.workspace.current.selecting]
+    assert Application(QtSettings()).networks.selector == "mobile-sam"
+    press(qtbot, made.rows["mobile-sam"].remove)
+    assert made.selector.currentData() == "network" and len(renewed) == 2
+    registry.prefer("selector", "")
+
+
+def test_the_device_is_chosen_among_those_that_are_there(app, dialog, qtbot, monkeypatch):
+    assert [dialog.device.itemData(i) for i in range(dialog.device.count())] == ["auto", *runtime.devices()]
+    assert dialog.device.currentData() == "auto"
+    dialog.device.setFocus()
+    qtbot.keyClick(dialog.device, Qt.Key.Key_Down)
+    assert dialog.device.currentData() == models.device() != "auto"
+    qtbot.keyClick(dialog.device, Qt.Key.Key_Up)
+    assert models.device() == "auto" and not app.errors

@@ -199,6 +199,40 @@ def test_a_selector_answers_points_and_boxes(tmp_path, own_home):
         selector.select(seen, Prompts(points=((5.0, 5.0),), labels=(0,)))
 
 
+def test_an_added_selector_sees_a_photo_once(tmp_path, own_home, monkeypatch):
+    from inpaint_studio.engines.selectors import segment_anything
+    from inpaint_studio.engines.selectors.network import NetworkSelector
+
+    add(tmp_path, "mobile-sam", *sam())
+    selector = registry.load("mobile-sam", "selector")
+    image = np.zeros((400, 400, 3), np.uint8)
+    image[100:200, 100:300] = 220
+    seen, box = selector.prepare(image), Prompts(box=(100.0, 100.0, 200.0, 100.0))
+    enlarged = []
+    carry_up = segment_anything.carry_up
+    monkeypatch.setattr(segment_anything, "carry_up", lambda *_: enlarged.append(1) or carry_up(*_))
+    first = selector.glance(seen, box)
+    assert len(enlarged) == 1
+    assert first.mask.same(selector.select(seen, box)[0].mask)
+    monkeypatch.delattr(NetworkSelector, "prepare")
+    fine = selector.refine(seen, box, first)
+    assert fine.mask.area and fine.mask.intersection(first.mask).area > 0.5 * first.mask.area
+
+
+def test_the_selector_that_is_preferred_answers_while_it_is_there(tmp_path, own_home):
+    assert registry.usual("selector").id == "network"
+    registry.prefer("selector", "mobile-sam")
+    try:
+        assert registry.usual("selector").id == "network"
+        add(tmp_path, "mobile-sam", *sam())
+        assert registry.usual("selector").id == registry.usual("selector", "subject").id == "mobile-sam"
+        registry.prefer("selector", "grabcut")
+        assert registry.usual("selector").id == "grabcut"
+        assert registry.usual("selector", "subject").id == "network"
+    finally:
+        registry.prefer("selector", "")
+
+
 # What stands out
 
 

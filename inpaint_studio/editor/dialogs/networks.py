@@ -1,4 +1,4 @@
-"""Networks by others: what they are good for, whose they are, and getting or removing them."""
+"""Networks: which one selects and where they run; those by others, and getting or removing them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QFileDialog,
+    QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -34,6 +36,13 @@ _INTRODUCTION = (
     "you accept the terms shown. Every file is checked before it is used."
 )
 _STEPS = 1000
+_DEVICES = {
+    "auto": "The fastest of this computer",
+    "cpu": "Processor (CPU)",
+    "cuda": "NVIDIA graphics card (CUDA)",
+    "directml": "Graphics card (DirectML)",
+    "coreml": "Apple's processors (CoreML)",
+}
 
 
 class _Row(QFrame):
@@ -142,13 +151,19 @@ class NetworksDialog(QDialog):
             row.cancel.clicked.connect(row.stop)
             rows.addWidget(row)
         rows.addStretch(1)
+        self.selector, self.device = QComboBox(), QComboBox()
         self._arrange(inner)
+        self._show_choices()
+        self.selector.activated.connect(lambda _: networks.choose_selector(self.selector.currentData()))
+        self.device.activated.connect(lambda _: networks.choose_device(self.device.currentData()))
         follow(self, networks.changed, self._show)
 
     def _arrange(self, inner: QWidget) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 20)
         column.setSpacing(GAP)
+        column.addLayout(self._choices())
+        column.addSpacing(GAP)
         column.addWidget(label("Networks by others", "heading"))
         text = label(_INTRODUCTION, "muted")
         text.setWordWrap(True)
@@ -162,7 +177,31 @@ class NetworksDialog(QDialog):
         buttons.addWidget(self.close_button)
         column.addLayout(buttons)
 
+    def _choices(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for text, box in (("&Select objects by", self.selector), ("&Run networks on", self.device)):
+            form.addRow(text, box)
+            box.setAccessibleName(text.replace("&", ""))
+        self.selector.setToolTip("What answers the clicks, boxes and lines of the selection tools")
+        return form
+
+    def _show_choices(self) -> None:
+        """What can be chosen here, and what is."""
+        networks = self._networks
+        devices = [(name, _DEVICES.get(name, name)) for name in networks.devices()]
+        for box, choices, chosen in (
+            (self.selector, networks.selectors(), networks.selector),
+            (self.device, devices, networks.device),
+        ):
+            box.clear()
+            for name, title in choices:
+                box.addItem(title, name)
+            box.setCurrentIndex(box.findData(chosen))
+            box.setEnabled(len(choices) > 1)
+
     def _show(self) -> None:
+        self._show_choices()
         for offer in self._networks.offers():
             self.rows[offer.id].show_offer(offer)
 

@@ -137,10 +137,17 @@ class NetworkSelector:
 
         `prompts` are those that it answers. Raises StudioError as `select` does.
         """
-        clicks = clicks_on(prepared.shape, prompts)
-        around = closer(prepared.shape, proposal.mask, prompts, clicks)
+        return self.look_closer(prepared.image, prompts, proposal, progress=progress)
+
+    def look_closer(
+        self, image: Array, prompts: Prompts, proposal: Proposal, *, progress: Progress = NO_PROGRESS
+    ) -> Proposal:
+        """As `refine`, for a proposal of any selector on an H×W×3 uint8 photo that need not be prepared."""
+        shape = image.shape[0], image.shape[1]
+        clicks = clicks_on(shape, prompts)
+        around = closer(shape, proposal.mask, prompts, clicks)
         progress.report(0.0)
-        look = self._look(prepared.image, around, self.network.settings.zoom_side)
+        look = self._look(image, around, self.network.settings.zoom_side)
         progress.report(0.5)
         said = on_look(look, replace(prompts, previous=proposal.mask))
         need_wanted(said.wants, False)
@@ -153,8 +160,8 @@ class NetworkSelector:
         size = (look.grid[1] * CELL, look.grid[0] * CELL)
         small = (cv2.resize(area, size, interpolation=cv2.INTER_LINEAR) > 0.5).astype(np.uint8) * 255
         x, y, w, h = around
-        mask = carry_up(prepared.image[y : y + h, x : x + w], np.asarray(small, np.uint8)).moved(x, y)
-        mask = obey(mask, prepared.shape, prompts, clicks, radius(look))
+        mask = carry_up(image[y : y + h, x : x + w], np.asarray(small, np.uint8)).moved(x, y)
+        mask = obey(mask, shape, prompts, clicks, radius(look))
         if not mask:
             raise StudioError(message("prompt.nothing"))
         return Proposal(mask, quality)

@@ -19,7 +19,9 @@ from inpaint_studio.engines.guided_filter import carry_up
 from inpaint_studio.engines.networks.card import Card
 from inpaint_studio.engines.networks.named import NamedNetwork
 from inpaint_studio.engines.networks.pictures import Floats, resized
+from inpaint_studio.engines.networks.places import has_network
 from inpaint_studio.engines.selectors.given import clicks_on, need_wanted, obey
+from inpaint_studio.engines.selectors.network import NetworkSelector
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +53,7 @@ class SegmentAnything:
     """SharpSelector contract. Scribbles count as points along them, a lasso as the box around it."""
 
     def __init__(self, name: str, folder: Path | None = None) -> None:
-        self._network = NamedNetwork(name, folder, _check)
+        self._network, self._closer = NamedNetwork(name, folder, _check), NetworkSelector()
 
     def prepare(self, image: Array, *, progress: Progress = NO_PROGRESS) -> Seen:
         """Sees an H×W×3 uint8 photo. StudioError if the network is missing or damaged."""
@@ -68,6 +70,13 @@ class SegmentAnything:
 
     def select(self, prepared: Seen, prompts: Prompts) -> list[Proposal]:
         """One to three masks, the likeliest first. Raises StudioError as other selectors do."""
+        return self._proposals(prepared, prompts, 3)
+
+    def glance(self, prepared: Seen, prompts: Prompts) -> Proposal:
+        """The first of `select` alone, sooner."""
+        return self._proposals(prepared, prompts, 1)[0]
+
+    def _proposals(self, prepared: Seen, prompts: Prompts, most: int) -> list[Proposal]:
         shape = prepared.image.shape[0], prepared.image.shape[1]
         clicks = clicks_on(shape, prompts)
         points, labels = _points(prepared, prompts)
@@ -80,32 +89,26 @@ class SegmentAnything:
             mask = obey(carry_up(prepared.image, small), shape, prompts, clicks, spot)
             if mask and not any(_alike(mask, other.mask) for other in found):
                 found.append(Proposal(mask, float(np.clip(scores[index], 0, 1))))
+            if len(found) == most:
+                break
         if not found:
             raise StudioError(message("prompt.nothing"))
-        return found[:3]
-
-    def glance(self, prepared: Seen, prompts: Prompts) -> Proposal:
-        """The first of `select`."""
-        return self.select(prepared, prompts)[0]
+        return found
 
     def refine(
         self, prepared: Seen, prompts: Prompts, proposal: Proposal, *, progress: Progress = NO_PROGRESS
     ) -> Proposal:
         """The proposal with edges as our own closer look sees them, if its network is there."""
-        from inpaint_studio.engines.networks.places import has_network
-        from inpaint_studio.engines.selectors.network import NetworkSelector
-
         if not has_network("select"):
             return proposal
-        closer = NetworkSelector()
-        return closer.refine(closer.prepare(prepared.image), prompts, proposal, progress=progress)
+        return self._closer.look_closer(prepared.image, prompts, proposal, progress=progress)
 
     def subject(self, prepared: Seen) -> Proposal | None:
         """What a box around nearly all of the photo means."""
         height, width = prepared.image.shape[:2]
         box = (0.05 * width, 0.05 * height, 0.9 * width, 0.9 * height)
         try:
-            return self.select(prepared, Prompts(box=box))[0]
+            return self.glance(prepared, Prompts(box=box))
         except StudioError:
             return None
 
