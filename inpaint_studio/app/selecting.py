@@ -15,6 +15,7 @@ from inpaint_studio.studio.find import Picker, Prompts, Proposal, selects_sharpl
 if TYPE_CHECKING:
     from inpaint_studio.app.notices import Notices
     from inpaint_studio.basics import Mask, Progress
+    from inpaint_studio.basics.mask import Array
     from inpaint_studio.document import Change, Document, Snapshot
     from inpaint_studio.jobs import Job, JobContext, JobGroup
 
@@ -32,14 +33,20 @@ class _Prepared:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot: Snapshot | None = snapshot
+        self._pixels: Array | None = None
         self.picker: Picker | None = None
+
+    def pixels(self) -> Array:
+        """What the canvas shows, H×W×4 sRGB; for the lane only."""
+        if self._pixels is None:
+            assert self._snapshot is not None
+            self._pixels, self._snapshot = render(self._snapshot, space="srgb").pixels, None
+        return self._pixels
 
     def get(self, progress: Progress) -> Picker:
         """For the lane only."""
         if self.picker is None:
-            assert self._snapshot is not None
-            pixels = render(self._snapshot, space="srgb").pixels
-            self.picker, self._snapshot = Picker(pixels, progress=progress), None
+            self.picker = Picker(self.pixels(), progress=progress)
         return self.picker
 
 
@@ -154,6 +161,18 @@ class Selecting:
             return prepared.get(context).refine(prompts, proposal, progress=context)
 
         return self._submit(message("job.sharpening_selection"), work)
+
+    def similar(self, x: float, y: float, tolerance: float, *, connected: bool) -> Job[Mask]:
+        """A job whose result is what has about the colour at a canvas point; needs no network."""
+        prepared = self._now()
+
+        def work(context: JobContext) -> Mask:
+            from inpaint_studio.studio.colour_range import similar
+
+            pixels = prepared.pixels()
+            return similar(pixels, int(x), int(y), tolerance, connected=connected, progress=context)
+
+        return self._submit(message("job.selecting"), work)
 
     def subject(self) -> Job[Mask]:
         """A job whose result is the mask of what stands out."""

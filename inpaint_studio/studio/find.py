@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,12 @@ from inpaint_studio.render.colour import to_srgb
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Snapshot
+
+
+_LOOK = 512
+"""Pixels of the longer side of a mask whose parts are told apart."""
+_GAP = 0.02
+"""Parts of a mask this near, as a share of its longer side, hang together."""
 
 
 def rgb(pixels: Array) -> Array:
@@ -84,13 +91,15 @@ class Picker:
 
     def select(self, prompts: Prompts) -> list[Proposal]:
         """Up to three proposals, the likeliest first. Raises StudioError for prompts that make no sense."""
-        return self._selector.select(self._prepared, prompts)
+        proposals = self._selector.select(self._prepared, prompts)
+        return [replace(each, mask=hanging_together(each.mask, prompts)) for each in proposals]
 
     def glance(self, prompts: Prompts) -> Proposal | None:
         """What `select` would put first, quickly enough to follow the pointer; None if that can't be."""
         if not isinstance(self._selector, SharpSelector):
             return None
-        return self._selector.glance(self._prepared, prompts)
+        seen = self._selector.glance(self._prepared, prompts)
+        return replace(seen, mask=hanging_together(seen.mask, prompts))
 
     @property
     def sharp(self) -> bool:
@@ -101,7 +110,8 @@ class Picker:
         """A proposal with edges as fine as the photo, itself if it is as fine as can be."""
         if not isinstance(self._selector, SharpSelector):
             return proposal
-        return self._selector.refine(self._prepared, prompts, proposal, progress=progress)
+        sharp = self._selector.refine(self._prepared, prompts, proposal, progress=progress)
+        return replace(sharp, mask=hanging_together(sharp.mask, prompts))
 
     def subject(self, *, progress: Progress = NO_PROGRESS) -> Mask:
         """All that stands out in the photo. Raises StudioError if nothing does."""
@@ -110,6 +120,34 @@ class Picker:
         if not mask:
             raise StudioError(message("select.no_subject"))
         return mask
+
+
+def hanging_together(mask: Mask, prompts: Prompts) -> Mask:
+    """The parts of a mask that hang together with a click that belongs to it, over small gaps.
+
+    All of it for prompts other than clicks, and where no click lies on it.
+    """
+    import cv2
+
+    clicks = [point for point, label in zip(prompts.points, prompts.labels, strict=True) if label]
+    others = (prompts.box, prompts.lasso, prompts.wanted, prompts.unwanted, prompts.previous)
+    if not mask or not clicks or any(others):
+        return mask
+    # Looked at small: a gap is a part of the mask's size, as of someone behind a post.
+    step = max(1, max(mask.crop.shape) // _LOOK)
+    small = (mask.crop[::step, ::step] > 127).astype(np.uint8)
+    gap = 2 * round(_GAP * max(small.shape)) + 1
+    joined = cv2.dilate(small, np.ones((gap, gap), np.uint8))
+    count, parts = cv2.connectedComponents(joined, connectivity=8)
+    at = [(int(y - mask.y) // step, int(x - mask.x) // step) for x, y in clicks]
+    rows, columns = parts.shape
+    meant = {int(parts[row, column]) for row, column in at if 0 <= row < rows and 0 <= column < columns} - {0}
+    if count <= 2 or not meant:
+        return mask
+    kept = np.isin(parts, list(meant)).astype(np.uint8)
+    height, width = mask.crop.shape
+    whole = cv2.resize(kept, (columns * step, rows * step), interpolation=cv2.INTER_NEAREST)[:height, :width]
+    return Mask.place(np.where(whole > 0, mask.crop, 0).astype(np.uint8), mask.x, mask.y)
 
 
 def warm_up() -> None:

@@ -56,6 +56,8 @@ class PointerTool(Protocol):
 
     def leave(self) -> None: ...
 
+    def wants_key(self, event: QKeyEvent) -> bool: ...
+
     def key_press(self, event: QKeyEvent) -> bool: ...
 
     def key_release(self, event: QKeyEvent) -> None: ...
@@ -117,6 +119,15 @@ class View(Camera):
             and event.key() == Qt.Key.Key_Tab
         ):
             self.tab_pressed.emit()
+            return True
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self.tool is not None
+            and self.tool.wants_key(event)
+        ):
+            # The tool's before the menu's.
+            event.accept()
             return True
         return super().event(event)
 

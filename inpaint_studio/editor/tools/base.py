@@ -88,6 +88,10 @@ class Tool(QObject):
     def leave(self) -> None:
         """The pointer left the canvas."""
 
+    def wants_key(self, event: QKeyEvent) -> bool:
+        """Whether the tool will use a key now that the menus have, too."""
+        return False
+
     def key_press(self, event: QKeyEvent) -> bool:
         """Whether the tool used the key."""
         return False

@@ -10,12 +10,14 @@ from inpaint_studio.editor.tools.object import ObjectTool
 from inpaint_studio.editor.tools.paint import RemoveTool
 from inpaint_studio.editor.tools.sampling import SamplingTool
 from inpaint_studio.editor.tools.select import LassoTool, RectangleTool
+from inpaint_studio.editor.tools.wand import WandTool
 
 TOOLS: tuple[type[Tool], ...] = (
     MoveTool,
     ObjectTool,
     RectangleTool,
     LassoTool,
+    WandTool,
     MaskTool,
     EraserTool,
     EdgeTool,
@@ -26,5 +28,5 @@ TOOLS: tuple[type[Tool], ...] = (
     ZoomTool,
 )
 
-GROUPS = (1, 3, 5, 1, 2)
+GROUPS = (1, 4, 5, 1, 2)
 """How many of them stand together in the tool bar."""
