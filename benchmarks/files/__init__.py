@@ -1,0 +1,1 @@
+"""Files in and out, judged by ImageMagick and LittleCMS: `python -m benchmarks.files`."""
