@@ -41,12 +41,7 @@ def pixels(path: Path, *, upright: bool = False) -> Levels:
     turn = ["-auto-orient"] if upright else []
     width, height = (int(v) for v in _facts(path, "%w %h").split())
     raw = np.frombuffer(_magick(f"{path}[0]", *turn, "-depth", "16", "-endian", "LSB", "RGBA:-"), "<u2")
-    turned = upright and _facts(path, "%[orientation]") in (
-        "LeftTop",
-        "RightTop",
-        "RightBottom",
-        "LeftBottom",
-    )
+    turned = upright and _facts(path, "%[orientation]") in _ON_ITS_SIDE
     width, height = (height, width) if turned else (width, height)
     return raw.reshape(height, width, 4) / 257.0
 

@@ -230,7 +230,9 @@ TEXTS = {
         "{title} holds at most {longest} pixels a side, this picture is {width} × {height}. Export it "
         "as PNG or TIFF."
     ),
+    "export.layer_there": "“{file}” is there already; choose an empty folder, or move it away.",
     "export.wrong_suffix": "“{name}” has no suffix that can be exported. Use one of {choices}.",
+    "export.layers_done": "{count} files were written to “{folder}”.",
     "file.exported": "Exported {file}.",
     "file.is_folder": "“{path}” is a folder; name a file in it.",
     "file.not_found": "“{name}” was not found. Check its name and folder.",

@@ -15,6 +15,7 @@ from inpaint_studio.editor.canvas_commands import CanvasCommands
 from inpaint_studio.editor.clipboard_commands import ClipboardCommands
 from inpaint_studio.editor.edge_commands import EdgeCommands
 from inpaint_studio.editor.enhance_commands import EnhanceCommands
+from inpaint_studio.editor.layer_export_commands import LayerExportCommands
 from inpaint_studio.editor.selection_commands import SelectionCommands
 from inpaint_studio.editor.theme import ThemeName, apply_theme
 
@@ -38,6 +39,7 @@ class Commands(QObject):
         self.edge = EdgeCommands(window.app, window)
         self.enhance = EnhanceCommands(window.app, window.view, window)
         self.canvas = CanvasCommands(window.app, window.view, window)
+        self.layer_export = LayerExportCommands(window.app, window)
         self.functions: Functions = {
             **self._on_documents(),
             **self.clipboard.functions,
@@ -56,6 +58,7 @@ class Commands(QObject):
             "file.save": filing.save,
             "file.save_as": filing.save_as,
             "file.export": self._export,
+            **self.layer_export.functions,
             "file.close": filing.close,
             "application.quit": window.quit,
             "objects.find": self._find,

@@ -1,6 +1,7 @@
 """Verbs of the application: the window brings their functions under the same ids."""
 
 from inpaint_studio.studio.verbs import conditions as when
+from inpaint_studio.studio.verbs.exporting import EXPORT_LAYERS
 from inpaint_studio.studio.verbs.verb import Verb
 
 FILE = (
@@ -12,6 +13,7 @@ FILE = (
     Verb("file.save", "Save", "File", ("Ctrl+S",), when.document, line=True),
     Verb("file.save_as", "Save as…", "File", ("Ctrl+Shift+S",), when.document),
     Verb("file.export", "Export…", "File", ("Ctrl+Shift+E", "Ctrl+Alt+Shift+W"), when.document),
+    EXPORT_LAYERS,
     Verb("file.batch", "Batch…", "File", line=True),
     Verb("file.close", "Close", "File", ("Ctrl+W",), when.document, line=True),
     Verb("application.quit", "Quit", "File", ("Ctrl+Q",)),

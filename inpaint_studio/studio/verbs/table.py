@@ -6,6 +6,7 @@ from inpaint_studio.studio.verbs.application import CLIPBOARD, FILE, HELP, LOOK,
 from inpaint_studio.studio.verbs.arranging import ARRANGING, PLACING
 from inpaint_studio.studio.verbs.canvas import GUIDES, IMAGE
 from inpaint_studio.studio.verbs.editing import DELETE, HISTORY
+from inpaint_studio.studio.verbs.exporting import EXPORT_LAYER
 from inpaint_studio.studio.verbs.filling import FILLING
 from inpaint_studio.studio.verbs.layers import ADJUST_AND_DELETE, LAYERS, PROPERTIES
 from inpaint_studio.studio.verbs.merging import MERGING
@@ -29,6 +30,7 @@ VERBS: dict[str, Verb] = {
         *ARRANGING,
         *MERGING,
         *ADJUST_AND_DELETE,
+        EXPORT_LAYER,
         *PLACING,
         *PROPERTIES,
         *FILLING,
