@@ -9,7 +9,7 @@ import pytest
 from ball import BALL, photo
 from events import wait
 from PIL import Image
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from robot import LEFT, Robot
@@ -267,7 +267,9 @@ def test_a_damaged_photo_is_one_sentence_and_the_document_stays(robot: Robot, tm
     broken.write_bytes(b"not a picture")
     errors: list[str] = []
     robot.window.app.notices.error.connect(errors.append)
-    robot.window.view.dropped.emit([str(broken)], QPointF(X, Y))
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(broken))])
+    robot.window.view.dropped.emit(mime, QPointF(X, Y))
     wait(lambda: errors, "the error")
     assert len(errors) == 1 and "broken.png" in errors[0] and errors[0].count("\n") == 0
     assert robot.window.app.document is document and not document.modified
