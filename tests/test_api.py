@@ -111,7 +111,7 @@ def test_bad_holes_are_told_in_words(hole: np.ndarray, words: str) -> None:
 
 
 def test_unknown_filler_is_told_with_the_known_ones() -> None:
-    with pytest.raises(ips.StudioError, match="patchmatch"):
+    with pytest.raises(ips.StudioError, match="guided"):
         ips.fill(scene(), square(), filler="magic")
 
 

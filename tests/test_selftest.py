@@ -78,7 +78,7 @@ def test_a_filler_that_paints_nothing_is_seen(
     replace("filler", IdleFiller())
     assert selftest.run(as_json=True) == 1
     parts = outcome(capsys)
-    assert not parts["fill (patchmatch)"]
+    assert not parts["fill (guided)"]
     assert parts["open"] and parts["matte"], "the other parts are tried all the same"
 
 

@@ -241,9 +241,7 @@ TEXTS = {
     "file.saved": "Saved {file}.",
     "file.wrong_suffix": "“{file}” can't be written; its name must end with one of: {known}.",
     "fill.failed": "The hole could not be filled; try another filler.",
-    "fill.failed_because": "The hole could not be filled ({answer}); choose another filler.",
     "fill.hole_empty": "The hole is empty; mark what should be filled first.",
-    "fill.no_patchmatch": "The PatchMatch library cannot be loaded; choose the quick filler instead.",
     "fill.no_source": (
         "There is nothing left to copy from; make the hole smaller or the sampling area larger."
     ),
@@ -252,7 +250,6 @@ TEXTS = {
     "fill.number_unknown": "There is no fill {number}; choose one of 1 to {most}.",
     "fill.option_unknown": "Fillers have no option “{name}”; they have: {known}.",
     "fill.smooth": "Smooth: nothing that can be seen may be copied",
-    "fill.stopped_twice": "Filling stopped unexpectedly twice; try again with a smaller hole.",
     "fill.transparent": "Transparent, as the ground around it",
     "fill.wrong_size": "The {name} must have the size of the picture; make it again for this one.",
     "find.found_many": "{things} objects found: point at one, click or drag it.",

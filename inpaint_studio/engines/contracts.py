@@ -214,6 +214,8 @@ class EngineInfo:
     isolated: str = ""
     colour_space: ColourSpace = "document"
     """In what colours it wants the image; "document" for any."""
+    formerly: tuple[str, ...] = ()
+    """Ids of engines that it took the place of: projects and commands still name them."""
 
     def values(self, chosen: Mapping[str, object], *, strict: bool = True) -> dict[str, Value]:
         """A value for each declared parameter: the one chosen, else its default.

@@ -74,13 +74,19 @@ def usual(kind: EngineKind, gives: str = "") -> EngineInfo:
     raise StudioError(message("engine.none", kind=kind))
 
 
+def known(engine_id: str, kind: EngineKind) -> EngineInfo | None:
+    """The engine of that name, or the one that took its place; None if there is none."""
+    found = engines(kind)
+    exact = (e for e in found if e.id == engine_id)
+    return next(exact, next((e for e in found if engine_id in e.formerly), None))
+
+
 def info(engine_id: str, kind: EngineKind) -> EngineInfo:
-    """The engine of that name. Raises StudioError if there is none."""
-    known = engines(kind)
-    for engine in known:
-        if engine.id == engine_id:
-            return engine
-    names = ", ".join(e.id for e in known)
+    """As `known`. Raises StudioError if there is none."""
+    found = known(engine_id, kind)
+    if found is not None:
+        return found
+    names = ", ".join(e.id for e in engines(kind))
     raise StudioError(message("engine.unknown", kind=kind, engine_id=engine_id, names=names))
 
 

@@ -25,7 +25,14 @@ def filler_choices() -> list[tuple[str, str]]:
 
 def filler_name(filler: str) -> str:
     """What a filler is called, its id where it is not known here."""
-    return next((name for engine, name in filler_choices() if engine == filler), filler)
+    found = registry.known(filler, "filler")
+    return filler if found is None else found.title
+
+
+def filler_id(filler: str) -> str:
+    """The id under which a filler is offered today; projects may name one that another took the place of."""
+    found = registry.known(filler, "filler")
+    return filler if found is None else found.id
 
 
 def filler_facts(filler: str) -> str:
@@ -140,20 +147,21 @@ def _allowed(parameter: Parameter, value: Value) -> Value:
 
 def parameters_of(filler: str) -> tuple[Parameter, ...]:
     """What can be chosen for the fills of a filler; nothing where it is not known here."""
-    engines = {engine.id: engine for engine in registry.engines("filler")}
-    return engines[filler].parameters if filler in engines else ()
+    found = registry.known(filler, "filler")
+    return () if found is None else found.parameters
 
 
 def values_of(options: FillOptions) -> dict[str, Value]:
     """What a filler works with, by the names of its parameters: what was chosen, else the usual values."""
     chosen = dict(options.values)
-    engines = {engine.id: engine for engine in registry.engines("filler")}
-    return engines[options.filler].values(chosen, strict=False) if options.filler in engines else chosen
+    found = registry.known(options.filler, "filler")
+    return chosen if found is None else found.values(chosen, strict=False)
 
 
 def takes_sample(filler: str) -> bool:
     """Whether a filler heeds an area to copy from."""
-    return any(engine.id == filler and "source_mask" in engine.takes for engine in registry.engines("filler"))
+    found = registry.known(filler, "filler")
+    return found is not None and "source_mask" in found.takes
 
 
 def set_sample(

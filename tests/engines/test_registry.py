@@ -20,8 +20,8 @@ from inpaint_studio.cli.parser import make_parser
 from inpaint_studio.document import FillOptions
 from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import EngineInfo
-from inpaint_studio.engines.fillers import auto, guided, patchmatch
-from inpaint_studio.studio.fill import fill_parameters
+from inpaint_studio.engines.fillers import auto
+from inpaint_studio.studio.fill import Fillers, fill_parameters
 from inpaint_studio.studio.fill_options import parameters_of
 
 PLUGIN = dedent('''\
@@ -140,10 +140,21 @@ def test_an_engine_without_its_network_is_not_offered(monkeypatch, tmp_path) -> 
     assert registry.usual("selector").network is None
 
 
-def test_a_filler_that_cannot_be_interrupted_works_in_a_process_of_its_own() -> None:
-    assert patchmatch.ENGINE.isolated and not guided.ENGINE.isolated
-    made = registry.make(patchmatch.ENGINE.isolated)
-    made.close()
+def test_a_filler_that_cannot_be_interrupted_works_in_a_process_of_its_own(monkeypatch) -> None:
+    ended = []
+
+    class Slow:
+        def close(self):
+            ended.append(self)
+
+    info = EngineInfo("slow", "filler", "Slow", "x:X", "MIT", isolated="x:apart")
+    monkeypatch.setattr(registry, "info", lambda name, kind: info)
+    monkeypatch.setattr(registry, "make", lambda factory: Slow() if factory == "x:apart" else None)
+    fillers = Fillers()
+    made = fillers.get("slow")
+    assert isinstance(made, Slow) and fillers.get("slow") is made
+    fillers.close()
+    assert ended == [made]
 
 
 INFO = EngineInfo(

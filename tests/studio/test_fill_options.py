@@ -11,6 +11,7 @@ import pytest
 
 from inpaint_studio.basics import FoundObject, Mask, Patch, StudioError
 from inpaint_studio.document import Document, parts
+from inpaint_studio.engines import registry
 from inpaint_studio.engines.contracts import Fill, FillTask
 from inpaint_studio.engines.inpainting.likeness import DistinctFills, look_same
 from inpaint_studio.render import render
@@ -235,10 +236,19 @@ def test_a_cutout_is_sampled_where_it_is_and_where_was_painted(document: Documen
 def test_fillers_to_choose_from_have_names_and_can_be_used() -> None:
     choices = dict(fill_options.filler_choices())
     assert next(iter(choices)) == "auto"
-    assert {"guided", "patchmatch", "telea"} <= set(choices)
+    assert {"guided", "telea"} <= set(choices)
     assert all(name and name[0].isupper() for name in choices.values())
     assert fill_options.filler_name("telea") == choices["telea"]
     assert fill_options.filler_name("gone") == "gone"
+
+
+def test_a_filler_that_another_took_the_place_of_is_still_known_by_its_name() -> None:
+    """Projects and scripts name `patchmatch`."""
+    assert fill_options.filler_id("patchmatch") == "guided"
+    assert fill_options.filler_name("patchmatch") == fill_options.filler_name("guided")
+    assert fill_options.takes_sample("patchmatch")
+    assert fill_options.parameters_of("patchmatch") == fill_options.parameters_of("guided")
+    assert registry.load("patchmatch", "filler") is registry.load("guided", "filler")
 
 
 def noise(seed: int, strength: float) -> np.ndarray:

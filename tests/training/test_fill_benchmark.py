@@ -340,10 +340,10 @@ def test_times_give_all_lines() -> None:
     said: list[str] = []
     size = (160, 120)
     lines = times.measure(
-        noise(), ["patchmatch"], ["cv2-ns"], repeats=1, middle=size, large=size, say=said.append
+        noise(), ["guided"], ["cv2-ns"], repeats=1, middle=size, large=size, say=said.append
     )
     words = " / ".join(line.what for line in lines)
-    assert "patchmatch, 3 MP, 10 %: preview" in words and "patchmatch, 3 MP, 10 %: longest wait" in words
+    assert "guided, 3 MP, 10 %: preview" in words and "guided, 3 MP, 10 %: longest wait" in words
     assert "24 MP" in words and not said
     assert all(np.isfinite(line.value) and line.value >= 0 for line in lines)
     times.report([times.Line("x", 2.0, "s", 1.0)], said.append)

@@ -23,7 +23,6 @@ PARTS = (
     ("Qt, PySide6", "LGPL-3.0"),
     ("ONNX Runtime", "MIT"),
     ("OpenCV", "Apache-2.0"),
-    ("PyPatchMatch", "MIT"),
     ("NumPy", "BSD-3-Clause"),
     ("Pillow", "MIT-CMU"),
     ("urllib3, truststore", "MIT"),

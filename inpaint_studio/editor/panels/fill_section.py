@@ -17,6 +17,7 @@ from inpaint_studio.editor.widgets import GAP, MARGIN, ElidedLabel, label
 from inpaint_studio.studio.fill_options import (
     filler_choices,
     filler_facts,
+    filler_id,
     filler_name,
     parameters_of,
     takes_sample,
@@ -165,7 +166,7 @@ class FillSection(QWidget):
         return words[:1].upper() + words[1:]
 
     def _show_options(self, options: FillOptions) -> None:
-        place = self.filler.findData(options.filler)
+        place = self.filler.findData(filler_id(options.filler))
         if place < 0:
             # From a project whose filler is not here: its name is shown all the same.
             self.filler.addItem(filler_name(options.filler), options.filler)

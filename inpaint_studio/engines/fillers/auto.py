@@ -1,20 +1,17 @@
-"""The filler that chooses: from what there is to copy."""
+"""The filler that chooses: the one that was measured to be the best."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from inpaint_studio.basics import NO_PROGRESS, Progress, SubProgress
+from inpaint_studio.basics import NO_PROGRESS, Progress
 from inpaint_studio.engines.contracts import EngineInfo, Fill, FillTask
-from inpaint_studio.engines.fillers import guided, patchmatch
 from inpaint_studio.engines.inpainting.options import ADAPTATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from inpaint_studio.engines.contracts import Filler
-    from inpaint_studio.engines.inpainting.holes import Areas
 
 ENGINE = EngineInfo(
     "auto",
@@ -28,29 +25,12 @@ ENGINE = EngineInfo(
     parameters=(ADAPTATION,),
 )
 
-_FEW = 200
-"""Pixels that may be copied. From fewer, whole patches can hardly be taken, and `patchmatch`, mixing them,
-was nearer to the truth; from more, `guided` was: scratches, round holes, frames (docs/results/fill.md)."""
-
-
-class Choice(NamedTuple):
-    """A filler, and in plain words why it is the one."""
-
-    filler: EngineInfo
-    why: str
-
-
-def choose(areas: Areas) -> Choice:
-    """The filler for a hole with these surroundings."""
-    from inpaint_studio.engines.inpainting.pieces import available
-
-    if int(areas.source.sum()) < _FEW and available():
-        return Choice(patchmatch.ENGINE, "there are only a few pixels to copy from")
-    return Choice(guided.ENGINE, "there is enough to copy structure and texture from")
+_BEST = "guided"
+"""Nearer to the truth than all others on real removals and on drawn holes (docs/results/fill.md)."""
 
 
 class AutoFiller:
-    """Another filler does it, which the note names with the reason."""
+    """Another filler does it, which the notes of its fills name."""
 
     def fill(
         self,
@@ -62,21 +42,7 @@ class AutoFiller:
         adaptation: float = 1.0,
         progress: Progress = NO_PROGRESS,
     ) -> Iterator[Fill]:
-        """As the filler that is chosen; where that has too few candidates, those of `guided` follow."""
-        from inpaint_studio.engines.inpainting.holes import Areas
-
-        chosen = choose(Areas.of(task))
-        infos = [chosen.filler]
-        if candidates > 1 and chosen.filler is not guided.ENGINE:
-            infos.append(guided.ENGINE)
-        left = candidates
-        for turn, info in enumerate(infos):
-            share = SubProgress(progress, turn / len(infos), (turn + 1) / len(infos))
-            for fill in fillers(info.id).fill(
-                task, seed=seed, candidates=left, adaptation=adaptation, progress=share
-            ):
-                if turn and not fill.final:
-                    continue
-                first = left == candidates
-                left -= fill.final
-                yield replace(fill, note=f"{info.title}: {chosen.why}") if first else fill
+        """As `Filler.fill` of the filler that is chosen."""
+        yield from fillers(_BEST).fill(
+            task, seed=seed, candidates=candidates, adaptation=adaptation, progress=progress
+        )

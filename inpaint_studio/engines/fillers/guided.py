@@ -18,6 +18,7 @@ ENGINE = EngineInfo(
     f"{__name__}:GuidedFiller",
     "Apache-2.0",
     rank=10,
+    formerly=("patchmatch",),
     memory_mb=900,
     takes=frozenset({"source_mask", "excluded_mask", "labels"}),
     parameters=(ADAPTATION,),

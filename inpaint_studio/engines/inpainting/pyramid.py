@@ -29,11 +29,10 @@ class Level:
     known: Flags
     source: Flags
 
-    def halved(self, *, shrink: bool = False) -> Level:
+    def halved(self) -> Level:
         """Half the size (even sides needed): 2×2 pixels become one, of known colours alone.
 
-        A pixel is hole where any of its four was, and source where all four were. With `shrink` the hole gets
-        smaller instead: it stays hole where nothing of it is known, and source is what has its colour from
+        The hole shrinks: it stays hole where nothing of it is known, and source is what has its colour from
         source pixels alone.
         """
         size = (self.hole.shape[1] // 2, self.hole.shape[0] // 2)
@@ -41,36 +40,16 @@ class Level:
         # cv2's area mean of 0-filled pixels is a quarter of the sum over the known ones.
         mean = cv2.resize(self.pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
         mean *= (np.float32(4) / np.maximum(counts[1], 1))[..., None]
-        hole = (counts[0] > 0) & ((counts[1] == 0) | (not shrink))
+        hole = (counts[0] > 0) & (counts[1] == 0)
         known = (counts[1] > 0) & ~hole
         pixels = np.clip(mean + 0.5, 0, 255).astype(np.uint8)
         pixels[~known] = 0
-        whole = counts[1] if shrink else 4
-        return Level(pixels, hole, known, (counts[2] == whole) & known)
+        return Level(pixels, hole, known, (counts[2] == counts[1]) & known)
 
 
 def _count(flags: Flags, size: tuple[int, int]) -> Array:
     fours = flags.astype(np.uint8) * 4
     return np.asarray(cv2.resize(fours, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def pyramid(full: Level, max_hole: int, max_area: int, progress: Progress) -> list[Level]:
-    """Levels from full size (first) to one with at most `max_hole` hole pixels and `max_area` in all.
-
-    Sides are padded with unknown pixels to a multiple of the coarsest scale. Stops earlier where halving
-    would leave too little to copy from. Raises Cancelled from `progress`.
-    """
-    count, hole, area = 0, int(full.hole.sum()), full.hole.size
-    while hole / 4**count > max_hole or area / 4**count > max_area:
-        count += 1
-    levels = [_padded(full, 2**count)]
-    for done in range(count):
-        progress.report(done / count)
-        smaller = levels[-1].halved()
-        if smaller.source.sum() < 200:
-            break
-        levels.append(smaller)
-    return levels
 
 
 def _padded(level: Level, step: int) -> Level:
@@ -135,7 +114,7 @@ def shrinking(full: Level, thickness: float, progress: Progress) -> list[Level]:
     levels = [_padded(full, 2**count)]
     for done in range(count):
         progress.report(done / count)
-        smaller = levels[-1].halved(shrink=True)
+        smaller = levels[-1].halved()
         if smaller.source.sum() < 200 or smaller.hole.sum() < _FEW:
             break
         levels.append(smaller)
