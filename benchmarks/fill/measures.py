@@ -10,10 +10,14 @@ Array = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 Reals = NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 """Changes when a measure or a peer's settings change, so that older results are not mixed with newer ones."""
 _SSIM_SIGMA, _SSIM_SIDE = 1.5, 11
 _SEAM_SIGMA = 4.0
+_BORDER = 2
+"""Pixels to each side of the border that count neither as inside nor as around."""
+_LITTLE = 0.25
+"""Levels added to both sides of a ratio, so that flat places have one."""
 
 
 def psnr(truth: Array, filled: Array, hole: Flags) -> float:
@@ -81,3 +85,28 @@ def _along(values: Reals) -> Reals:
     return np.asarray(
         cv2.GaussianBlur(values, (0, 0), _SEAM_SIGMA, borderType=cv2.BORDER_CONSTANT), np.float64
     )
+
+
+def detail(picture: Array, hole: Flags) -> tuple[float, float]:
+    """Grain and strength of edges inside the hole as a part of those around it; NaN where one has no pixels.
+
+    Grain is the median size of what is finer than a pixel or so, edges the ninth decile of the gradient's
+    length. Around is a band as wide as half the side of a square of the hole's size.
+    """
+    reach = _BORDER + max(8, round(0.5 * float(np.sqrt(hole.sum()))))
+    flags = hole.astype(np.uint8)
+    inside = cv2.erode(flags, _disc(_BORDER), borderType=cv2.BORDER_REPLICATE) > 0
+    around = (cv2.dilate(flags, _disc(reach)) > 0) & (cv2.dilate(flags, _disc(_BORDER)) == 0)
+    if not inside.any() or not around.any():
+        return float("nan"), float("nan")
+    luma = _luma(picture)
+    fine = np.abs(luma - cv2.GaussianBlur(luma, (0, 0), 1.0))
+    across, down = (cv2.Sobel(luma, cv2.CV_64F, *axis, scale=1 / 8) for axis in ((1, 0), (0, 1)))
+    edges = np.hypot(across, down)
+    grain = (np.median(fine[inside]) + _LITTLE) / (np.median(fine[around]) + _LITTLE)
+    strength = np.quantile(edges[inside], 0.9) + _LITTLE
+    return float(grain), float(strength / (np.quantile(edges[around], 0.9) + _LITTLE))
+
+
+def _disc(radius: int) -> Array:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2), np.uint8)

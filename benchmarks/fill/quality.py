@@ -147,12 +147,15 @@ class Run:
         everywhere, inside = self._judge().distance(truth, self._judge().features(out), hole.flags)
         if self._plan.fills is not None:
             keep(picture_of(self._plan.fills, row), out)
+        grain, edges = measures.detail(out, hole.flags)
         changed = (painted.pixels != photo).any(axis=2) & ~hole.flags
         return {
             **row,
             "features": everywhere,
             "features_in_hole": inside,
             "seam": measures.seam(photo, out, hole.flags),
+            "grain": grain,
+            "edges": edges,
             "psnr": min(_LARGEST_PSNR, measures.psnr(photo, out, hole.flags)),
             "ssim": measures.ssim(photo, out, hole.flags),
             "seconds": seconds,

@@ -65,11 +65,14 @@ def hole_of(background: NDArray[np.uint8], path: Path) -> Hole:
 
 
 def table(rows: list[Row], absent: dict[str, str]) -> str:
-    """Mean feature distance by scene, and as a part of the yardstick's over what both filled; Markdown."""
+    """Mean feature distance by scene, and as a part of the yardstick's over what both filled; Markdown.
+
+    Grain and edges, inside to around, are medians.
+    """
     scenes = sorted({str(row["kind"]) for row in rows})
     names = list(dict.fromkeys(str(row["filler"]) for row in rows))
     good = {(r["photo"], r["filler"]): r for r in rows if "error" not in r}
-    head = ["filler", *scenes, "all", f"to {methods.YARDSTICK}", "seam", "s"]
+    head = ["filler", *scenes, "all", f"to {methods.YARDSTICK}", "seam", "grain", "edges", "s"]
     lines = [f"| {' | '.join(head)} |", "|---" + "|---:" * (len(head) - 1) + "|"]
     for name in names:
         own = [row for (_, filler), row in good.items() if filler == name]
@@ -80,7 +83,9 @@ def table(rows: list[Row], absent: dict[str, str]) -> str:
         theirs = _mean([b["features"] for _, b in both])
         ratio = _mean([a["features"] for a, _ in both]) / theirs if both else float("nan")
         cells = [f"{value:.3f}" for value in (*by_scene, _mean([r["features"] for r in own]), ratio)]
-        cells += [f"{_mean([r['seam'] for r in own]):.2f}", f"{_mean([r['seconds'] for r in own]):.2f}"]
+        cells.append(f"{_mean([r['seam'] for r in own]):.2f}")
+        cells += [f"{np.nanmedian([r[name] for r in own]):.2f}" for name in ("grain", "edges")]
+        cells.append(f"{_mean([r['seconds'] for r in own]):.2f}")
         lines.append(f"| {methods.title(name)} | {' | '.join(cells)} |")
     failed = [f"- {r['filler']} on {r['photo']}: {r['error']}" for r in rows if "error" in r]
     return "\n".join([*lines, *(f"- {name}: absent: {why}" for name, why in absent.items()), *failed]) + "\n"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from benchmarks.fill.results import Row
 
 MEASURES = ("features", "features_in_hole", "seam", "psnr", "ssim", "seconds", "mb")
+MEDIANS = ("grain", "edges")
+"""Measures of which the median over all holes is told."""
 _HEAD = (
     "filler",
     "feature distance",
@@ -21,6 +23,8 @@ _HEAD = (
     f"to {methods.YARDSTICK}",
     "seam",
     "seam 5-15 %",
+    "grain",
+    "edges",
     "PSNR",
     "SSIM",
     "s",
@@ -61,6 +65,9 @@ def _summary(name: str, rows: list[Row], yardstick: dict[tuple[Any, ...], Row]) 
     for measure in MEASURES:
         sizes = {size: _mean([r[measure] for r in good if r["size"] == size]) for size in SIZES}
         means[measure] = {**sizes, "all": _of_all(sizes)}
+    for measure in MEDIANS:
+        values = [row[measure] for row in good]
+        means[measure] = {"all": float(np.nanmedian(values)) if values else None}
     means["mb"]["all"] = max((row["mb"] for row in good), default=None)
     ratio: dict[str, float | None] = {}
     for size in (*SIZES, "all"):
@@ -115,6 +122,7 @@ def _cells(summary: Summary) -> list[str]:
         _shown(summary.ratio["all"], 3),
         _shown(means["seam"]["all"], 2),
         _shown(means["seam"]["5-15"], 2),
+        *(_shown(means[measure]["all"], 2) for measure in MEDIANS),
         _shown(means["psnr"]["all"], 2),
         _shown(means["ssim"]["all"], 3),
         _shown(means["seconds"]["all"], 2),

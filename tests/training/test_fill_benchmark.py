@@ -75,6 +75,17 @@ def test_seam_at_the_edge_of_the_photo_and_of_a_full_hole() -> None:
     assert measures.seam(flat(100), step, np.ones(SHAPE, np.bool_)) == 0
 
 
+def test_detail_is_grain_and_edges_inside_to_around() -> None:
+    photo = noise()
+    assert measures.detail(photo, MIDDLE) == pytest.approx((1, 1), abs=0.15)
+    smooth = photo.copy()
+    smooth[MIDDLE] = 128
+    grain, edges = measures.detail(smooth, MIDDLE)
+    assert grain < 0.05 and edges < 0.05
+    assert measures.detail(flat(90), MIDDLE) == (1, 1)
+    assert np.isnan(measures.detail(photo, np.ones(SHAPE, np.bool_))).all()
+
+
 class _TwoChannels(nn.Module):
     """Two levels of features that say only whether a place is bright or dark."""
 
@@ -283,7 +294,7 @@ def test_peers_paint_holes(name: str) -> None:
 
 def _row(filler: str, size: str, value: float, photo: str = "a", **more) -> dict:
     row = {"photo": photo, "size": size, "kind": "object", "filler": filler, "changed_outside": 0}
-    return {**row, **dict.fromkeys(table.MEASURES, 1.0), "features": value, **more}
+    return {**row, **dict.fromkeys((*table.MEASURES, *table.MEDIANS), 1.0), "features": value, **more}
 
 
 def test_table_compares_over_common_holes_and_hides_no_failure() -> None:
