@@ -61,7 +61,9 @@ def _judged(told: list[list[str]], killed: float, folder: Path) -> Outcome:
     entries = [mark for what, _, mark in told if what == "entry"]
     begun = [mark for what, _, mark in told if what == "begun"]
     if not edits:
-        return Outcome(0, 0.0, "the session did not start")
+        # Killed before there was anything to lose, or not come up at all.
+        up = any(what == "ready" for what, _, _ in told)
+        return Outcome(0, 0.0, "" if up else "the session did not start")
     found = journal.left_behind(folder / "state" / "inpaint-studio" / "recovery")
     if len(found) > 1:
         return Outcome(len(edits), 0.0, "several journals of one document")

@@ -27,7 +27,7 @@ MIMETYPE = "image/openraster"
 VERSION = "0.0.5"
 _OPS = {mode.operation: name for name, mode in BLEND_MODES.items()} | {
     "svg:normal": "normal",
-    "krita:soft_light_svg": "soft-light",
+    "krita:soft_light": "soft-light",
 }
 _ONCE = {"exclusion": "svg:src-over"}
 """The composite-op that versions up to 0.2 wrote for some blend modes."""

@@ -94,8 +94,10 @@ def _shown_layer(layer: Layer, member: str, x: int, y: int) -> StackLayer:
 
 def _shown_group(group: Group, children: tuple[StackNode, ...]) -> StackGroup:
     return StackGroup(
-        group.name, group.opacity, group.visible, op_of(group.blend), group.locked, children, group.isolated
-    )
+        group.name, group.opacity, group.visible, op_of(group.blend), group.locked, children,
+        # Programs take it for a group that others see through where this is not said.
+        group.composed_apart,
+    )  # fmt: skip
 
 
 class NodeReader:
@@ -147,7 +149,8 @@ class NodeReader:
         if not isinstance(group, Group):
             raise record.wrong("kind")
         was = _shown_group(group, ())
-        group = replace(group, children=children, isolated=shown.isolated)
+        isolated = group.isolated if shown.isolated == was.isolated else shown.isolated
+        group = replace(group, children=children, isolated=isolated)
         return _as_shown(group, was, shown, self._pictures)
 
     def _layer(self, shown: StackNode) -> Layer | None:

@@ -140,6 +140,16 @@ def test_the_merged_picture_stands_in_for_layers_that_are_all_broken(tmp_path):
     assert pixel(document, 3, 3) == (1, 2, 3, 255)
 
 
+def test_groups_that_are_composed_apart_say_so(tmp_path):
+    layers = '<stack name="G" opacity="0.5"><layer src="data/spot.png"/></stack><layer src="data/red.png"/>'
+    document, _ = open_project(ora(tmp_path / "a.ora", layers))
+    save_project(document.snapshot(), document.photo, tmp_path / "b.ora")
+    with zipfile.ZipFile(tmp_path / "b.ora") as archive:
+        assert b'isolation="isolate"' in archive.read("stack.xml")
+    again, notices = open_project(tmp_path / "b.ora")
+    assert (again.tree.roots[1].isolated, notices) == (False, [])
+
+
 def test_exclusion_goes_to_krita_and_back(tmp_path):
     layers = '<layer src="data/spot.png" composite-op="krita:exclusion"/><layer src="data/red.png"/>'
     document, notices = open_project(ora(tmp_path / "a.ora", layers))
