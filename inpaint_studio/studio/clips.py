@@ -11,9 +11,9 @@ from inpaint_studio.basics import Mask, StudioError, message
 from inpaint_studio.basics.mask import Box, intersect_boxes, unite_boxes
 from inpaint_studio.document import Backdrop, Cutout, Group, Layer, Picture, Snapshot, Transform, Tree
 from inpaint_studio.document.holes import new_id
-from inpaint_studio.document.nodes import converted
+from inpaint_studio.document.nodes import converted, source_and_mask
 from inpaint_studio.document.state import State
-from inpaint_studio.render import plate
+from inpaint_studio.render import Samples, coverage, plate
 from inpaint_studio.render.colour import between_profiles
 from inpaint_studio.studio.names import untaken
 from inpaint_studio.studio.outermost import outermost
@@ -70,17 +70,18 @@ def copied(snapshot: Snapshot, node_ids: Iterable[str], selection: Mask | None =
 def merged(surface: Surface, selection: Mask | None, icc: bytes | None) -> Clip:
     """A picture of the canvas, or what of it lies in a selection, as one layer called "Merged"."""
     x, y, _, _ = surface.box
-    pixels = surface.pixels
-    alpha = pixels[..., 3]
+    source, mask = source_and_mask(surface.pixels)
+    assert mask is not None
+    alpha = mask.crop
     if selection is not None:
         seen = alpha.astype(np.uint16) * selection.window(surface.box)
         alpha = ((seen + 127) // 255).astype(np.uint8)
-    mask = Mask(0, 0, np.ascontiguousarray(alpha)) if (alpha < 255).any() else None
-    if mask is not None:
-        mask = Mask.place(mask.crop)
-        if not mask:
-            raise StudioError(message("copy.nothing_selected"))
-    layer = Picture("Merged", np.ascontiguousarray(pixels[..., :3]), mask, transform=Transform(x, y))
+    mask = Mask.place(alpha)
+    if not mask:
+        raise StudioError(message("copy.nothing_selected"))
+    if (alpha == 255).all():
+        source, mask = np.ascontiguousarray(source[..., :3]), None
+    layer = Picture("Merged", source, mask, transform=Transform(x, y))
     return Clip((_cropped(layer, layer.source_box),), icc)
 
 
@@ -96,7 +97,7 @@ def _copy(snapshot: Snapshot, node: Node) -> Node | None:
 
 def _of_layer(snapshot: Snapshot, layer: Layer, selection: Mask | None = None) -> Layer | None:
     """A layer by itself, with its fills as pixels; None where nothing of it is selected."""
-    mask = layer.mask
+    mask = _shown_mask(snapshot, layer)
     if selection is not None:
         chosen = to_source(layer, selection)
         mask = chosen if mask is None else mask.intersection(chosen)
@@ -107,6 +108,9 @@ def _of_layer(snapshot: Snapshot, layer: Layer, selection: Mask | None = None) -
     near = (x - _AROUND, y - _AROUND, w + 2 * _AROUND, h + 2 * _AROUND)
     box = intersect_boxes(near, (0, 0, width, height))
     pixels = plate(snapshot, layer, box, dtype=layer.source.dtype)
+    if layer.deep and mask is not None:
+        # What the mask is in 8 bits it stays; the fourth channel tells it finer.
+        pixels = np.dstack([pixels, coverage(snapshot, layer, Samples(box), np.uint16)])
     whole = replace(
         layer, source=pixels, mask=None if mask is None else mask.moved(-box[0], -box[1]), colours=None,
         holes=(), id=new_id(), locked=False, transform=_from_corner(layer.transform, box), source_frame=None,
@@ -114,6 +118,13 @@ def _of_layer(snapshot: Snapshot, layer: Layer, selection: Mask | None = None) -
     if isinstance(whole, Backdrop):
         return converted(whole, Picture)
     return replace(whole, lifted_from=None) if isinstance(whole, Cutout) else whole
+
+
+def _shown_mask(snapshot: Snapshot, layer: Layer) -> Mask | None:
+    """A layer's mask, where holes are open as transparent as their fills."""
+    if layer.mask is None or not layer.holes:
+        return layer.mask
+    return Mask.place(coverage(snapshot, layer, Samples(layer.mask.box)), layer.mask.x, layer.mask.y)
 
 
 def _cropped(layer: Picture, box: Box) -> Picture:

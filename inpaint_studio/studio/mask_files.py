@@ -23,7 +23,7 @@ def read_coverage(path: str | Path) -> Array:
     1) all but 0 is covered. Raises StudioError if it is no picture.
     """
     photo = open_photo(path)
-    pixels = photo.pixels if photo.deep is None else photo.deep
+    pixels = photo.exact
     top = int(np.iinfo(pixels.dtype).max)
     bright = pixels[..., :3].max(axis=2).astype(np.uint64)
     if bright.max(initial=0) <= top // _LABELS:
