@@ -250,6 +250,7 @@ TEXTS = {
     "fill.number_unknown": "There is no fill {number}; choose one of 1 to {most}.",
     "fill.option_unknown": "Fillers have no option “{name}”; they have: {known}.",
     "fill.smooth": "Smooth: nothing that can be seen may be copied",
+    "fill.smoothed": "{note}. Worked out in 8 bits a channel and smoothed to 16",
     "fill.transparent": "Transparent, as the ground around it",
     "fill.wrong_size": "The {name} must have the size of the picture; make it again for this one.",
     "find.found_many": "{things} objects found: point at one, click or drag it.",

@@ -141,6 +141,8 @@ def run(
     there, best = set(known), None
     number = candidates or (MOST_CANDIDATES if options.candidate else 1)
     for fill in _fills(replace(wanted, task=results.task), number, progress, fillers):
+        if wanted.deep is not None:
+            fill = replace(fill, note=message("fill.smoothed", note=fill.note))
         seen, patch = _cut(wanted, fill.pixels), _cut(wanted, results.finished(fill.pixels))
         if not fill.final:
             yield Candidate(options.candidate, patch, False, fill.note, fill.score)

@@ -1,4 +1,4 @@
-"""Copied and pasted, in wide-gamut photos, with 16 bits and on transparent ground, pixels stay as they are."""
+"""Copied and pasted, in wide-gamut photos, with 16 bits and on transparent ground, pixels stay the same."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from icc import P3, SRGB, rgb_profile
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.basics.surface import Pixels
-from inpaint_studio.document import Adjustment, Document, Photo, Transform
+from inpaint_studio.document import Adjustment, Document, Photo, Transform, parts
 from inpaint_studio.files.photos import photo_from_pixels
 from inpaint_studio.files.project import open_project, save_project
 from inpaint_studio.render import render
@@ -164,3 +164,16 @@ def test_a_photo_of_eight_bits_takes_no_more_memory() -> None:
     assert document.tree.base.source is pixels and not document.state.deep
     cutout = lift.lift(document, Mask.place(np.full((10, 10), 255, np.uint8)))
     assert document.layer(cutout).source is pixels
+
+
+def test_a_fill_says_that_it_was_worked_out_in_eight_bits() -> None:
+    document = deep_photo(slope())
+    lift.remove(document, disc(120, 80, 10))
+    fill_missing(document)
+    ((_, part),) = [(layer, part) for layer in document.layers for part in parts(document.tree, layer)]
+    assert "8 bits" in document.fills.note(part.key)
+    shallow = Document(Photo(np.ascontiguousarray(slope() // 257).astype(np.uint8)))
+    lift.remove(shallow, disc(120, 80, 10))
+    fill_missing(shallow)
+    ((_, part),) = [(layer, part) for layer in shallow.layers for part in parts(shallow.tree, layer)]
+    assert "8 bits" not in shallow.fills.note(part.key)

@@ -140,11 +140,14 @@ class EnhanceDialog(QDialog):
 
 
 def _larger(wanted: EnhanceRequest) -> str:
-    """What becomes of a layer that is shown larger than it is."""
+    """What becomes of a layer that is shown larger than it is, or has more bits than the network sees."""
+    notes = []
     scale = max(wanted.frame.scale_x, wanted.frame.scale_y)
-    if scale <= 1:
-        return ""
-    return f"It is shown enlarged: its own pixels become {scale:.1f} times as many each way."
+    if scale > 1:
+        notes.append(f"It is shown enlarged: its own pixels become {scale:.1f} times as many each way.")
+    if wanted.layers[0].deep:
+        notes.append("The network sees 8 of its 16 bits a channel; what it leaves keeps all of them.")
+    return " ".join(notes)
 
 
 def _work(
