@@ -18,7 +18,7 @@ from shiboken6 import isValid
 from inpaint_studio.resources import resource
 
 ThemeName = Literal["dark", "light", "system"]
-PANEL_WIDTH, CONTROL_HEIGHT, ROW_HEIGHT, LAYER_ROW_HEIGHT, ICON_SIZE = 312, 28, 30, 52, 20
+PANEL_WIDTH, CONTROL_HEIGHT, ROW_HEIGHT, LAYER_ROW_HEIGHT, ICON_SIZE = 312, 28, 30, 28, 20
 _RATIOS = (1.0, 1.5, 2.0, 3.0)
 
 

@@ -7,13 +7,12 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from inpaint_studio.app.application import Application
 from inpaint_studio.app.open_document import OpenDocument
 from inpaint_studio.basics import message
 from inpaint_studio.document import Change
-from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import Actions
 from inpaint_studio.editor.canvas.camera import Outlook
 from inpaint_studio.editor.canvas.keys import CanvasKeys
@@ -23,6 +22,7 @@ from inpaint_studio.editor.canvas.strip import Strip
 from inpaint_studio.editor.canvas.view import View
 from inpaint_studio.editor.canvas_menu import CanvasMenu
 from inpaint_studio.editor.commands import Commands
+from inpaint_studio.editor.docks import Docks
 from inpaint_studio.editor.document_tabs import DocumentTabs
 from inpaint_studio.editor.file_commands import FileCommands
 from inpaint_studio.editor.following import follow
@@ -37,12 +37,10 @@ from inpaint_studio.editor.status import StatusBar
 from inpaint_studio.editor.toolbars import OptionsBar, ToolColumn
 from inpaint_studio.editor.tools.base import Tool, ToolContext
 from inpaint_studio.editor.tools.move import MoveTool
-from inpaint_studio.editor.widgets import Panel
 from inpaint_studio.render import profile_name
 
 _SIZE = QSize(1440, 900)
 _TITLE_BAR = 40
-_THREE_LAYERS = 236
 
 
 class Window(QMainWindow):
@@ -76,16 +74,15 @@ class Window(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options)
         self.status = StatusBar(self.app.workspace.worker)
         self.setStatusBar(self.status)
+        self.layers, self.found = LayersPanel(self.app), FoundPanel(self.app)
+        self.properties = PropertiesPanel(self.app)
+        self.docks = Docks(self, self.layers, (self.properties, self.found, HistoryPanel(self.app)))
         self.commands = Commands(self)
         self.actions_ = Actions(self, self.app, self.drop_drag)
         context = ToolContext(self.app, self.scene, self.view)
         self.column = ToolColumn(self, context)
-        self._leaving = self._arranged = False
-        self.docks: list[QDockWidget] = []
-        self._waiting: list[QDockWidget] = []
-        self.layers = LayersPanel(self.app)
-        self.properties = PropertiesPanel(self.app)
-        self._make_docks()
+        self._leaving = False
+        self.docks.fill_menu(self.actions_.menus["Window"])
         self.strip = Strip(self.app, self.view)
         self.canvas_keys = CanvasKeys(self.view, self)
         self.solo = SoloHint(self.app, self.view)
@@ -104,29 +101,6 @@ class Window(QMainWindow):
         column.addWidget(self.pages, 1)
         return middle
 
-    def _make_docks(self) -> None:
-        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
-        panels: tuple[Panel, ...] = (
-            self.layers,
-            FoundPanel(self.app),
-            self.properties,
-            HistoryPanel(self.app),
-        )
-        for panel in panels:
-            dock = QDockWidget(panel.header.title, self)
-            dock.setObjectName(f"dock {panel.header.title}")
-            dock.setWidget(panel)
-            dock.setTitleBarWidget(panel.header)
-            panel.header.set_closable(True)
-            panel.header.close_requested.connect(dock.close)
-            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-            self.docks.append(dock)
-        self.resizeDocks(self.docks, [theme.PANEL_WIDTH] * 4, Qt.Orientation.Horizontal)
-        menu = self.actions_.menus["Window"]
-        menu.addSeparator()
-        for dock in self.docks:
-            menu.addAction(dock.toggleViewAction())
-
     def _connect(self) -> None:
         app = self.app
         follow(self, app.workspace.changed, self._follow)
@@ -144,8 +118,7 @@ class Window(QMainWindow):
         self.view.zoomed.connect(self.status.show_zoom)
         self.view.dropped.connect(self.commands.clipboard.drop)
         self.tabs.dropped.connect(self.commands.clipboard.drop_on_tabs)
-        self.view.tab_pressed.connect(self.toggle_panels)
-        self.properties.fill.options.toggled.connect(self._fit_properties)
+        self.view.tab_pressed.connect(self.docks.toggle)
         self.start.open_requested.connect(self.filing.open)
         self.start.path_chosen.connect(self._open_text)
         follow(self, self.app.filing.recent_changed, self._recent_changed)
@@ -168,6 +141,8 @@ class Window(QMainWindow):
         self.view.hover_again()
 
     def _told_found(self, things: int) -> None:
+        if things and self.docks.all[0].isVisible():
+            self.docks.bring_up(self.found)
         if not things:
             self.app.notices.tell(message("find.nothing"))
         elif things == 1:
@@ -188,7 +163,9 @@ class Window(QMainWindow):
         document = self.app.document
         self.tabs.setVisible(document is not None)
         self.pages.setCurrentWidget(self.start if document is None else self.view)
-        self._show_docks(document is not None)
+        self.docks.show(document is not None)
+        if document is not None:
+            QTimer.singleShot(0, self, self.docks.settle)
         self.column.set_enabled(document is not None)
         self.status.clear_message()
         if document is None:
@@ -210,20 +187,6 @@ class Window(QMainWindow):
             self.view.fit()
         else:
             self.view.look(outlook)
-
-    def _show_docks(self, on: bool) -> None:
-        """Panels have nothing to say about no document: they wait until one is opened."""
-        if not on:
-            self._waiting += [dock for dock in self.docks if not dock.isHidden()]
-            for dock in self._waiting:
-                dock.hide()
-        else:
-            for dock in self._waiting:
-                dock.show()
-            self._waiting = []
-            if not self._arranged:
-                self._arranged = True
-                QTimer.singleShot(0, self, self._fit_properties)
 
     def _show_size(self) -> None:
         document = self.app.document
@@ -260,40 +223,14 @@ class Window(QMainWindow):
 
     def rename_layer(self) -> None:
         """Lets the user type another name for the active layer."""
-        next(d for d in self.docks if d.widget() is self.layers).show()
+        self.docks.bring_up(self.layers)
         self.layers.rename()
 
     def show_fill_options(self) -> None:
         """Shows the properties panel with what can be chosen for fills."""
-        dock = next(d for d in self.docks if d.widget() is self.properties)
-        dock.show()
-        dock.raise_()
+        self.docks.bring_up(self.properties)
         if not self.properties.fill.options.isChecked():
             self.properties.fill.options.click()
-
-    def _fit_properties(self) -> None:
-        """Gives the properties the height that they need: once, and when fill options are opened or closed.
-
-        The panels of layers and history share the rest; of itself no panel changes its height.
-        """
-        wanted = {dock: dock.height() for dock in self.docks if dock.isVisible() and not dock.isFloating()}
-        own = next((dock for dock in wanted if dock.widget() is self.properties), None)
-        layers = next((dock for dock in wanted if dock.widget() is self.layers), None)
-        history = next((dock for dock in wanted if isinstance(dock.widget(), HistoryPanel)), None)
-        if own is None or layers is None or history is None:
-            return
-        rest = wanted[own] + wanted[layers] + wanted[history] - self.properties.whole_height
-        wanted[own] = self.properties.whole_height
-        # Three layers are to be seen, where that leaves room for some steps.
-        wanted[layers] = max(rest * 3 // 5, min(rest - history.minimumSizeHint().height(), _THREE_LAYERS))
-        wanted[history] = rest - wanted[layers]
-        self.resizeDocks(list(wanted), list(wanted.values()), Qt.Orientation.Vertical)
-
-    def toggle_panels(self) -> None:
-        """Hides all panels, or shows them again."""
-        shown = any(dock.isVisible() for dock in self.docks)
-        for dock in self.docks:
-            dock.setVisible(not shown)
 
     # Beginning and end
 
@@ -302,7 +239,7 @@ class Window(QMainWindow):
         geometry, state = settings.value("geometry"), settings.value("layout")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        self._arranged = isinstance(state, QByteArray) and self.restoreState(state)
+        self.docks.restore(state, settings.value("front panel"))
 
     def ask_for_window(self) -> None:
         """Has another window opened."""
@@ -325,9 +262,10 @@ class Window(QMainWindow):
             return
         settings = QSettings()
         settings.setValue("geometry", self.saveGeometry())
-        if self._arranged:
-            self._show_docks(True)
+        if self.docks.arranged:
+            self.docks.show(True)
             settings.setValue("layout", self.saveState())
+            settings.setValue("front panel", self.docks.front)
         self.closed.emit()
         self.app.workspace.shut_down()
         event.accept()

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ball import BALL, photo
+from dropping import dropped
 from events import wait
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from robot import LEFT, Robot
@@ -267,9 +268,9 @@ def test_a_damaged_photo_is_one_sentence_and_the_document_stays(robot: Robot, tm
     broken.write_bytes(b"not a picture")
     errors: list[str] = []
     robot.window.app.notices.error.connect(errors.append)
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(broken))])
-    robot.window.view.dropped.emit(mime, QPointF(X, Y))
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(broken))])
+    dropped(robot.view.viewport(), robot.place(X, Y), files)
     wait(lambda: errors, "the error")
     assert len(errors) == 1 and "broken.png" in errors[0] and errors[0].count("\n") == 0
     assert robot.window.app.document is document and not document.modified
@@ -296,7 +297,7 @@ def test_closing_asks_and_saves_first(robot: Robot, tmp_path: Path, monkeypatch:
 
 def test_tab_hides_the_panels_only_from_the_canvas(robot: Robot) -> None:
     opened(robot)
-    docks = robot.window.docks
+    docks = robot.window.docks.all
     robot.key(Qt.Key.Key_Tab)
     assert not any(dock.isVisible() for dock in docks)
     robot.key(Qt.Key.Key_Tab)
@@ -343,7 +344,7 @@ def test_canvas_keys_work_after_a_click_in_a_panel(robot: Robot) -> None:
     robot.drag((40, 250), (70, 250))
     robot.settle()
     after = robot.shown()
-    layers = robot.window.docks[0].widget().list
+    layers = robot.window.layers.list
     QTest.mouseClick(layers.viewport(), LEFT, pos=layers.viewport().rect().center())
     layers.setFocus()
     QTest.keyPress(layers, Qt.Key.Key_Backslash)

@@ -45,7 +45,7 @@ def ids(app):
 
 def test_rows_are_the_layers_topmost_first(panel):
     assert names(panel) == ["Car", "Tree", "Backdrop"]
-    assert row_rect(panel, 0).height() == 52
+    assert row_rect(panel, 0).height() == 28
     assert panel.list.currentIndex().row() == 0
 
 

@@ -17,7 +17,8 @@ SCENES = {
 }  # fmt: skip
 """What may differ of each."""
 THEMES = ("dark", "light")
-PANELS = ("layers", "found", "properties", "history")
+PANELS = ("layers", "properties")
+"""The others are tabs behind the properties."""
 
 
 @pytest.fixture(scope="module", params=SCALES, ids=[f"{scale}x" for scale in SCALES])

@@ -121,13 +121,6 @@ class FillSection(QWidget):
     # What it shows
 
     @property
-    def whole_height(self) -> int:
-        """Its height with a hole to speak of, and with the choices if they are open."""
-        rows = [self._holes.sizeHint().height(), self.again.sizeHint().height()]
-        rows += [self._choices.sizeHint().height()] if self.options.isChecked() else []
-        return 2 * GAP + sum(rows) + GAP * (len(rows) - 1)
-
-    @property
     def holes_text(self) -> str:
         return self._holes.whole_text
 

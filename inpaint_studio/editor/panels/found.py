@@ -28,8 +28,8 @@ EMPTY = "Press Find objects to see what can be lifted."
 NONE_LEFT = "None left to lift. Find objects looks for more."
 MANY = 8
 """More chips than that have pictures: so many words are hard to tell apart."""
-_ROOM = 84
-"""At least two lines of chips; more of them scroll, so that no other panel is pushed about."""
+_ROOM = 44
+"""At least a line of chips; more of them scroll, so that no other panel is pushed about."""
 _FEW = 2
 """Of no more objects there is nothing to choose."""
 _PICTURE = 24

@@ -50,8 +50,10 @@ if TYPE_CHECKING:
 
 _Index = QModelIndex | QPersistentModelIndex
 _EYE = 28
-_THUMB = QSize(48, 36)
+_THUMB = QSize(32, 22)
 _LEFT, _RIGHT = 8, 8
+_GAP = 12
+"""Between a name and what is known of the node."""
 _INDENT, _DEEPEST = 14, 5
 """The step to the right for each group that a node is in, and how many of them are shown."""
 _TAG_COLOURS = {
@@ -82,7 +84,7 @@ def lock_rect(row: QRect) -> QRect:
 
 def name_rect(row: QRect, depth: int = 0) -> QRect:
     left = thumb_rect(row, depth).right() + 1 + 10
-    return QRect(left, row.top() + 8, lock_rect(row).left() - 4 - left, 20)
+    return QRect(left, row.top(), lock_rect(row).left() - 4 - left, row.height())
 
 
 def _model(index: _Index) -> LayerModel:
@@ -118,7 +120,7 @@ def _icon_of(node: Node, *, collapsed: bool) -> str:
 
 
 class LayerDelegate(QStyledItemDelegate):
-    """Paints a row: eye, picture, name over a second line, lock."""
+    """Paints a row: eye, picture, name, what is known of it, lock."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(200, theme.LAYER_ROW_HEIGHT)
@@ -162,16 +164,19 @@ class LayerDelegate(QStyledItemDelegate):
 
     @staticmethod
     def _text(painter: QPainter, place: QRect, name: str, note: str, widget: QWidget) -> None:
-        font = QFont(widget.font())
-        for text, size, token, area in (
-            (name, 13, "text", place),
-            (note, 11, "second", place.translated(0, 19)),
-        ):
-            font.setPixelSize(size)
-            painter.setFont(font)
-            painter.setPen(theme.color(token))
-            fitted = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-            painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitted)
+        """The name, and at the right what is known of it if the name leaves room for that."""
+        font, middle = QFont(widget.font()), Qt.AlignmentFlag.AlignVCenter
+        font.setPixelSize(13)
+        painter.setFont(font)
+        wanted = painter.fontMetrics().horizontalAdvance(name)
+        fitted = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, place.width())
+        painter.setPen(theme.color("text"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | middle, fitted)
+        font.setPixelSize(11)
+        painter.setFont(font)
+        if wanted + _GAP + painter.fontMetrics().horizontalAdvance(note) <= place.width():
+            painter.setPen(theme.color("second"))
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, note)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         editor = QLineEdit(parent)

@@ -143,6 +143,8 @@ class LayerModel(QAbstractListModel):
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return node.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return " · ".join(w for w in (node.name, self.note(index.row())) if w)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             states = ("" if node.visible else "hidden", "locked" if node.locked else "")
             return ", ".join(w for w in (node.name, self.note(index.row()), *states) if w)

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from inpaint_studio.document import Layer
 from inpaint_studio.document.properties import properties
+from inpaint_studio.editor import theme
 from inpaint_studio.editor.actions import add_verbs, with_keys
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.layer_mime import clip_in, source_of
 from inpaint_studio.editor.panels.layer_list import LayerList
 from inpaint_studio.editor.panels.layer_model import LayerModel
 from inpaint_studio.editor.panels.property_rows import Control, control_for
-from inpaint_studio.editor.widgets import GAP, MARGIN, Line, Panel, icon_button
+from inpaint_studio.editor.widgets import GAP, HEADER_HEIGHT, MARGIN, Line, Panel, icon_button
 from inpaint_studio.studio.clips import paste
 from inpaint_studio.studio.verbs import VERBS, context_menu
 
@@ -42,15 +43,15 @@ class LayersPanel(Panel):
         self._controls = control_for(known["blend"]), control_for(known["opacity"], beside=True)
         self.blend, self.opacity = (control.widget for control in self._controls)
         self.blend.setFixedWidth(104)
-        top = QWidget()
-        row = QHBoxLayout(top)
-        row.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
+        self._top = QWidget()
+        row = QHBoxLayout(self._top)
+        row.setContentsMargins(MARGIN, GAP // 2, MARGIN, GAP // 2)
         row.setSpacing(GAP)
         row.addWidget(self.blend)
         row.addWidget(self.opacity, 1)
         self.model = LayerModel(app, self)
         self.list = LayerList(self.model)
-        for widget in (top, Line()):
+        for widget in (self._top, Line()):
             self.body.addWidget(widget)
         self.body.addWidget(self.list, 1)
         self._connect()
@@ -78,6 +79,11 @@ class LayersPanel(Panel):
         follow(self, app.workspace.selected_changed, self._show_active)
         follow(self, app.workspace.changed, self._show_active)
         follow(self, app.workspace.current_changed, self._show_active)
+
+    def height_for(self, rows: int) -> int:
+        """The height in which so many layers are seen."""
+        top = HEADER_HEIGHT + self._top.sizeHint().height() + 1
+        return top + rows * theme.LAYER_ROW_HEIGHT + 2 * self.list.frameWidth()
 
     @property
     def active(self) -> Node | None:

@@ -69,7 +69,7 @@ _FIELDS = (
     ("h", "Height", 1.0, 2000.0, " %"),
     ("turn", "Turn clockwise", -360.0, 360.0, "°"),
 )
-_ROOM = 120
+_ROOM = 72
 _STEPS = {"x": "step.move", "y": "step.move", "w": "step.scale", "h": "step.scale", "turn": "step.rotate"}
 
 
@@ -116,12 +116,6 @@ class PropertiesPanel(Panel):
         area.setMinimumHeight(_ROOM)
         area.setWidget(page)
         return area
-
-    @property
-    def whole_height(self) -> int:
-        """The height at which all of a cutout's properties are seen, and fill options if they are open."""
-        rows = self._grid.sizeHint().height() + self.rows.sizeHint().height()
-        return self.header.height() + rows + self.fill.whole_height
 
     def _flip_button(self, icon: str, tooltip: str) -> QToolButton:
         button = icon_button(icon, tooltip)

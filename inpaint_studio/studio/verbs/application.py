@@ -55,6 +55,7 @@ LOOK = (
     ),
     Verb("window.full_screen", "Full screen", "Window", ("F11",)),
     Verb("window.hide_panels", "Hide panels", "Window"),
+    Verb("window.reset_panels", "Reset panels", "Window", possible=when.document),
 )
 
 HELP = (
