@@ -239,7 +239,7 @@ def test_the_menu(panel, app, qtbot):
     menu, actions = menu_of(panel)
     assert list(actions) == [
         "Rename", "Duplicate", "Put back", "Refine edge…", "Enhance…", "Hide", "Lock", "Show only this",
-        "Group", "Ungroup", "Merge down", "Rasterise", "Replace picture…", "Delete layer",
+        "Group", "Ungroup", "Merge down", "Rasterise", "Replace picture…", "Delete layer", "Export layer…",
     ]  # fmt: skip
     asked = []
     app.verbs.asked.connect(asked.append)
