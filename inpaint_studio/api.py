@@ -16,6 +16,7 @@ from inpaint_studio.basics.mask import Array
 from inpaint_studio.studio import cut as _cut
 from inpaint_studio.studio import enhance as _enhance
 from inpaint_studio.studio import fill as _fill
+from inpaint_studio.studio import fill_like as _like
 from inpaint_studio.studio import find as _find
 from inpaint_studio.studio import open as _open
 from inpaint_studio.studio.layers import Document, Photo, lift_all
@@ -94,6 +95,7 @@ def fill(
     filler: str = "auto",
     keep_out: Array | None = None,
     sample_from: Array | None = None,
+    like: str | tuple[float, float] | None = None,
     seed: int = 0,
     adaptation: float = 1.0,
     progress: Progress = NO_PROGRESS,
@@ -101,14 +103,16 @@ def fill(
 ) -> Array:
     """A copy of a picture, painted exactly where `hole` > 0 and equal to it everywhere else.
 
-    Pixels are copied only from where `sample_from` > 0 (anywhere if None) and `keep_out` is 0. Equal
+    Pixels are copied only from where `sample_from` > 0 (anywhere if None) and `keep_out` is 0. With
+    `like` only from what has that name, such as “sky” or “road”, or lies at that point (x, y). Equal
     seeds give equal fills. `adaptation`, 0 to 1, is how far copied colours follow those around the hole;
     `parameters` are those that the filler declares beside it. Raises StudioError for an empty hole, one that
     covers everything or has another size than the picture, for a value that a parameter does not allow, and
     for an unknown filler or parameter.
     """
     return _fill.fill_pixels(
-        pixels, _area(hole), filler=filler, keep_out=_area(keep_out), sample_from=_area(sample_from),
+        pixels, _area(hole), filler=filler, keep_out=_area(keep_out),
+        sample_from=_sampled(pixels, hole, _area(sample_from), like),
         seed=seed, progress=progress, adaptation=adaptation, **parameters,
     )  # fmt: skip
 
@@ -121,7 +125,19 @@ def remove(pixels: Array, mask: Array, **options: Any) -> Array:
     for name in ("keep_out", "sample_from"):
         if name in options:
             options[name] = _area(options[name])
-    return _fill.remove_pixels(pixels, _area(mask), **options)
+    sample_from, like = options.pop("sample_from", None), options.pop("like", None)
+    area = _sampled(pixels, mask, sample_from, like)
+    return _fill.remove_pixels(pixels, _area(mask), sample_from=area, **options)
+
+
+def _sampled(
+    pixels: Array, hole: Array, sample_from: Array | None, like: str | tuple[float, float] | None
+) -> Array | None:
+    """Where may be copied from: what both allow."""
+    if like is None:
+        return sample_from
+    area = _like.area_like(pixels, _area(hole), like)
+    return area if sample_from is None else np.minimum(area, sample_from)
 
 
 def enhance(pixels: Array, strength: float = 1.0, *, progress: Progress = NO_PROGRESS) -> Array:

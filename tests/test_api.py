@@ -55,6 +55,26 @@ def test_masks_may_be_bool_and_keep_out_is_obeyed() -> None:
     assert not (filled[:, 1] - filled[:, 0] > 100).any()
 
 
+def test_fills_are_copied_from_what_is_like_the_word_or_the_point(monkeypatch) -> None:
+    """Upper half dark, lower half bright: the hole lies in both and becomes one of them."""
+    pixels = np.random.default_rng(1).integers(20, 40, (90, 160, 3)).astype(np.uint8)
+    pixels[45:] += 180
+    hole, dark = np.zeros((2, 90, 160), bool)
+    hole[25:65, 30:70] = dark[:45] = True
+    area = dark.astype(np.uint8) * np.uint8(255)
+    asked = []
+    monkeypatch.setattr(
+        "inpaint_studio.api._like.area_like", lambda pixels, hole, like: asked.append(like) or area
+    )
+    for verb in (ips.fill, ips.remove):
+        filled = verb(pixels, hole, like="night", adaptation=0.0)
+        assert filled[hole].max() < 60
+    assert asked == ["night", "night"]
+    none = np.zeros_like(dark)
+    with pytest.raises(ips.StudioError, match="nothing left"):
+        ips.fill(pixels, hole, like=(3, 4), sample_from=none)
+
+
 def test_adaptation_takes_the_colours_around_over() -> None:
     pixels = np.random.default_rng(1).integers(95, 106, (90, 160, 3)).astype(np.uint8)
     pixels[:, 100:] += 12

@@ -130,6 +130,26 @@ def test_seed_filler_and_adaptation_reach_the_engine(program: Program) -> None:
     assert not any(np.array_equal(a, other) for other in others)
 
 
+def test_like(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    area = np.zeros((90, 120), np.uint8)
+    area[:, :40] = 255
+
+    def like(pixels: np.ndarray, hole: np.ndarray, like: object) -> np.ndarray:
+        asked.append(like)
+        return area
+
+    monkeypatch.setattr("inpaint_studio.cli.commands.area_like", like)
+    pixels = scene()
+    pixels[:, 40:] = (0, 250, 0)
+    Image.fromarray(pixels).save("green.png")
+    for words in ("sky", "20,30.5"):
+        assert program("fill", "green.png", "mask.png", "-o", "out.png", "--like", words) == 0
+        filled = program.picture("out.png")[square() > 0].astype(int)
+        assert (filled[:, 1] - filled[:, 0] > 200).mean() < 0.5, "rather than the green around"
+    assert asked == ["sky", (20.0, 30.5)]
+
+
 def test_keep_out(program: Program) -> None:
     pixels, keep = scene(), np.zeros((90, 120), np.uint8)
     pixels[:, 88:], keep[:, 86:] = (0, 250, 0), 255

@@ -245,6 +245,12 @@ TEXTS = {
     "fill.no_source": (
         "There is nothing left to copy from; make the hole smaller or the sampling area larger."
     ),
+    "fill.like_unknown": "Nothing is called “{like}” here; known are: {known}. Or point at it.",
+    "fill.no_scenery": (
+        "No {like} was found in this layer; select some of it and choose “Fill with the selection”."
+    ),
+    "fill.nothing_like": "There is nothing of “{like}” outside the hole; name or point at something else.",
+    "fill.selection_beside": "The selection lies beside the layer with the hole; select a part of it.",
     "fill.not_rgb": "The picture to fill must be RGB with 8 bits a channel; convert it first.",
     "fill.nothing_to_copy": "The mask covers the whole photo, so there is nothing left to fill from.",
     "fill.number_unknown": "There is no fill {number}; choose one of 1 to {most}.",

@@ -18,6 +18,7 @@ from inpaint_studio.cli.terminal import TerminalProgress, complain, say, say_jso
 from inpaint_studio.studio import cut
 from inpaint_studio.studio.enhance import enhance_pixels
 from inpaint_studio.studio.fill import check_filler, fill_parameters, fill_pixels, remove_pixels
+from inpaint_studio.studio.fill_like import area_like
 from inpaint_studio.studio.find import find_objects
 from inpaint_studio.studio.layers import engine_pixels, lift_all
 from inpaint_studio.studio.mask_files import read_coverage
@@ -183,6 +184,8 @@ def _paint(
         if asked.shape != mask.shape:
             raise StudioError(message("mask.not_of_photo", file=chosen.keep_out.name))
         options["keep_out"] = asked if others is None else np.maximum(asked, others)
+    if chosen.like is not None:
+        options["sample_from"] = area_like(engine_pixels(photo), mask, chosen.like)
     if painter is remove_pixels:
         options["hole_out"] = holes.append
     out = painter(photo.exact, mask, progress=SubProgress(progress, 0.2, 1.0), **options)

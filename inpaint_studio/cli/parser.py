@@ -47,6 +47,11 @@ def point(text: str) -> tuple[float, float]:
     return x, y
 
 
+def name_or_point(text: str) -> str | tuple[float, float]:
+    """X,Y in pixels, or else a word."""
+    return point(text) if text[:1].isdigit() else text
+
+
 def box(text: str) -> tuple[int, int, int, int]:
     """X,Y,W,H in whole pixels; width and height at least 1."""
     values = _numbers(text, 4, "X,Y,W,H")
@@ -140,6 +145,12 @@ def _add_painting(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--seed", type=int, default=0, metavar="N", help="another seed gives another fill")
     for parameter in fill_parameters():
         _add_parameter(sub, parameter)
+    sub.add_argument(
+        "--like",
+        type=name_or_point,
+        metavar="NAME|X,Y",
+        help="copy only from what is called so (sky, road, trees, wall ...), or from what lies at this point",
+    )
     sub.add_argument(
         "--keep-out", type=Path, metavar="MASK", help="nothing is copied from where this mask is not black"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,7 @@ def request(document: Document, layer: Layer, part: Part) -> FillRequest:
     excluded[hole > 0] = 0
     allowed = [m.window(box) > 127 for m in (layer.mask, sample) if m is not None]
     source = np.where(np.logical_and.reduce(allowed), 255, 0).astype(np.uint8) if allowed else None
-    labels = _labels(_scenery(document, layer, part), box)
+    labels = _labels(scenery(document, layer, part.holes), box)
     return FillRequest(
         part, box, FillTask(layer.pixels(box), hole, source, excluded, labels), document.photo.icc,
         layer.pixels(box, np.uint16) if layer.deep else None,
@@ -81,11 +81,14 @@ def _goes_on(layer: Layer, part: Part) -> bool:
     return all(hole.behind for hole in layer.holes if hole.id in part.holes)
 
 
-def _scenery(document: Document, layer: Layer, part: Part) -> list[tuple[str, Mask]]:
-    """Names and places of the scenery on a layer: what was found, and what was lifted and is at home."""
+def scenery(document: Document, layer: Layer, holes: Collection[str] = ()) -> list[tuple[str, Mask]]:
+    """Names and places of the scenery on a layer: what was found, and what was lifted and is at home.
+
+    Masks are in the pixels of the layer's source. What left one of the `holes` is not in it.
+    """
     found = document.state.found if layer.id == document.tree.base.id else ()
     named = [(o.label, o.mask) for o in found if o.kind == "area"]
-    there = resting_stuff(document.tree, layer).difference(part.holes)
+    there = resting_stuff(document.tree, layer).difference(holes)
     for hole in layer.holes:
         cutout = document.state.layer(hole.owner) if hole.id in there else None
         if isinstance(cutout, Cutout) and cutout.label is not None and cutout.mask is not None:

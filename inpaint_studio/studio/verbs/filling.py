@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from inpaint_studio.basics import Mask, StudioError, message
 from inpaint_studio.basics.values import Text
 from inpaint_studio.document import MOST_CANDIDATES
-from inpaint_studio.studio import fill_options
+from inpaint_studio.studio import fill_like, fill_options
 from inpaint_studio.studio.fill import fill_parameters
 from inpaint_studio.studio.fill_scope import scope
 from inpaint_studio.studio.verbs import conditions as when
 from inpaint_studio.studio.verbs.given import HOLE, LAYER
 from inpaint_studio.studio.verbs.parameters import Coverage, Parameter, Whole
-from inpaint_studio.studio.verbs.verb import Verb
+from inpaint_studio.studio.verbs.verb import SUBMENU, Verb
 
 if TYPE_CHECKING:
+    from inpaint_studio.basics import Message
     from inpaint_studio.basics.parameters import Parameter as FillerParameter
     from inpaint_studio.basics.parameters import Value
     from inpaint_studio.studio.fill_scope import Scope
@@ -62,7 +63,24 @@ def _sample(context: VerbContext, mask: Mask | None) -> None:
     fill_options.set_sample(context.opened, of.layer.id, mask, of.holes)
 
 
+def _like(context: VerbContext, word: str) -> None:
+    of = _scope(context)
+    fill_like.fill_like(context.opened, of.layer, word, of.holes)
+
+
+def _like_selection(context: VerbContext) -> None:
+    of, selection = _scope(context), context.opened.state.selection
+    if selection is not None:
+        fill_like.fill_like_selection(context.opened, of.layer, selection, of.holes)
+
+
+def _hole_and_selection(context: VerbContext) -> Message | None:
+    return when.hole(context) or when.selection(context)
+
+
 _OF = (LAYER, HOLE)
+_SCENERY = ("sky", "road", "trees", "wall")
+"""What is offered to fill with by its name; finders tell these apart."""
 
 
 def value_verb(known: FillerParameter) -> Verb:
@@ -92,6 +110,21 @@ FILLING = (
     Verb(
         "fill.filler", "Choose the filler", possible=when.hole, do=_filler, chooses_fill=True,
         parameters=(*_OF, Parameter("filler", Text(), "Filler")),
+    ),
+    *(
+        Verb(
+            f"fill.like_{word}", f"Fill with {word}", f"Fill{SUBMENU}Fill with", possible=when.hole,
+            do=partial(_like, word=word), parameters=_OF, places=("hole",), chooses_fill=True,
+        )
+        for word in _SCENERY
+    ),
+    Verb(
+        "fill.like_selection", "Fill with the selection", f"Fill{SUBMENU}Fill with",
+        possible=_hole_and_selection, do=_like_selection, parameters=_OF, places=("hole",), chooses_fill=True,
+    ),
+    Verb(
+        "fill.like", "Fill with scenery of a name", possible=when.hole, do=_like, chooses_fill=True,
+        parameters=(*_OF, Parameter("word", Text(), "Name")),
     ),
     *(value_verb(known) for known in fill_parameters()),
     Verb(
