@@ -70,6 +70,12 @@ def _shown(like: Like) -> str:
     return like if isinstance(like, str) else f"{like[0]:g}, {like[1]:g}"
 
 
+def has_scenery(document: Document, layer: Layer, word: str, holes: Collection[str]) -> bool:
+    """Whether `fill_like` would find anything of that name."""
+    wanted = _labels_of(word)
+    return any(name.casefold() in wanted for name, _ in scenery(document, layer, holes))
+
+
 def fill_like(document: Document, layer: Layer, word: str, holes: Collection[str] | None) -> None:
     """Fills of holes of a layer (all if None) are copied from the scenery of that name alone.
 

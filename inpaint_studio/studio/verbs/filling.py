@@ -68,6 +68,16 @@ def _like(context: VerbContext, word: str) -> None:
     fill_like.fill_like(context.opened, of.layer, word, of.holes)
 
 
+def _there(context: VerbContext, word: str) -> Message | None:
+    """A hole, and scenery of that name to fill it with."""
+    document = context.document
+    of = None if document is None else scope(document, context.active, context.hole)
+    if document is None or of is None:
+        return when.hole(context)
+    found = fill_like.has_scenery(document, of.layer, word, of.holes)
+    return None if found else message("fill.no_scenery", like=word)
+
+
 def _like_selection(context: VerbContext) -> None:
     of, selection = _scope(context), context.opened.state.selection
     if selection is not None:
@@ -113,8 +123,8 @@ FILLING = (
     ),
     *(
         Verb(
-            f"fill.like_{word}", f"Fill with {word}", f"Fill{SUBMENU}Fill with", possible=when.hole,
-            do=partial(_like, word=word), parameters=_OF, places=("hole",), chooses_fill=True,
+            f"fill.like_{word}", f"Fill with {word}", f"Fill{SUBMENU}Fill with",
+            possible=partial(_there, word=word), do=partial(_like, word=word), parameters=_OF, places=("hole",), chooses_fill=True,
         )
         for word in _SCENERY
     ),

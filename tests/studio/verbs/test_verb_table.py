@@ -60,7 +60,8 @@ def test_what_a_menu_starts_needs_no_more_than_the_window_can_ask():
 
 def test_menus_and_context_menus():
     assert list(menus()) == ["File", "Edit", "Image", "Select", "Layer", "Fill", "View", "Window", "Help"]
-    assert ids(context_menu("hole")) == [["fill.again", "fill.options", "fill.paint_sample"]]
+    like = [f"fill.like_{word}" for word in ("sky", "road", "trees", "wall", "selection")]
+    assert ids(context_menu("hole")) == [["fill.again", "fill.options", "fill.paint_sample", *like]]
     assert ids(context_menu("object")) == [
         ["object.lift", "object.remove", "object.select"],
         ["object.rename"],
