@@ -124,7 +124,8 @@ FILLING = (
     *(
         Verb(
             f"fill.like_{word}", f"Fill with {word}", f"Fill{SUBMENU}Fill with",
-            possible=partial(_there, word=word), do=partial(_like, word=word), parameters=_OF, places=("hole",), chooses_fill=True,
+            possible=partial(_there, word=word), do=partial(_like, word=word), parameters=_OF,
+            places=("hole",), chooses_fill=True,
         )
         for word in _SCENERY
     ),
