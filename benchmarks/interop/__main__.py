@@ -3,8 +3,8 @@
 Our .ora and .psd files (every mode, groups, masks; 8 and 16 bits) are opened by both, and what they show is
 compared with our own picture. Then they write .ora and .psd files, which are opened here and compared with
 what they show. A pixel agrees if no colour, by what covers it, differs by more than one level of 8 bits;
-99.9 % must. Needs the Debian packages gimp, krita and xvfb; a Krita that runs already keeps it from answering.
-The exit code is 1 if something does not agree.
+99.9 % must. Needs the Debian packages gimp, krita and xvfb. A Krita that runs keeps another from answering,
+so none may run meanwhile. The exit code is 1 if something does not agree.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from inpaint_studio.files.limits import PixelBudget
 from inpaint_studio.files.openraster import Reader, Stack, Writer, read_stack, stack_xml, with_operators
 from inpaint_studio.files.pictures import with_backdrop
 from inpaint_studio.files.png import encode_png, without_idle_alpha
-from inpaint_studio.files.profiles import profile_space
+from inpaint_studio.files.profiles import profile_space, srgb
 from inpaint_studio.files.records import FOLDER, Recorder, Restorer, check_layer_size
 from inpaint_studio.files.stacks import NodeReader, NodeWriter
 from inpaint_studio.render import render, shrunk
@@ -77,6 +77,9 @@ def _write(snapshot: Snapshot, photo: Photo, file: BinaryIO, progress: Progress)
     state = snapshot.state
     merged = render(snapshot, dtype=np.uint16 if state.deep else np.uint8).pixels
     icc = snapshot.icc if profile_space(snapshot.icc) == "RGB" else None
+    if icc is None and state.deep:
+        # Krita asks what colours of 16 bits are where no profile says so, and waits for an answer.
+        icc = srgb()
     # The two largest pictures are packed at the same time: the merged one, the bottom layer.
     with Writer(file) as writer, ThreadPoolExecutor(1) as beside:
         packed = beside.submit(encode_png, without_idle_alpha(merged), icc=icc)

@@ -161,6 +161,20 @@ def test_other_programs_see_the_profile(pixels, tmp_path):
     assert open_project(tmp_path / "a.ora")[0].photo.icc == profile
 
 
+def test_other_programs_are_told_what_16_bits_mean(tmp_path):
+    from inpaint_studio.files.profiles import srgb
+
+    pixels = np.zeros((9, 8, 3), np.uint16)
+    made = Document(photo_from_pixels(pixels, "a.png"))
+    save_project(made.snapshot(), made.photo, tmp_path / "a.ora")
+    with zipfile.ZipFile(tmp_path / "a.ora") as archive:
+        for member in ("data/layer000.png", "mergedimage.png"):
+            with Image.open(archive.open(member)) as seen:
+                assert seen.info["icc_profile"] == srgb()
+    opened, _ = open_project(tmp_path / "a.ora")
+    assert (opened.photo.icc, opened.state.deep) == (None, True)
+
+
 def test_a_resting_cutout_is_not_in_the_backdrop_twice(document, saved):
     fill = next(
         document.fills.get(p.key) for p in parts(document.tree, document.layers[0]) if p.holes == ("h1",)
