@@ -215,6 +215,7 @@ def refine(
     if layer.mask is None or not layer.movable:
         raise StudioError(message("backdrop.has_no_mask"))
     check_unlocked(document, layer_id)
+    mask = _without_hidden_pixels(document, layer, mask)
     if mask.same(layer.mask) and colours is None:
         return
     if not mask:
@@ -223,6 +224,14 @@ def refine(
     origin = document.tree.origin(layer)
     behind = () if origin is None else (_with_hole_of(document, origin, layer, mask),)
     document.update(message(step, name=layer.name), new, *behind)
+
+
+def _without_hidden_pixels(document: Document, layer: Layer, mask: Mask) -> Mask:
+    """A mask without what is transparent in the photo itself: its colours there are nobody's to see."""
+    backdrop = document.tree.backdrop
+    if backdrop is None or backdrop.mask is None or layer.source is not backdrop.source:
+        return mask
+    return mask.intersection(backdrop.mask)
 
 
 def _with_hole_of(document: Document, origin: Layer, layer: Layer, mask: Mask) -> Layer:

@@ -126,3 +126,14 @@ def test_a_hole_in_a_solid_photo_with_alpha_stays_solid() -> None:
     hole = np.zeros((HEIGHT, WIDTH), np.uint8)
     hole[48:72, 98:122] = 255
     assert np.array_equal(fill_pixels(pixels, hole)[hole > 0], pixels[hole > 0])
+
+
+def test_a_brush_brings_nothing_hidden_to_light() -> None:
+    document = Document(Photo(stickers()))
+    cutout = lift.lift(document, hard(LEFT))
+    edit.transform(document, cutout, replace(document.layer(cutout).transform, dy=10.0))
+    lift.refine(document, cutout, Mask.place(np.full((100, 100), 255, np.uint8), 5, 10))
+    fill_missing(document)
+    made = drawn(document)
+    assert not (made[made[..., 3] > 0][:, :3] == SECRET).all(axis=1).any()
+    assert np.array_equal(made[:, :110, 3], np.roll(LEFT, 10, 0)[:, :110])
