@@ -373,6 +373,10 @@ TEXTS = {
         "“{name}” holds signed or complex numbers, not colours. Save it with 8 or 16 bits elsewhere first."
     ),
     "photo.no_pixels": "“{name}” has no pixels. Choose another file.",
+    "photo.raw_needs_rawpy": (
+        "“{name}” is a camera's raw photo, which needs the package rawpy: run “pip install rawpy”, or "
+        "develop it with another program and open that picture."
+    ),
     "photo.too_large": (
         "“{name}” is {width} × {height} pixels, more than the {most} megapixels this program opens. "
         "Make it smaller in another program first."

@@ -28,6 +28,9 @@ _DESCRIPTIVE: Final = frozenset(
 _BYTES: Final = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
 """Bytes of a value by its type; 129 is UTF-8 (EXIF 3.0)."""
 _SHORT, _LONG, _RATIONAL = 3, 4, 5
+_PHOTOMETRIC, _SUB_DIRECTORIES, _DNG_VERSION = 0x0106, 0x014A, 0xC612
+_COLOUR_FILTER = 32803
+_MOST_INNER = 16
 _MOST_ENTRIES = 4096
 
 
@@ -233,6 +236,23 @@ def of_tiff(data: bytes) -> bytes | None:
     if not {tag for tag, *_ in kept} - {ORIENTATION}:
         return None
     return _alone(block, kept)
+
+
+def holds_raw(data: bytes) -> bool:
+    """Whether a TIFF file is a camera's raw photo: a DNG, or one with pixels behind a colour filter.
+
+    The beginning of the file is enough, where its first directories lie in it.
+    """
+    block = _block(data)
+    if block is None:
+        return False
+    if block.find(block.first, _DNG_VERSION) is not None:
+        return True
+    inner = block.find(block.first, _SUB_DIRECTORIES)
+    places = [block.first]
+    if inner is not None and inner.kind in (_LONG, 13):
+        places += [block.number(inner.at + 4 * n, "I") for n in range(min(inner.count, _MOST_INNER))]
+    return any(block.value(place, _PHOTOMETRIC) == _COLOUR_FILTER for place in places)
 
 
 def byte_order(data: bytes | None) -> Literal["<", ">"]:

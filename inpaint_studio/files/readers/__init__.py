@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from inpaint_studio.files.readers import heif, jpeg, pillow, png, psd, tiff
+from inpaint_studio.files.readers import heif, jpeg, pillow, png, psd, raw, tiff
 from inpaint_studio.files.readers.decoded import Decoded, Reader
 
-READERS: tuple[Reader, ...] = (jpeg.JPEG, png.PNG, tiff.TIFF, heif.HEIC, psd.PSD, *pillow.PLAIN)
+READERS: tuple[Reader, ...] = (jpeg.JPEG, png.PNG, raw.RAW, tiff.TIFF, heif.HEIC, psd.PSD, *pillow.PLAIN)
 """In the order in which a file is offered to them."""
 
 
