@@ -244,5 +244,4 @@ def _still_on(mask: Mask | None, prompts: Prompts) -> bool:
     """Whether the newest point lies on what an older one would have taken."""
     if mask is None or not prompts.points:
         return False
-    x, y = prompts.points[-1]
-    return bool(mask.window((int(x), int(y), 1, 1))[0, 0] > 127)
+    return mask.covers(*prompts.points[-1])

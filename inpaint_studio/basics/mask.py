@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,12 @@ class Mask:
 
     def __bool__(self) -> bool:
         return self.crop.size > 0
+
+    def covers(self, x: float, y: float, least: int = 128) -> bool:
+        """Whether the pixel that a point lies in is covered by at least so much."""
+        row, column = math.floor(y) - self.y, math.floor(x) - self.x
+        height, width = self.crop.shape
+        return 0 <= row < height and 0 <= column < width and bool(self.crop[row, column] >= least)
 
     def window(self, box: Box) -> Array:
         """The coverage inside a box, H×W uint8 (a new array), 0 where the mask does not reach."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from inpaint_studio.basics.event import Event
 from inpaint_studio.basics.found import FoundObject, unlifted
 from inpaint_studio.basics.mask import Array, Box, Mask, Patch
 from inpaint_studio.document.cache import RenderCache
@@ -63,7 +64,7 @@ class Document:
         self.history = History()
         self.fills = FillStore()
         self._cache = RenderCache()
-        self._listeners: list[Callable[[Change], None]] = []
+        self._changed: Event[[Change]] = Event()
         self._saved: State | None = self._state
         self._joining = False
 
@@ -101,17 +102,12 @@ class Document:
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Calls `listener` after each change; returns what ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    def _notify(self, change: Change) -> None:
-        for listener in tuple(self._listeners):
-            listener(change)
+        return self._changed.connect(listener)
 
     def _go(self, state: State) -> None:
         before, self._state = self._state, state
         self.fills.show(part for layer in state.layers for part in parts(state.tree, layer))
-        self._notify(difference(before, state))
+        self._changed.emit(difference(before, state))
 
     def apply(self, name: str, state: State, merge_key: str | None = None) -> None:
         """Makes `state` the present as one undoable step called `name`.
@@ -231,7 +227,7 @@ class Document:
         self._state = changed(before)
         self._saved = None if self._saved is None else changed(self._saved)
         if self._state is not before:
-            self._notify(difference(before, self._state))
+            self._changed.emit(difference(before, self._state))
 
     def unfilled_parts(self) -> list[tuple[Layer, Part]]:
         """Parts of holes that have no final fill, top layer first."""
@@ -249,7 +245,7 @@ class Document:
     def give_up_fill(self, part: Part) -> None:
         """Leaves a part as it is: the user stopped its fill, or it can't be done."""
         self.fills.give_up(part.key)
-        self._notify(Change(fills=True))
+        self._changed.emit(Change(fills=True))
 
     def put_fill(self, part: Part, patch: Patch, final: bool = True, note: str = "") -> None:
         """Keeps a fill that arrived. Not a step of history: fills are derived data.
@@ -261,4 +257,4 @@ class Document:
         self.fills.put(part, patch, final, note=note, shown=wanted)
         shown = layer is not None and wanted
         boxes = (reach(layer.transform, part.mask.box),) if layer is not None and wanted else ()
-        self._notify(Change(boxes, {part.layer: Affects.HOLES} if shown else {}, fills=True))
+        self._changed.emit(Change(boxes, {part.layer: Affects.HOLES} if shown else {}, fills=True))

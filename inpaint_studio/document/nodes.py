@@ -19,7 +19,7 @@ from inpaint_studio.basics.values import Choice, Flag, Number, Text
 from inpaint_studio.document.blending import BLEND_MODES
 from inpaint_studio.document.holes import Hole, new_id
 from inpaint_studio.document.properties import Affects, Data, Holder, declared
-from inpaint_studio.document.transform import Transform, transformed_box
+from inpaint_studio.document.transform import Transform, transform_point, transformed_box
 
 TAGS = ("none", "red", "orange", "yellow", "green", "blue", "violet", "grey")
 """Colours that a row of the list of layers may have, to find layers by."""
@@ -137,6 +137,10 @@ def _crops_of(holes: tuple[Hole, ...]) -> Iterator[Holder]:
             yield hole.options.sample, "crop"
 
 
+_SEEN = 25
+"""Coverage from which a layer counts as seen at a point."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer(Node):
     """A node with pixels of its own: `Backdrop`, `Picture` or `Cutout`.
@@ -161,6 +165,14 @@ class Layer(Node):
         if self.mask is not None:
             return self.mask.box
         return 0, 0, self.source.shape[1], self.source.shape[0]
+
+    def covers(self, x: float, y: float) -> bool:
+        """Whether it can be seen at a canvas point, a little at least."""
+        sx, sy = transform_point(self.transform.inverse(), x, y)
+        if self.mask is not None:
+            return self.mask.covers(sx, sy, _SEEN)
+        height, width = self.source.shape[:2]
+        return bool(0 <= sx < width and 0 <= sy < height)
 
     @property
     def source_id(self) -> str:

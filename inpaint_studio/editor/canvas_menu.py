@@ -35,7 +35,7 @@ class CanvasMenu(QObject):
             return None
         x, y = point.x(), point.y()
         selection = document.state.selection
-        if selection is not None and selection.window((int(x // 1), int(y // 1), 1, 1))[0, 0] > 127:
+        if selection is not None and selection.covers(x, y):
             return self._menu("selection")
         hole = app.fills.hole_at(x, y)
         if hole is not None:

@@ -97,30 +97,33 @@ class Offer:
 
 def offers() -> list[Offer]:
     """The catalogue of networks by others, by name."""
-    own = {path.stem for path in own_folder().glob("*.json")}
-    return [
-        Offer(
-            each.card.id, each.title, each.about, each.card.licence, each.home, each.card.size,
-            tuple(graph.url for graph in each.card.graphs.values()), each.card.id in own,
-        )
-        for each in catalogue.entries()
-    ]  # fmt: skip
+    return [_offer(entry) for entry in catalogue.entries()]
 
 
 def offer(name: str) -> Offer:
     """The network of that name in the catalogue. Raises StudioError if there is none."""
-    there = offers()
-    for each in there:
-        if each.id == name:
-            return each
-    raise StudioError(message("models.not_offered", name=name, there=", ".join(o.id for o in there)))
+    return _offer(_offered(name))
+
+
+def _offer(entry: catalogue.Entry) -> Offer:
+    card = entry.card
+    return Offer(
+        card.id, entry.title, entry.about, card.licence, entry.home, card.size,
+        tuple(graph.url for graph in card.graphs.values()), (own_folder() / f"{card.id}.json").exists(),
+    )  # fmt: skip
+
+
+def _offered(name: str) -> catalogue.Entry:
+    entry = catalogue.entry(name)
+    if entry is None:
+        there = ", ".join(each.card.id for each in catalogue.entries())
+        raise StudioError(message("models.not_offered", name=name, there=there))
+    return entry
 
 
 def fetch(name: str, progress: Progress = NO_PROGRESS) -> Path:
     """Fetches a network of the catalogue; as `get`."""
-    offer(name)
-    entry = catalogue.entry(name)
-    assert entry is not None
+    entry = _offered(name)
     return _fetch(entry.card, json.dumps(entry.text, indent=2).encode(), progress)
 
 
@@ -172,44 +175,49 @@ def add(files: Sequence[Path], name: str = "", progress: Progress = NO_PROGRESS)
     where several fit. What is kept is a copy with a card of its own. Raises StudioError for what is no ONNX
     file, keeps weights elsewhere, needs operators of others, or is not known.
     """
-    read = {path: _read_graph(path) for path in files}
-    known = catalogue.fitting(list(read.values()))
+    contents = [(path.name, _read(path)) for path in files]
+    found = [_facts(*content) for content in contents]
+    known = catalogue.fitting(found)
     names = [entry.card.id for entry in known]
     if name and name not in names:
-        offer(name)
+        _offered(name)
         raise StudioError(message("models.files_not", name=name, file=files[0].name))
     if not known:
         raise StudioError(message("models.files_unknown", file=files[0].name))
     if len(known) > 1 and not name:
         raise StudioError(message("models.files_several", names=", ".join(names)))
     entry = next(each for each in known if each.card.id == (name or names[0]))
-    graphs = catalogue.assigned(entry, list(read.values()))
+    graphs = catalogue.assigned(entry, found)
     assert graphs is not None
-    paths = {graph: next(p for p, facts in read.items() if facts is found) for graph, found in graphs.items()}
-    _keep_copies(entry, paths, graphs, progress)
+    order = [id(facts) for facts in found]
+    data = {graph: contents[order.index(id(facts))][1] for graph, facts in graphs.items()}
+    _keep_copies(entry, data, graphs, progress)
     return entry.card.id
 
 
-def _read_graph(path: Path) -> Facts:
+def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST:
             raise StudioError(message("models.file_large", file=path.name))
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise StudioError(message("models.file_unreadable", file=path.name, why=error.strerror)) from error
-    found = graph_file.facts(data, path.name)
-    graph_file.check(found, path.name)
+
+
+def _facts(file: str, data: bytes) -> Facts:
+    found = graph_file.facts(data, file)
+    graph_file.check(found, file)
     return found
 
 
 def _keep_copies(
-    entry: catalogue.Entry, paths: Mapping[str, Path], graphs: Mapping[str, Facts], progress: Progress
+    entry: catalogue.Entry, contents: Mapping[str, bytes], graphs: Mapping[str, Facts], progress: Progress
 ) -> None:
-    """Copies files into the user's own folder, with a card that fits them."""
+    """Writes files into the user's own folder, with a card that fits them."""
     folder, text = _made_folder(), json.loads(json.dumps(entry.text))
-    for done, (name, path) in enumerate(paths.items()):
-        progress.report(done / len(paths), message("models.adding", name=entry.card.id))
-        data, record = path.read_bytes(), text["graphs"][name]
+    for done, (name, data) in enumerate(contents.items()):
+        progress.report(done / len(contents), message("models.adding", name=entry.card.id))
+        record = text["graphs"][name]
         record |= {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         record["inputs"], record["outputs"] = _ports(entry, name, graphs[name])
         atomic_bytes(folder / record["file"], data)

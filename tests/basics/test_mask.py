@@ -120,3 +120,12 @@ def test_boxes() -> None:
     assert unite_boxes([(0, 0, 0, 0), (5, 6, 2, 2), (-1, 9, 1, 3), (100, 100, 0, 5)]) == (-1, 6, 8, 6)
     assert unite_boxes([]) == (0, 0, 0, 0)
     assert grow_box((2, 3, 4, 5), 3, 8, 40) == (0, 0, 8, 11)
+
+
+def test_a_point_is_covered_where_its_pixel_is(two: tuple[Mask, Mask]) -> None:
+    rng, mask = np.random.default_rng(3), two[0]
+    for x, y in rng.uniform(-30, 70, (50, 2)):
+        least = int(rng.integers(1, 256))
+        pixel = mask.window((int(np.floor(x)), int(np.floor(y)), 1, 1))[0, 0]
+        assert mask.covers(x, y, least) == (pixel >= least)
+    assert not Mask.empty().covers(0, 0, 1)

@@ -132,7 +132,7 @@ def test_a_dab_on_a_turned_layer_reads_no_more_than_what_lies_there(
     snapshot = Snapshot(State((0, 0, 1800, 1400), Tree((layer,))))
     with counted(monkeypatch) as asked:
         render(snapshot, near, level=level)
-    assert sum(asked) < 10_000 * 4**level
+    assert sum(asked) < 5_000 * 4**level
 
 
 def test_a_layer_that_is_dragged_at_a_level_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,30 +1,25 @@
-"""The scene's items that stand for the document: its picture, and its layers."""
+"""The scene's item that stands for the document: its picture."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from inpaint_studio.basics.mask import Box, intersect_boxes
-from inpaint_studio.document.transform import transform_point
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inpaint_studio.document import Layer
     from inpaint_studio.editor.canvas.picture import Picture
 
 _Option = QStyleOptionGraphicsItem
 _CHECK = 8
 _BUDGET = 0.03
 """Seconds that one painting may draw for; what is left is drawn between frames."""
-_HIT = 24
-"""Coverage from which a click means a layer."""
 
 
 def checkerboard() -> QBrush:
@@ -123,32 +118,3 @@ class PictureItem(QGraphicsItem):
                 # forget an update that is asked for while it paints.
                 self._owed.append(drawn)
                 self._late()
-
-
-class LayerItem(QGraphicsItem):
-    """One layer of the document where it lies, also while it is dragged. The picture shows its pixels."""
-
-    def __init__(self, layer: Layer) -> None:
-        super().__init__()
-        self.layer = layer
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
-
-    def follow(self, layer: Layer) -> None:
-        """Takes over the layer's new value."""
-        self.prepareGeometryChange()
-        self.layer = layer
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(*self.layer.bounds())
-
-    def covers(self, x: float, y: float) -> bool:
-        """Whether the layer can be seen at a canvas point."""
-        sx, sy = transform_point(self.layer.transform.inverse(), x, y)
-        if self.layer.mask is None:
-            height, width = self.layer.source.shape[:2]
-            return bool(0 <= sx < width and 0 <= sy < height)
-        at = (int(np.floor(sx)), int(np.floor(sy)), 1, 1)
-        return bool(self.layer.mask.window(at)[0, 0] > _HIT)
-
-    def paint(self, painter: QPainter, option: _Option, widget: QWidget | None = None) -> None:
-        """Has no contents of its own."""

@@ -1,11 +1,10 @@
-"""The scene: layers as items over the picture of the document, and the marks of selections and tools."""
+"""The scene: the picture of the document, and the marks of selections and tools over it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsScene
@@ -17,11 +16,11 @@ from inpaint_studio.document.changes import difference
 from inpaint_studio.document.document import original_state
 from inpaint_studio.document.transform import transform_point
 from inpaint_studio.editor.canvas.guides import GuideItem, PixelGridItem
-from inpaint_studio.editor.canvas.items import LayerItem, PictureItem, pixel_box
+from inpaint_studio.editor.canvas.items import PictureItem, pixel_box
 from inpaint_studio.editor.canvas.masks import MaskOutlineItem, TintItem
 from inpaint_studio.editor.canvas.picture import Picture
 from inpaint_studio.editor.canvas.pictures import KeptPictures
-from inpaint_studio.editor.canvas.stacking import LAYERS_Z, OUTLINE_Z, TINT_Z
+from inpaint_studio.editor.canvas.stacking import OUTLINE_Z, TINT_Z
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.theme import color
 from inpaint_studio.studio.selections import found_on_canvas
@@ -48,7 +47,6 @@ class Scene(QGraphicsScene):
         self._picture_item: PictureItem | None = None
         self._picture: Picture | None = None
         self._original: Picture | None = None
-        self._items: dict[str, LayerItem] = {}
         self._previewed: State | None = None
         self._tint, self._hover, self.outline = TintItem(), TintItem(), MaskOutlineItem()
         for item, z in ((self._hover, TINT_Z), (self._tint, TINT_Z), (self.outline, OUTLINE_Z)):
@@ -83,9 +81,6 @@ class Scene(QGraphicsScene):
     def _replaced(self) -> None:
         if self._picture_item is not None:
             self.removeItem(self._picture_item)
-        for item in self._items.values():
-            self.removeItem(item)
-        self._items.clear()
         self._drawing.stop()
         before, self._opened = self._opened, self._app.workspace.current
         if before is not None and before is not self._opened and self._picture is not None:
@@ -100,7 +95,6 @@ class Scene(QGraphicsScene):
             _, _, width, height = document.canvas
             # Room around, so that every point can be scrolled under the pointer when zooming.
             self.setSceneRect(QRectF(-width, -height, 3 * width, 3 * height))
-            self._sync_items()
             # The first picture may take a while: not in the first painting.
             self._drawing.start()
         self.refresh_selection()
@@ -111,8 +105,6 @@ class Scene(QGraphicsScene):
             return
         document = self._app.document
         assert document is not None
-        if change.layers:
-            self._sync_items()
         if document.tree.base.id in change.nodes:
             self._original = None
         if change.selection:
@@ -129,19 +121,6 @@ class Scene(QGraphicsScene):
         document = self._app.document
         if document is not None:
             self._show(self._previewed or document.state, (document.canvas,))
-
-    def _sync_items(self) -> None:
-        assert self._app.document is not None
-        layers = self._app.document.layers
-        for key in self._items.keys() - {x.id for x in layers}:
-            self.removeItem(self._items.pop(key))
-        for index, layer in enumerate(layers):
-            item = self._items.get(layer.id)
-            if item is None:
-                item = self._items[layer.id] = LayerItem(layer)
-                self.addItem(item)
-            item.follow(layer)
-            item.setZValue(LAYERS_Z + index)
 
     # Drawing
 
@@ -190,7 +169,6 @@ class Scene(QGraphicsScene):
             return
         state = document.state.with_tree(document.tree.with_nodes(layer))
         self._preview(state, difference(self._previewed or document.state, state).boxes)
-        self._items[layer.id].follow(layer)
 
     def preview_mask(self, layer: Layer, mask: Mask, touched: Box) -> None:
         """As `preview_layer` with another mask, which differs from what is shown only in a canvas box."""
@@ -209,7 +187,6 @@ class Scene(QGraphicsScene):
         self._previewed = None
         if document is not None and previewed is not None:
             self._show(document.state, difference(previewed, document.state).boxes)
-            self._sync_items()
 
     def move_layer(self, layer_id: str, transform: Transform) -> None:
         """Shows a layer under another transform, as it will be once that is applied."""
@@ -228,7 +205,7 @@ class Scene(QGraphicsScene):
         tree = document.tree
         for layer in reversed(tree.layers):
             open_to_moves = layer.movable and tree.locked_by(layer.id) is None and tree.shows(layer)
-            if open_to_moves and self._items[layer.id].covers(x, y):
+            if open_to_moves and layer.covers(x, y):
                 return layer.id
         return None
 
@@ -237,10 +214,8 @@ class Scene(QGraphicsScene):
         current = self._app.workspace.current
         if current is None:
             return None
-        bx, by = (
-            int(np.floor(v)) for v in transform_point(current.document.tree.base.transform.inverse(), x, y)
-        )
-        hits = [o for o in current.finding.offered if o.mask.window((bx, by, 1, 1))[0, 0] > 127]
+        spot = transform_point(current.document.tree.base.transform.inverse(), x, y)
+        hits = [o for o in current.finding.offered if o.mask.covers(*spot)]
         things = [o for o in hits if o.kind == "thing"]
         return min(things or hits, key=lambda o: o.mask.area, default=None)
 

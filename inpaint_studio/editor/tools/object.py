@@ -79,12 +79,12 @@ class ObjectTool(PromptingTool):
             return None
         if how == "add" and found is not None and found.kind == "thing":
             seen = found_on_canvas(self.context.opened.document.state, found)
-            inside = (_covers(seen, x, y) for x, y, belongs in request.clicks if belongs)
+            inside = (seen.covers(x, y) for x, y, belongs in request.clicks if belongs)
             if not any(inside):
                 return None
         answer = self.prompting.answer
         if how == "subtract" and answer is not None and request.before is not None:
-            before, own = (_covers(m, point.x(), point.y()) for m in (request.before, answer.mask))
+            before, own = (m.covers(point.x(), point.y()) for m in (request.before, answer.mask))
             if before and not own and request.how == "add":
                 return None
         return request.clicked(point.x(), point.y(), how == "add")
@@ -169,7 +169,3 @@ class ObjectTool(PromptingTool):
             corners = box.x(), box.y(), box.width(), box.height()
             self.prompting.prompt(SelectionRequest(self.how(modifiers), self.selection, box=corners))
         self.leave()
-
-
-def _covers(mask: Mask, x: float, y: float) -> bool:
-    return bool(mask.window((int(x), int(y), 1, 1))[0, 0] > 127)

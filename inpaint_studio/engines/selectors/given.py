@@ -96,7 +96,7 @@ def obey(mask: Mask, shape: Shape, prompts: Prompts, clicks: Clicks, radius: int
         mask = mask.minus(prompts.unwanted)
     for spot_radius in (radius, 0):
         for (x, y), belongs in clicks.items():
-            if mask.window((x, y, 1, 1))[0, 0] == 255 * belongs:
+            if mask.covers(x, y, 255) if belongs else not mask.covers(x, y, 1):
                 continue
             left, top = max(0, x - spot_radius), max(0, y - spot_radius)
             size = (min(height, y + spot_radius + 1) - top, min(width, x + spot_radius + 1) - left)
