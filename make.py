@@ -41,6 +41,26 @@ QT_LIBRARIES = {
     "libxcb-randr0": "xcb-randr",
     "libxcb-xinerama0": "xcb-xinerama",
 }
+UNUSED = (
+    # Qt: QML and Quick, the tools for programmers, and what describes them.
+    "PySide6/Qt/qml", "PySide6/qml", "PySide6/Qt/metatypes", "PySide6/metatypes", "PySide6/typesystems",
+    "PySide6/glue", "PySide6/include", "PySide6/doc", "PySide6/Qt/libexec", "PySide6/*.app",
+    *(f"PySide6/{tool}*" for tool in ("assistant", "designer", "linguist", "lupdate", "lrelease", "lconvert",
+                                      "qmlls", "qmlformat", "qmllint", "svgtoqml", "balsam", "qsb")),
+    *(f"PySide6/Qt{part}*.{kind}" for part in ("Qml", "Quick", "Designer", "Help", "OpenGL")
+      for kind in ("so", "pyd", "pyi")),
+    *(f"PySide6/{place}{part}*" for place in ("Qt/lib/libQt6", "Qt/lib/Qt", "Qt6")
+      for part in ("Quick", "Qml", "Designer", "Labs", "Help", "Lottie", "WaylandCompositor")),
+    *(f"PySide6/{place}/{kind}" for place in ("Qt/plugins", "plugins")
+      for kind in ("designer", "qmltooling", "qmllint", "sqldrivers", "scxmldatamodel",
+                   "platforminputcontexts/*virtualkeyboard*")),
+    *(f"PySide6/{place}/{kind}_*.qm" for place in ("Qt/translations", "translations")
+      for kind in ("assistant", "designer", "linguist", "qtdeclarative", "qt_help")),
+    # The libraries' own tests, trained cascades, and tools that make networks.
+    "numpy/**/tests", "cv2/data/*.xml",
+    *(f"onnxruntime/{part}" for part in ("transformers", "tools", "quantization", "datasets")),
+)  # fmt: skip
+"""Below site-packages: what the wheels hold beside what the editor needs, 150 MB of 700."""
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 TEST_PROCESSES = min(4, os.cpu_count() or 1)
 """Each loads the networks anew and wants a gigabyte of memory."""
@@ -53,11 +73,15 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Environment:
-    """One virtual environment: its folder in the checkout and the extra packages it may hold."""
+    """One virtual environment: its folder in the checkout and the extra packages it may hold.
+
+    In a `slim` one, what is `UNUSED` is deleted.
+    """
 
     folder: str
     constrained: bool
     also: tuple[str, ...] = ()
+    slim: bool = False
 
     @property
     def path(self) -> Path:
@@ -72,7 +96,7 @@ class Environment:
         return self.path / "installed.json"
 
 
-EDITOR = Environment(".venv", constrained=True)
+EDITOR = Environment(".venv", constrained=True, slim=True)
 # torchvision decides which torch this one takes; constraints hold the editor's packages.
 TRAINING = Environment(".venv-train", constrained=False, also=("pytest>=8", "pytest-qt>=4.4"))
 
@@ -109,6 +133,8 @@ def set_up(where: Environment, extras: set[str]) -> None:
     where.stamp.unlink(missing_ok=True)
     say(f"Installing into {where.folder}; the first time takes some minutes ...")
     install(where, extras)
+    if where.slim:
+        slim(where)
     where.stamp.write_text(json.dumps({"inputs": fingerprint(), "extras": sorted(extras)}), encoding="utf-8")
 
 
@@ -139,6 +165,16 @@ def install(where: Environment, extras: set[str]) -> None:
         say("The tested versions are not all to be had here; trying the newest that fit.")
     if call(*pip, "-e", project):
         raise Failed("The packages could not be installed; pip says above why.")
+
+
+def slim(where: Environment) -> None:
+    """Deletes what is never loaded; pip brings it back with the next version of its package."""
+    for packages in (*where.path.glob("lib/python*/site-packages"), where.path / "Lib/site-packages"):
+        for path in [found for pattern in UNUSED for found in packages.glob(pattern)]:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def set_up_editor(*extras: str) -> None:

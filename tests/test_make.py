@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import ModuleType
 
 import pytest
@@ -151,3 +152,31 @@ def test_unknown_word_is_wrong_usage(make: ModuleType, capsys: pytest.CaptureFix
     assert make.main([]) == 2
     assert make.main(["--help"]) == 0
     assert "make.py test" in capsys.readouterr().out
+
+
+def test_an_editors_environment_holds_only_what_it_needs(
+    make: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    record(make, monkeypatch)
+    packages = make.EDITOR.path / "lib/python3.11/site-packages"
+    kept = ["PySide6/Qt/lib/libQt6Gui.so.6", "PySide6/QtWidgets.abi3.so", "numpy/tests.py", "cv2/cv2.so"]
+    gone = ["PySide6/Qt/lib/libQt6Quick.so.6", "PySide6/Qt/qml/QtQuick/qmldir", "numpy/lib/tests/test_io.py"]
+    for name in (*kept, *gone):
+        (packages / name).parent.mkdir(parents=True, exist_ok=True)
+        (packages / name).touch()
+    make.set_up(make.EDITOR, set())
+    assert all((packages / name).exists() for name in kept)
+    assert not any((packages / name).exists() for name in gone)
+
+
+def test_nothing_is_deleted_that_the_program_imports(make: ModuleType) -> None:
+    """In this environment, which may hold more: every module loaded lies where `UNUSED` does not reach."""
+    code = "import sys, inpaint_studio.selftest, inpaint_studio.editor.window, onnxruntime, cv2, numpy\n"
+    code += "print(*{getattr(m, '__file__', None) or '' for m in list(sys.modules.values())}, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    loaded = [Path(line) for line in done.stdout.splitlines() if "site-packages" in line]
+    assert len(loaded) > 50
+    for path in loaded:
+        inside = PurePath(path.as_posix().split("site-packages/")[1])
+        reached = [p for p in make.UNUSED for part in (inside, *inside.parents) if part.match(p)]
+        assert not reached, (path, reached)

@@ -114,7 +114,7 @@ def test_a_drag_that_is_given_up_leaves_nothing(view, document):
     assert np.array_equal(shown(view, 1.0), before)
 
 
-def test_the_item_of_a_layer_goes_with_the_drag(view, document):
+def test_a_layer_is_hit_where_the_drag_shows_it(view, document):
     scene = view.scene_
     assert scene.layer_at(200, 120) == "disc"
     scene.move_layer("disc", Transform(20, 60))

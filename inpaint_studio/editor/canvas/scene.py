@@ -198,11 +198,11 @@ class Scene(QGraphicsScene):
     # What lies where
 
     def layer_at(self, x: float, y: float) -> str | None:
-        """The topmost visible, unlocked layer that covers a canvas point and can be moved."""
+        """The topmost visible, unlocked layer that covers a canvas point as it is shown and can be moved."""
         document = self._app.document
         if document is None:
             return None
-        tree = document.tree
+        tree = (self._previewed or document.state).tree
         for layer in reversed(tree.layers):
             open_to_moves = layer.movable and tree.locked_by(layer.id) is None and tree.shows(layer)
             if open_to_moves and layer.covers(x, y):
