@@ -52,10 +52,14 @@ class VerbService:
             return True
         return False
 
-    def set_property(self, node_id: str, name: str, value: object, *, merging: bool = False) -> None:
-        """Sets a declared property. `merging` joins changes of one property until `end_merging`."""
+    def set_property(self, node_id: str | None, name: str, value: object, *, merging: bool = False) -> None:
+        """Sets a declared property of a node, or of all that are chosen if None.
+
+        `merging` joins changes of one property until `end_merging`.
+        """
         key = f"{self._merge_key}:{name}:{node_id}" if merging else None
-        self.perform(f"layer.{name}", merge_key=key, layer=node_id, value=value)
+        named = {} if node_id is None else {"layer": node_id}
+        self.perform(f"layer.{name}", merge_key=key, value=value, **named)
 
     def end_merging(self) -> None:
         """The slider was let go: the next change is a step of its own."""

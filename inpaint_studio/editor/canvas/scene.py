@@ -162,16 +162,16 @@ class Scene(QGraphicsScene):
 
     # Previews: the document as it would be
 
-    def preview_layer(self, layer: Layer) -> None:
-        """Shows the document as if `layer` stood in the place of that of its id, until `end_preview`."""
+    def preview_layers(self, *layers: Layer) -> None:
+        """Shows the document as if `layers` stood in the place of those of their ids, until `end_preview`."""
         document = self._app.document
-        if document is None or document.state.layer(layer.id) is None:
+        if document is None or any(document.state.layer(layer.id) is None for layer in layers):
             return
-        state = document.state.with_tree(document.tree.with_nodes(layer))
+        state = document.state.with_tree(document.tree.with_nodes(*layers))
         self._preview(state, difference(self._previewed or document.state, state).boxes)
 
     def preview_mask(self, layer: Layer, mask: Mask, touched: Box) -> None:
-        """As `preview_layer` with another mask, which differs from what is shown only in a canvas box."""
+        """As `preview_layers` with another mask, which differs from what is shown only in a canvas box."""
         document = self._app.document
         if document is not None and document.state.layer(layer.id) is not None:
             state = document.state.with_tree(document.tree.with_nodes(replace(layer, mask=mask)))
@@ -193,7 +193,7 @@ class Scene(QGraphicsScene):
         document = self._app.document
         layer = document.state.layer(layer_id) if document is not None else None
         if layer is not None:
-            self.preview_layer(replace(layer, transform=transform))
+            self.preview_layers(replace(layer, transform=transform))
 
     # What lies where
 

@@ -133,7 +133,7 @@ class LayersPanel(Panel):
     def _value_chosen(self, value: object) -> None:
         layer, control = self.active, self.sender()
         if layer is not None and isinstance(control, Control):
-            self._app.verbs.set_property(layer.id, control.known.name, value, merging=control.merging)
+            self._app.verbs.set_property(None, control.known.name, value, merging=control.merging)
 
     @Slot(str, bool)
     def _eye_clicked(self, layer_id: str, alone: bool) -> None:
@@ -175,7 +175,13 @@ class LayersPanel(Panel):
         layer = self.active
         if layer is None:
             return None
-        return add_verbs(QMenu(self), context_menu("layer"), self._app, layer=layer.id)
+        return add_verbs(
+            QMenu(self),
+            context_menu("layer"),
+            self._app,
+            layer=layer.id,
+            layers=list(self._app.workspace.selected),
+        )
 
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:

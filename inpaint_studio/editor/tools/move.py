@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QPointF, Qt
-from PySide6.QtGui import QCursor, QKeyEvent
+from PySide6.QtGui import QCursor, QKeyEvent, QTransform
 
 from inpaint_studio.app.merge_keys import new_merge_key
 from inpaint_studio.basics import FoundObject
@@ -11,6 +13,13 @@ from inpaint_studio.document import Change, Layer, Transform
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
 from inpaint_studio.editor.tools.guide_drag import GuideDrag
 from inpaint_studio.editor.tools.snapped import Snapping
+from inpaint_studio.editor.tools.together import (
+    RubberBand,
+    box_around,
+    evenly,
+    layers_together,
+    placing_of,
+)
 from inpaint_studio.editor.tools.transform_box import TransformBox, grip_cursor
 from inpaint_studio.editor.tools.transforming import Grab, Grip, qtransform
 
@@ -20,6 +29,8 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+_MORE = Modifiers.ShiftModifier | Modifiers.ControlModifier
+"""A press with one of them chooses a layer together with others."""
 _STEPS = {"move": "step.move", "turn": "step.rotate"}
 
 
@@ -39,7 +50,11 @@ class MoveTool(Tool):
         self._live = False
         self._copied: str | None = None
         self._grip: Grip | None = None
-        self._nudge_key = ("", "")
+        self._nudge_key: tuple[tuple[str, ...], str] = ((), "")
+        self._together: tuple[Layer, ...] = ()
+        self._added = False
+        """Whether the press chose one more layer."""
+        self._band = RubberBand(context)
         self._snapping = Snapping(context)
         self._guide = GuideDrag(context)
 
@@ -65,14 +80,22 @@ class MoveTool(Tool):
         if self._moving is not None and (document is None or document.state.layer(self._moving) is None):
             # What is being dragged is gone: deleted, put back or undone.
             self.cancel()
-        layer = self._layer()
-        if layer is None or self._is_locked(layer):
+        layer, together = self._layer(), self._chosen_together()
+        if together and not self._live:
+            self.box.show_box(box_around(together), QTransform())
+        elif not together and (layer is None or self._is_locked(layer)):
             self.box.setVisible(False)
-        elif not self._live:
+        elif layer is not None and not self._live:
             self.box.show_box(layer.source_box, qtransform(layer.transform))
+
+    def _chosen_together(self) -> tuple[Layer, ...]:
+        """The layers that are dragged together; none where a single one is."""
+        document = self.context.app.document
+        return () if document is None else layers_together(document, self.context.app.workspace.selected)
 
     def activate(self) -> None:
         super().activate()
+        self.while_active(self.context.app.workspace.selected_changed, self._follow)
         self.while_active(self.context.app.workspace.changed, self._follow)
         self.while_active(self.context.app.workspace.active_changed, self._follow)
         self._follow()
@@ -91,8 +114,15 @@ class MoveTool(Tool):
         if grip in (None, "move") and self._guide.press(point):
             return
         hit = scene.layer_at(point.x(), point.y())
-        if grip in (None, "move") and hit is not None and hit != app.active:
+        selected, more, self._added = app.workspace.selected, modifiers & _MORE, False
+        if grip in (None, "move") and hit is not None and more and hit not in selected:
+            base = document.tree.base.id if (document := app.document) is not None else ""
+            app.workspace.select((*(each for each in selected if each != base), hit))
+            grip, self._added = "move", True
+        elif grip in (None, "move") and hit is not None and hit != app.active and hit not in selected:
             app.workspace.set_active(hit)
+            grip = "move"
+        elif grip in (None, "move") and hit in selected:
             grip = "move"
         elif grip is None and hit is None:
             found = scene.found_at(point.x(), point.y())
@@ -102,9 +132,14 @@ class MoveTool(Tool):
                 grip = "move"
         elif grip is None:
             grip = "move"
-        layer = self._layer()
+        layer, self._together = self._layer(), self._chosen_together()
+        if grip is not None and self._together:
+            self._grab = Grab(grip, box_around(self._together), Transform(), (point.x(), point.y()))
+            self._moving, self._live = self._together[-1].id, False
+            return
         if grip is None or layer is None or self._is_locked(layer):
             self._choose_backdrop(layer)
+            self._band.begin(point)
             return
         self._grab = Grab(grip, layer.source_box, layer.transform, (point.x(), point.y()))
         self._moving, self._now, self._live = layer.id, layer.transform, False
@@ -120,7 +155,7 @@ class MoveTool(Tool):
             self.context.app.workspace.set_active(document.tree.base.id)
 
     def drag(self, point: QPointF, modifiers: Modifiers) -> None:
-        if self._guide.drag(point):
+        if self._guide.drag(point) or self._band.drag(point):
             return
         grab = self._grab
         if grab is None or self._moving is None:
@@ -130,21 +165,43 @@ class MoveTool(Tool):
                 return
             if modifiers & Modifiers.AltModifier and grab.grip == "move":
                 self._copied = new_merge_key("copy")
-                self.context.app.verbs.perform("layer.duplicate", merge_key=self._copied, layer=self._moving)
+                named = {} if self._together else {"layer": self._moving}
+                self.context.app.verbs.perform("layer.duplicate", merge_key=self._copied, **named)
+                self._together = self._chosen_together()
                 self._moving = self.context.app.active
                 assert self._moving is not None
             self._live = True
-        self._now = self._snapping.dragged(grab, point, modifiers, self._moving)
+        if self._together:
+            self._drag_together(grab, point, modifiers)
+            return
+        self._now = self._snapping.dragged(grab, point, modifiers, (self._moving,))
         self.context.scene.move_layer(self._moving, self._now)
         self.box.show_box(grab.box, qtransform(self._now))
 
+    def _drag_together(self, grab: Grab, point: QPointF, modifiers: Modifiers) -> None:
+        ids = tuple(layer.id for layer in self._together)
+        self._now = evenly(self._snapping.dragged(grab, point, modifiers, ids), grab)
+        placing = placing_of(self._now)
+        moved = (replace(layer, transform=placing.applied(layer)) for layer in self._together)
+        self.context.scene.preview_layers(*moved)
+        self.box.show_box(grab.box, qtransform(self._now))
+
+    def _take_from_chosen(self, point: QPointF, modifiers: Modifiers) -> None:
+        """A click with Ctrl on one of several that are chosen: it is chosen no more."""
+        workspace, hit = self.context.app.workspace, self.context.scene.layer_at(point.x(), point.y())
+        rest = [each for each in workspace.selected if each != hit]
+        if modifiers & Modifiers.ControlModifier and hit in workspace.selected and rest and not self._added:
+            workspace.select(rest)
+
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
         self._snapping.end()
-        if self._guide.release(point):
+        if self._guide.release(point) or self._band.release(point):
             return
         grab, moving, live, copied = self._grab, self._moving, self._live, self._copied
+        together, self._together = self._together, ()
         self._grab = self._moving = self._copied = None
         if grab is None or moving is None or not live:
+            self._take_from_chosen(point, modifiers)
             self._follow()
             self.hover(point, modifiers)
             return
@@ -152,7 +209,13 @@ class MoveTool(Tool):
         self._live = False
         app, now = self.context.app, self._now
         # A copy made by this drag is one step with it.
-        app.verbs.perform("layer.place", merge_key=copied, layer=moving, transform=now, step=step)
+        if together:
+            (x, y), values = now.pivot, {"scale": now.scale_x, "degrees": now.degrees}
+            app.verbs.perform(
+                "layer.place_together", merge_key=copied, dx=now.dx, dy=now.dy, x=x, y=y, **values
+            )
+        else:
+            app.verbs.perform("layer.place", merge_key=copied, layer=moving, transform=now, step=step)
         # Where that was refused, or the layer is back where it was.
         self.context.scene.end_preview()
         self._follow()
@@ -161,9 +224,9 @@ class MoveTool(Tool):
     def cancel(self) -> bool:
         """Drops a drag in progress; whether there was one."""
         self._snapping.end()
-        if self._guide.cancel():
+        if self._guide.cancel() or self._band.cancel():
             return True
-        was, self._grab, self._moving = self._live, None, None
+        was, self._grab, self._moving, self._together = self._live, None, None, ()
         copied, self._copied = self._copied, None
         self._live = False
         if was:
@@ -211,17 +274,16 @@ class MoveTool(Tool):
         if node is None or not node.movable or not node.visible:
             return False
         step = 10 if event.modifiers() & Modifiers.ShiftModifier else 1
-        if self._nudge_key[0] != node.id:
-            self._nudge_key = (node.id, new_merge_key("nudge"))
+        selected = app.workspace.selected
+        if self._nudge_key[0] != selected:
+            self._nudge_key = (selected, new_merge_key("nudge"))
         across, down = _ARROWS[key]
-        app.verbs.perform(
-            "layer.shift", merge_key=self._nudge_key[1], layer=node.id, dx=across * step, dy=down * step
-        )
+        app.verbs.perform("layer.shift", merge_key=self._nudge_key[1], dx=across * step, dy=down * step)
         return True
 
     def _set_opacity(self, digit: int) -> bool:
         """1 to 9 are 10 to 90 %, 0 is 100 %, as in other editors."""
         layer = self._layer()
         if layer is not None:
-            self.context.app.verbs.set_property(layer.id, "opacity", (digit or 10) / 10)
+            self.context.app.verbs.set_property(None, "opacity", (digit or 10) / 10)
         return layer is not None

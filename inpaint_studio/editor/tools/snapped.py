@@ -25,14 +25,16 @@ class Snapping:
         self._lines = SnapLines()
         context.scene.addItem(self._lines)
 
-    def _targets(self, modifiers: Modifiers, without: str) -> Targets | None:
+    def _targets(self, modifiers: Modifiers, without: tuple[str, ...]) -> Targets | None:
         view, document = self._context.app.view, self._context.app.document
         if document is None or not view.is_on("snap") or modifiers & Modifiers.ControlModifier:
             return None
-        return targets(document.state, guides=view.is_on("guides"), without=(without,))
+        return targets(document.state, guides=view.is_on("guides"), without=without)
 
-    def dragged(self, grab: Grab, point: QPointF, modifiers: Modifiers, moving: str = "") -> Transform:
-        """The transform of what is held when the pointer is at a point; `moving` is the layer's id."""
+    def dragged(
+        self, grab: Grab, point: QPointF, modifiers: Modifiers, moving: tuple[str, ...] = ()
+    ) -> Transform:
+        """The transform of what is held when the pointer is at a point; `moving` are the layers' ids."""
         shift, alt = (bool(modifiers & m) for m in (Modifiers.ShiftModifier, Modifiers.AltModifier))
         at = (point.x(), point.y())
         made, to = grab.dragged(at, shift, alt), self._targets(modifiers, moving)
