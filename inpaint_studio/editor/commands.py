@@ -38,7 +38,7 @@ class Commands(QObject):
         self.selection = SelectionCommands(window.app, window.scene, window.view, window)
         self.edge = EdgeCommands(window.app, window)
         self.enhance = EnhanceCommands(window.app, window.view, window)
-        self.canvas = CanvasCommands(window.app, window.view, window)
+        self.canvas = CanvasCommands(window.app, window.scene, window.view, window)
         self.layer_export = LayerExportCommands(window.app, window)
         self.functions: Functions = {
             **self._on_documents(),

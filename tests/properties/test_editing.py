@@ -42,7 +42,9 @@ from inpaint_studio.studio import (
     fill,
     fill_options,
     groups,
+    guides,
     lift,
+    match,
     merging,
     replacing,
     save,
@@ -285,6 +287,10 @@ class Editing(RuleBasedStateMachine):
             height, width = layer.source.shape[:2]
             self.do(lift.refine, layer.id, mask.clipped((0, 0, width, height)))
 
+    @rule(which=WHICH, amount=st.sampled_from([0.0, 0.5, 1.0]))
+    def match(self, which: int, amount: float) -> None:
+        self.do(match.match, self.any(which), amount)
+
     @rule(mask=st.one_of(st.none(), things), label=st.sampled_from(["dog", "building", ""]))
     def select_or_find(self, mask: Mask | None, label: str) -> None:
         if label and mask is not None:
@@ -317,6 +323,15 @@ class Editing(RuleBasedStateMachine):
             self.do(canvas.reveal_all, fill=extending)
         else:
             self.do(canvas.turn, {"right": 1, "over": 2, "left": 3}[change])
+
+    @rule(axis=st.sampled_from(["x", "y", ""]), place=st.integers(0, 30), number=st.integers(0, 3))
+    def guide(self, axis: str, place: int, number: int) -> None:
+        if axis:
+            self.do(guides.add, axis, float(place))
+        elif place % 3:
+            self.do(guides.move, number, float(place))
+        else:
+            self.do(guides.remove, number)
 
     @rule(width=st.integers(6, 40), height=st.integers(6, 32))
     def resize_the_picture(self, width: int, height: int) -> None:
@@ -375,6 +390,7 @@ class Editing(RuleBasedStateMachine):
         assert not notices and not again.modified
         if self.filled:
             assert np.array_equal(rendered(again), self.picture), "a saved document looks the same"
+        assert again.state.guides == self.document.state.guides
         assert [x.id for x in again.layers] == [x.id for x in self.document.layers]
         waiting = [sorted(part.key for _, part in d.missing_parts()) for d in (again, self.document)]
         assert waiting[0] == waiting[1], "what was filled stays filled"

@@ -109,3 +109,31 @@ def test_what_is_see_through_stays_so():
 def test_sixteen_bits_are_adjusted_as_well():
     deep, flat = drawn(BACKDROP, gain(0.3), dtype=np.uint16), drawn(BACKDROP, gain(0.3))
     assert np.abs(deep / 257 - flat).max() <= 1
+
+
+def one(name: str, values: dict[str, float], *tones: float) -> list[float]:
+    """What an adjustment makes of greys."""
+    colours = np.repeat(np.array(tones, np.float32)[None, :, None], 3, axis=2)
+    info = ADJUSTMENTS[name]
+    defaults = {p.name: p.default for p in info.parameters}
+    return info.apply(colours, defaults | values)[0, :, 0].tolist()
+
+
+def test_levels_spread_what_lies_between_black_and_white():
+    assert one("levels", {"black": 0.2, "white": 0.6}, 0.1, 0.4, 0.9) == pytest.approx([0, 0.5, 1], abs=1e-6)
+    assert one("levels", {"gamma": 2.0}, 0.25)[0] == pytest.approx(0.5)
+    assert one("levels", {"lowest": 0.1, "highest": 0.8}, 0.0, 1.0) == pytest.approx([0.1, 0.8])
+
+
+def test_shadows_and_highlights_leave_the_other_end_alone():
+    dark, light = one("shadows_highlights", {"shadows": 1.0}, 0.15, 0.9)
+    assert dark > 0.2 and light == pytest.approx(0.9, abs=0.01)
+    dark, light = one("shadows_highlights", {"highlights": -1.0}, 0.15, 0.9)
+    assert light < 0.75 and dark == pytest.approx(0.15, abs=0.01)
+
+
+def test_a_curve_goes_through_its_points_and_never_turns_back():
+    values = {"shadows": 0.1, "lights": -0.05}
+    assert one("curves", values, 0.0, 0.25, 0.5, 0.75, 1.0) == pytest.approx([0, 0.35, 0.5, 0.7, 1], abs=1e-4)
+    tones = one("curves", values, *np.linspace(0, 1, 200).tolist())
+    assert (np.diff(tones) >= 0).all()

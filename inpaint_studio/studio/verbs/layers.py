@@ -11,7 +11,7 @@ from inpaint_studio.basics.values import Number, Text
 from inpaint_studio.document.nodes import NODE_TYPES
 from inpaint_studio.document.properties import Data, properties
 from inpaint_studio.render.adjustments import ADJUSTMENTS
-from inpaint_studio.studio import edit, enhance, groups, lift
+from inpaint_studio.studio import edit, enhance, groups, lift, match
 from inpaint_studio.studio.properties import locked_against, set_property, settable
 from inpaint_studio.studio.several import each
 from inpaint_studio.studio.verbs import conditions as when
@@ -125,6 +125,16 @@ def _something(context: VerbContext, mask: Mask | None) -> Mask:
     return mask
 
 
+def _match(context: VerbContext, amount: float) -> None:
+    """Matches the active layer here and now."""
+    match.match(context.opened, context.chosen.id, amount)
+
+
+def _set_colours(context: VerbContext, colours: Patch | None) -> None:
+    if colours is not None:
+        match.apply(context.opened, context.chosen.id, colours)
+
+
 def _enhance(context: VerbContext, strength: float) -> None:
     """Enhances the active layer here and now: takes long."""
     wanted = enhance.request(context.opened, context.chosen.id, strength)
@@ -191,6 +201,11 @@ LAYERS = (
         places=("layer",), interactive=True,
     ),
     Verb(
+        "layer.match", "Match to its place…", "Layer", (), when.free_layer, _match,
+        (LAYER, Parameter("amount", Number(0, 1, "%", 100), "Match", 1.0, "How much of the look around")),
+        places=("layer",), interactive=True,
+    ),
+    Verb(
         "layer.toggle_visible", "Hide or show", "Layer", (), when.node, _toggle_visible, TOGETHER,
         line=True, places=("layer",), naming=_visible_named,
     ),
@@ -209,6 +224,10 @@ ADJUST_AND_DELETE = (
     Verb(
         "layer.delete", "Delete layer", "Layer", (), when.of_each(when.free), delete_layers, TOGETHER,
         line=True, places=("layer",),
+    ),
+    Verb(
+        "layer.colours", "Give a layer colours", possible=when.free_layer, do=_set_colours,
+        parameters=(LAYER, Parameter("colours", Pixels(), "Colours, in pixels of the layer’s source")),
     ),
     Verb("layer.mask", "Give a cutout a mask", possible=when.masked, do=_set_mask, parameters=(LAYER, _MASK)),
     Verb(
