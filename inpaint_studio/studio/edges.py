@@ -14,6 +14,7 @@ from inpaint_studio.basics.surface import Pixels
 from inpaint_studio.document import Layer, Tree, open_hole
 from inpaint_studio.engines import registry
 from inpaint_studio.render import layer_surface, plate, render, shrunk
+from inpaint_studio.studio.decided import decided
 from inpaint_studio.studio.sixteen_bits import clean_patch, shallow
 
 if TYPE_CHECKING:
@@ -169,7 +170,10 @@ def brushed(layer: Layer, strokes: Mask, progress: Progress = NO_PROGRESS) -> tu
     if layer.mask is None:
         raise StudioError(message("backdrop.has_no_mask"))
     image = shallow(layer)
-    cut: Cut = registry.load_usual("matte").refine(image, layer.mask, unknown=strokes, progress=progress)
+    rough = decided(image, layer.mask, strokes)
+    # A stroke that leaves nothing of an object was not meant so.
+    rough = rough if (rough.crop > 127).any() else layer.mask
+    cut: Cut = registry.load_usual("matte").refine(image, rough, unknown=strokes, progress=progress)
     box = unite_boxes((cut.alpha.box, layer.mask.box))
     colours = layer.pixels(box, layer.source.dtype)
     x, y, w, h = intersect_boxes(box, cut.colours.box)
