@@ -136,16 +136,14 @@ def run(
     """
     options, known = wanted.part.options, known or {}
     results = FillResults(wanted.task, wanted.deep, wanted.alpha)
-    if results.blank or not (wanted.alpha is None or results.copies):
-        note = message("fill.transparent") if results.blank else message("fill.smooth")
-        yield Candidate(options.candidate, _cut(wanted, results.finished(results.smooth())), True, note)
+    plain = _without_filler(wanted, results)
+    if plain is not None:
+        yield plain
         return
     distinct = DistinctFills(wanted.part.mask)
     there, best = set(known), None
     number = candidates or (MOST_CANDIDATES if options.candidate else 1)
     for fill in _fills(replace(wanted, task=results.task), number, progress, fillers):
-        if wanted.deep is not None:
-            fill = replace(fill, note=message("fill.smoothed", note=fill.note))
         seen, patch = _cut(wanted, fill.pixels), _cut(wanted, results.finished(fill.pixels))
         if not fill.final:
             yield Candidate(options.candidate, patch, False, fill.note, fill.score)
@@ -162,6 +160,15 @@ def run(
         yield replace(best, number=options.candidate)
 
 
+def _without_filler(wanted: FillRequest, results: FillResults) -> Candidate | None:
+    """The fill of a hole in a transparent ground, or around which nothing may be copied; else None."""
+    if not results.blank and (wanted.alpha is None or results.copies):
+        return None
+    note = message("fill.transparent") if results.blank else message("fill.smooth")
+    patch = _cut(wanted, results.finished(results.smooth()))
+    return Candidate(wanted.part.options.candidate, patch, True, note)
+
+
 def _fills(
     wanted: FillRequest, candidates: int, progress: Progress, fillers: Fillers | None
 ) -> Iterator[Fill]:
@@ -174,7 +181,9 @@ def _fills(
         task = replace(task, image=between_profiles(task.image, wanted.icc, None), colour_space="srgb")
     chosen = dict(options.values)
     for fill in painted(info, task, chosen, progress, fillers, seed=options.seed, candidates=candidates):
-        yield replace(fill, pixels=between_profiles(fill.pixels, None, wanted.icc)) if converted else fill
+        pixels = between_profiles(fill.pixels, None, wanted.icc) if converted else fill.pixels
+        note = fill.note if wanted.deep is None else message("fill.smoothed", note=fill.note)
+        yield replace(fill, pixels=pixels, note=note)
 
 
 def painted(

@@ -84,12 +84,7 @@ def lift(
     Raises StudioError for an empty mask.
     """
     origin = _open_to_holes(document, layer_id)
-    height, width = origin.source.shape[:2]
-    mask = mask.clipped((0, 0, width, height))
-    if origin.mask is not None:
-        mask = with_rim(mask, _shown_alpha(document, origin, mask), (width, height))
-    if not mask:
-        raise StudioError(message("nothing_selected"))
+    mask = _liftable(document, origin, mask)
     whole = mask if hidden is None else mask.union(hidden)
     x, y, w, h = whole.box
     cutout = Cutout(
@@ -105,6 +100,17 @@ def lift(
     name, merge_key = step or (message("step.lift", label=label), None)
     document.apply(name, state, merge_key)
     return cutout.id
+
+
+def _liftable(document: Document, layer: Layer, mask: Mask) -> Mask:
+    """What of a mask lies on a layer, with its soft rim. Raises StudioError if there is nothing."""
+    height, width = layer.source.shape[:2]
+    mask = mask.clipped((0, 0, width, height))
+    if layer.mask is not None:
+        mask = with_rim(mask, _shown_alpha(document, layer, mask), (width, height))
+    if not mask:
+        raise StudioError(message("nothing_selected"))
+    return mask
 
 
 def _shown_colours(document: Document, layer: Layer, mask: Mask) -> Patch | None:
@@ -187,9 +193,9 @@ def remove(document: Document, mask: Mask, label: str = "object", layer_id: str 
     height, width = layer.source.shape[:2]
     mask = mask.clipped((0, 0, width, height))
     if layer.mask is not None:
-        shown = _solid(_shown_alpha(document, layer, mask))
-        rim = with_rim(mask, _shown_alpha(document, layer, mask), (width, height))
-        mask = unite((mask, _solid(rim))).intersection(shown)
+        alpha = _shown_alpha(document, layer, mask)
+        rim = with_rim(mask, alpha, (width, height))
+        mask = unite((mask, _solid(rim))).intersection(_solid(alpha))
     if not mask:
         raise StudioError(message("nothing_painted"))
     hole = Hole(hole_of(document, layer, mask))
