@@ -10,6 +10,7 @@ from inpaint_studio.app.filing import Filing
 from inpaint_studio.app.fill_choices import FillChoices
 from inpaint_studio.app.finding import AUTOMATIC
 from inpaint_studio.app.networks import Networks
+from inpaint_studio.app.preferences import Preferences
 from inpaint_studio.app.verbs import VerbService
 from inpaint_studio.app.view_options import ViewOptions
 from inpaint_studio.app.workspace import Workspace
@@ -28,6 +29,9 @@ class Application:
         self.view = ViewOptions(settings)
         self.workspace = Workspace()
         self.notices = self.workspace.notices
+        self.preferences = Preferences(settings)
+        self.workspace.opened.connect(self.preferences.apply)
+        self.preferences.changed.connect(self._apply_preferences)
         self.fills = FillChoices(self.workspace)
         self.candidates = Candidates(self.workspace, self.fills)
         self.verbs = VerbService(self.workspace, self.fills)
@@ -46,6 +50,10 @@ class Application:
     def _select_anew(self) -> None:
         for opened in self.workspace.documents:
             opened.selecting.renew()
+
+    def _apply_preferences(self) -> None:
+        for opened in self.workspace.documents:
+            self.preferences.apply(opened)
 
     @property
     def document(self) -> Document | None:

@@ -60,9 +60,8 @@ class Filing:
 
     @property
     def session(self) -> list[Path]:
-        """The files that were open when a window was closed last, where that is to be remembered."""
-        wanted = self._settings.text("restore session", "no") == "yes"
-        return [path for path in map(Path, self._settings.texts("session")) if wanted and path.is_file()]
+        """The files that were open when a window was closed last, as far as they are still there."""
+        return [path for path in map(Path, self._settings.texts("session")) if path.is_file()]
 
     # Reading
 

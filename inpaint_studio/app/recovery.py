@@ -22,7 +22,6 @@ __all__ = ["Found", "Recovery", "discard", "left_behind", "recovery_folder", "re
 log = logging.getLogger(__name__)
 
 _SOON_MS: Final = 3000
-"""A change is on the disk so much later, and the time that writing takes."""
 
 
 def recovery_folder() -> Path:
@@ -43,6 +42,8 @@ class Recovery:
     def __init__(self, document: Document, jobs: JobGroup, path: Path | None) -> None:
         """`path` is the document's project file, None for a photo."""
         self._document, self._jobs, self._path = document, jobs, path
+        self.delay_ms = _SOON_MS
+        """A change is on the disk so much later, and the time that writing takes."""
         self._soon = Delay(self._begin, _SOON_MS)
         self._writing: Job[None] | None = None
         self._journal: Journal | None = None
@@ -54,7 +55,7 @@ class Recovery:
     def _changed(self, _change: object) -> None:
         # Not put off by the next change: while someone works without a pause there is data, too.
         if not self._soon.active:
-            self._soon.start()
+            self._soon.start(self.delay_ms)
 
     def _begin(self) -> None:
         if self._writing is not None and not self._writing.done:

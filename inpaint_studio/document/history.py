@@ -154,7 +154,8 @@ class History:
     def __init__(self, limit_bytes: int = 512 << 20) -> None:
         self.steps: list[Step] = []
         self.position = 0
-        self._limit = limit_bytes
+        self.limit = limit_bytes
+        """Bytes that only the past may hold in memory."""
         self._ledger = _Ledger()
         self._file = SpillFile()
 
@@ -173,7 +174,7 @@ class History:
             self._remember(step, len(self.steps))
             self.steps.append(step)
             self.position = len(self.steps)
-        self._ledger.spill(self.state_at(self.position), self._limit, self._file)
+        self._ledger.spill(self.state_at(self.position), self.limit, self._file)
         self._file.tidy()
         return merged
 

@@ -47,7 +47,8 @@ def run(paths: list[Path]) -> int:
     collector = GuiCollector(app)
     windows = Windows()
     first = windows.open()
-    wanted = paths or first.app.filing.session
+    remembered = first.app.filing.session if first.app.preferences.restores_session else []
+    wanted = paths or remembered
     QTimer.singleShot(0, first, lambda: first.filing.open_paths(map(str, wanted)))
     QTimer.singleShot(0, first, lambda: first.filing.offer_recovery(left_behind()))
     last_words = LastWords(windows.write_recovery_data, app)

@@ -86,6 +86,7 @@ class Commands(QObject):
             "view.system_theme": partial(theme, "system"),
             "window.next_document": partial(window.app.workspace.show_next, 1),
             "window.previous_document": partial(window.app.workspace.show_next, -1),
+            "edit.preferences": self._preferences,
             "window.full_screen": self._full_screen,
             "window.hide_panels": window.docks.toggle,
             "window.reset_panels": window.docks.reset,
@@ -146,6 +147,11 @@ class Commands(QObject):
         from inpaint_studio.editor.palette import Palette
 
         Palette(self._app, self._window.actions_.ask, self._window)
+
+    def _preferences(self) -> None:
+        from inpaint_studio.editor.dialogs.preferences import PreferencesDialog
+
+        PreferencesDialog(self._app, self._theme, self._window).open()
 
     def _keys(self) -> None:
         from inpaint_studio.editor.dialogs.keys import KeysDialog

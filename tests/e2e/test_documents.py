@@ -9,7 +9,7 @@ import pytest
 from dropping import dropped
 from events import run_events, wait
 from PIL import Image
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton, QTabBar
@@ -315,7 +315,6 @@ def test_another_window_has_documents_of_its_own_and_networks_are_loaded_once(
 
 
 def test_quitting_asks_about_all_windows_and_keeps_the_session(windows: Windows, photos: list[Path]) -> None:
-    QSettings().setValue("restore session", "yes")
     first, second = windows.open_windows[0], windows.open()
     for window, path in ((first, photos[0]), (first, photos[1]), (second, photos[2])):
         window.filing.open_path(path)
@@ -329,5 +328,3 @@ def test_quitting_asks_about_all_windows_and_keeps_the_session(windows: Windows,
     wait(lambda: not windows.open_windows, "the windows to close")
     again = windows.open()
     assert again.app.filing.session == photos
-    QSettings().setValue("restore session", "no")
-    assert again.app.filing.session == []

@@ -19,6 +19,8 @@ FILE = (
     Verb("application.quit", "Quit", "File", ("Ctrl+Q",)),
 )
 
+PREFERENCES = (Verb("edit.preferences", "Preferences…", "Edit", ("Ctrl+K",), line=True),)
+
 CLIPBOARD = (
     Verb("edit.cut", "Cut", "Edit", ("Ctrl+X",), when.can_cut, line=True),
     Verb("edit.copy", "Copy", "Edit", ("Ctrl+C",), when.node),

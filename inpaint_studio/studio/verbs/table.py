@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inpaint_studio.studio.verbs.application import CLIPBOARD, FILE, HELP, LOOK, VIEW
+from inpaint_studio.studio.verbs.application import CLIPBOARD, FILE, HELP, LOOK, PREFERENCES, VIEW
 from inpaint_studio.studio.verbs.arranging import ARRANGING, PLACING
 from inpaint_studio.studio.verbs.canvas import GUIDES, IMAGE
 from inpaint_studio.studio.verbs.editing import DELETE, HISTORY
@@ -21,6 +21,7 @@ VERBS: dict[str, Verb] = {
         *HISTORY,
         *CLIPBOARD,
         *DELETE,
+        *PREFERENCES,
         *IMAGE,
         *FIND,
         *LIFT,
