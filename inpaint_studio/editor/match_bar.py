@@ -48,7 +48,7 @@ class MatchBar(SliderBar):
         return work
 
     def show_made(self, made: Patch) -> bool:
-        self._scene.preview_layer(replace(self._wanted.layer, colours=made))
+        self._scene.preview_layers(replace(self._wanted.layer, colours=made))
         return True
 
     def keep(self, made: Patch) -> None:
