@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sheets", type=Path, metavar="DIR", help="write picture sheets there")
     parser.add_argument("--time", action="store_true", help="measure speed instead; the machine must be idle")
     parser.add_argument("--cancel", action="store_true", help="measure only how soon each filler stops")
+    parser.add_argument(
+        "--like", action="store_true", help="fill with sky, road, trees, walls; what a network sees there"
+    )
     parser.add_argument("--choice", action="store_true", help="compare ours by kind of hole instead")
     return parser
 
@@ -106,6 +109,15 @@ def _cancels(chosen: argparse.Namespace, fillers: list[str]) -> dict[str, Any]:
     return {"times": [line._asdict() for line in lines]}
 
 
+def _like(chosen: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.fill import like
+
+    photos = pictures(chosen.photos, chosen.limit)
+    found = like.tried(photos, lambda text: print(text, file=sys.stderr, flush=True))
+    print(like.table(found))
+    return {"liked": [one._asdict() for one in found]}
+
+
 def _choice(chosen: argparse.Namespace, fillers: list[str]) -> dict[str, Any]:
     from benchmarks.fill import choice
 
@@ -124,10 +136,12 @@ def main(arguments: list[str] | None = None) -> int:
         timed = [methods.YARDSTICK] if chosen.time else all_peers
         peers = _chosen(chosen.peers, all_peers, timed, "peer")
         print(f"{os.cpu_count()} cores; seed {chosen.seed}\n")
-        if chosen.removal is not None and (chosen.choice or chosen.cancel or chosen.time):
-            raise StudioError("--choice, --cancel and --time are measured on --photos.")
+        if chosen.removal is not None and (chosen.choice or chosen.cancel or chosen.time or chosen.like):
+            raise StudioError("--choice, --cancel, --time and --like are measured on --photos.")
         if chosen.choice:
             numbers = _choice(chosen, fillers)
+        elif chosen.like:
+            numbers = _like(chosen)
         elif chosen.cancel:
             numbers = _cancels(chosen, fillers)
         else:

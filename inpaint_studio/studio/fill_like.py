@@ -31,7 +31,8 @@ _LEAST = 0.002
 """Share of the picture below which a class was hardly seen."""
 
 
-def _labels_of(word: str) -> tuple[str, ...]:
+def classes_of(word: str) -> tuple[str, ...]:
+    """What finders call what a word means, in small letters."""
     plain = word.strip().casefold()
     return _MEANT.get(plain, (plain,))
 
@@ -53,7 +54,7 @@ def area_like(pixels: Array, hole: Array, like: Like) -> Array:
 
 def _named(pixels: Array, word: str) -> Array:
     """Of the networks that name every pixel the first that knows the word; H×W uint8."""
-    wanted, known = _labels_of(word), list[str]()
+    wanted, known = classes_of(word), list[str]()
     for engine in registry.installed("finder"):
         if "label_map" not in engine.gives:
             continue
@@ -72,7 +73,7 @@ def _shown(like: Like) -> str:
 
 def has_scenery(document: Document, layer: Layer, word: str, holes: Collection[str]) -> bool:
     """Whether `fill_like` would find anything of that name."""
-    wanted = _labels_of(word)
+    wanted = classes_of(word)
     return any(name.casefold() in wanted for name, _ in scenery(document, layer, holes))
 
 
@@ -82,7 +83,7 @@ def fill_like(document: Document, layer: Layer, word: str, holes: Collection[str
     Goes by what was found in the photo and what was lifted from the layer and is at home. Raises StudioError
     if none of it has that name.
     """
-    wanted = _labels_of(word)
+    wanted = classes_of(word)
     gone = tuple(hole.id for hole in layer.holes) if holes is None else holes
     area = unite(mask for name, mask in scenery(document, layer, gone) if name.casefold() in wanted)
     if not area:

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu
 from robot import LEFT, Robot
 
-from inpaint_studio.basics import FoundObject
+from inpaint_studio.basics import FoundObject, Mask
 from inpaint_studio.document import parts
 from inpaint_studio.render import render
 from inpaint_studio.studio import lift
@@ -211,6 +211,31 @@ def test_the_sampling_area_is_painted_shown_and_taken_back(
     assert colour(robot, 385, 280) == pytest.approx(before, abs=3), "and the tint is gone with it"
     robot.key(Qt.Key.Key_V)
     assert not document.missing_parts()
+
+
+def test_filled_with_the_scenery_and_with_the_selection_from_the_menu(
+    robot: Robot, document: Document, filler: ManyFiller
+) -> None:
+    robot.key(Qt.Key.Key_J)
+    robot.drag((60, 260), (120, 260))
+    ready(robot)
+    sky = Mask.place(np.full((60, 480), 255, np.uint8))
+    lift.set_found(document, [FoundObject(sky, "sky", 1.0, "area")])
+    robot.window.app.verbs.perform(
+        "selection.set", mask=Mask.place(np.full((40, 50), 255, np.uint8), 300, 200)
+    )
+    robot.settle()
+    actions, menu = robot.window.actions_, robot.window.actions_.menus["Fill > Fill with"]
+    assert [action.isEnabled() for action in menu.actions()] == [True, False, False, False, True]
+    assert "No road was found" in actions["fill.like_road"].toolTip()
+    for name, area in (("fill.like_sky", sky.area), ("fill.like_selection", 40 * 50)):
+        actions[name].trigger()
+        wait(lambda: not document.missing_parts(), "the fill")
+        robot.settle()
+        assert np.count_nonzero(filler.calls[-1]["task"].source_mask) == area
+    robot.ctrl(Qt.Key.Key_Z)
+    robot.ctrl(Qt.Key.Key_Z)
+    assert parts(document.tree, document.layers[0])[0].options.sample is None
 
 
 def test_sampling_on_a_turned_cutout_is_in_its_own_pixels(robot: Robot, document: Document) -> None:

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from benchmarks.fill import cancels, features, holes, measures, methods, quality, sheets, table, times
+from benchmarks.fill import cancels, features, holes, like, measures, methods, quality, sheets, table, times
 from benchmarks.fill.calls import Child
 from benchmarks.fill.command import main
 from benchmarks.fill.results import Results
@@ -317,6 +317,23 @@ def test_what_was_asked_is_judged() -> None:
     text = table.verdicts(lines, "telea")
     verdicts = [line.split("|")[-2].strip() for line in text.splitlines()[2:]]
     assert verdicts == ["ok", "ok", "ok", "ok", "MISSED", "ok"]
+
+
+def test_what_a_hole_is_filled_with_is_named_there(tmp_path, monkeypatch, capsys) -> None:
+    """A network that names what is dark “sky” and what is bright “road”."""
+    photo = np.full((120, 160, 3), 220, np.uint8)
+    photo[:50] = 30
+    Image.fromarray(photo).save(tmp_path / "a.png")
+
+    def named(pixels, network="scene"):
+        return (pixels[..., 0] > 120).astype(np.uint8), ["sky", "road"]
+
+    monkeypatch.setattr(like, "label_map", named)
+    monkeypatch.setattr("inpaint_studio.studio.fill_like.label_map", named)
+    assert main(["--photos", str(tmp_path), "--like"]) == 0
+    lines = {line.split("|")[1].strip(): line for line in capsys.readouterr().out.splitlines() if "|" in line}
+    assert {"sky", "road", "all"} <= set(lines) and "trees" not in lines
+    assert float(lines["all"].split("|")[-2]) > 0.95
 
 
 class _Deaf:
