@@ -11,6 +11,7 @@ from PIL import Image, ImageCms
 from psd_tools import PSDImage
 from psd_tools.composite import composite
 from psd_tools.constants import BlendMode, ProtectedFlags, Resource, Tag
+from psd_tools.psd.descriptor import Descriptor, DescriptorBlock, Double
 from psd_tools.psd.image_resources import ImageResource
 from psd_tools.psd.layer_and_mask import MaskParameters
 from psd_tools.psd.tagged_blocks import TaggedBlock
@@ -19,6 +20,7 @@ from inpaint_studio.basics import StudioError
 from inpaint_studio.document import BLEND_MODES
 from inpaint_studio.files import limits
 from inpaint_studio.files.photos import open_photo, photo_from_bytes
+from inpaint_studio.files.psd import nodes
 from inpaint_studio.files.psd.reading import document_of
 from inpaint_studio.render import render
 from inpaint_studio.studio.open import has_layers, open_document, openable_suffixes
@@ -196,7 +198,7 @@ def tagged(layer, tag, data=b""):
 
 def test_what_is_left_out_is_named():
     psd = started()
-    tagged(green(psd, "Inverted"), Tag.INVERT)
+    tagged(green(psd, "Vibrant"), Tag.VIBRANCE)
     tagged(green(psd, "Shadowed"), Tag.OBJECT_BASED_EFFECTS_LAYER_INFO, b"\0\0\0\0")
     tagged(green(psd, "Hello"), Tag.PLACED_LAYER1, b"")
     with warnings.catch_warnings():
@@ -204,10 +206,85 @@ def test_what_is_left_out_is_named():
         file = io.BytesIO()
         psd._record.write(file)
     document, notices = document_of(file.getvalue(), "a.psd")
-    assert any("“Inverted” is an adjustment" in notice for notice in notices)
+    assert any("“Vibrant” is an adjustment that can't be drawn" in notice for notice in notices)
     assert any("“Shadowed” has a layer style" in notice for notice in notices)
     assert any("“Hello”" in notice and "pictures here" in notice for notice in notices)
     assert [layer.name for layer in document.layers] == ["Base", "Shadowed", "Hello", "Merged picture"]
+
+
+def fill_layer(psd, name, colour, **known):
+    """A layer of one colour, as Photoshop has it: no pixels, the colour in a descriptor."""
+    layer = green(psd, name, **known)
+    rgb = Descriptor(classID=b"RGBC")
+    for key, value in zip((b"Rd  ", b"Grn ", b"Bl  "), colour, strict=True):
+        rgb[key] = Double(float(value))
+    block = DescriptorBlock(version=16, classID=b"null")
+    block[b"Clr "] = rgb
+    tagged(layer, Tag.SOLID_COLOR_SHEET_SETTING, block)
+    for side in ("left", "top", "right", "bottom"):
+        setattr(layer._record, side, 0)
+    for channel in layer._channels:
+        channel.data, channel.compression = b"", 0
+    return layer
+
+
+@pytest.mark.parametrize("inside", ["root", "isolated", "joined"])
+def test_an_adjustment_is_a_picture_of_what_lies_below_it(inside):
+    """The negative, by its definition: 255 less the colour, where its mask shows it."""
+    psd = started()
+    place = psd
+    if inside != "root":
+        mode = BlendMode.NORMAL if inside == "isolated" else BlendMode.PASS_THROUGH
+        place = psd.create_group(name="G", blend_mode=mode)
+        green(place)
+    layer = green(place, "Negative", (0, 0), SIZE)
+    layer.create_mask(Image.new("L", (40, 60), 255), left=0, top=0)
+    tagged(layer, Tag.INVERT)
+    for side in ("left", "top", "right", "bottom"):
+        setattr(layer._record, side, 0)
+    for channel in layer._channels[:4]:
+        channel.data, channel.compression = b"", 0
+    document, notices = document_of(bytes_of_raw(psd), "a.psd")
+    assert len(notices) == 1
+    assert "“Negative” is an adjustment: it is a picture" in notices[0]
+    seen = looks(document)
+    beneath = {"root": SOURCE[0, 0], "isolated": SOURCE[0, 0], "joined": SOURCE[0, 0]}[inside]
+    negative = 255 - beneath.astype(int) if inside != "isolated" else beneath
+    assert np.abs(seen[0, 0, :3] - negative).max() <= 1
+    assert np.array_equal(seen[5, 70, :3], SOURCE[5, 70])
+    if inside != "root":
+        assert np.abs(seen[20, 20, :3] - (235, 55, 195)).max() <= 1
+
+
+def test_an_adjustment_that_needs_more_packages_is_named(monkeypatch):
+    def absent(*_):
+        raise ImportError
+
+    monkeypatch.setattr(nodes, "adjustment_of", lambda *_: absent)
+    psd = started()
+    tagged(green(psd, "Curves"), Tag.INVERT)
+    document, notices = document_of(bytes_of_raw(psd), "a.psd")
+    assert notices[0] == "“Curves” is left out: it can't be drawn here."
+    assert [layer.name for layer in document.layers] == ["Base", "Merged picture"]
+
+
+@pytest.mark.parametrize("visible", [True, False])
+@pytest.mark.parametrize("fill", [255, 128])
+def test_fills_are_drawn(visible, fill):
+    psd = started()
+    layer = fill_layer(psd, "Fill", (10, 200, 30), opacity=128)
+    layer.create_mask(disc(24), left=4, top=20)
+    layer.visible = visible
+    if fill < 255:
+        layer.tagged_blocks.set_data(Tag.BLEND_FILL_OPACITY, fill)
+    document, notices = document_of(bytes_of_raw(psd), "a.psd")
+    assert notices == []
+    made = document.layers[1]
+    assert (made.name, made.visible, made.bounds()) == ("Fill", visible, (4, 20, 24, 24))
+    cover = 128 / 255 * fill / 255 if visible else 0
+    want = SOURCE[32, 16] * (1 - cover) + np.multiply((10, 200, 30), cover)
+    assert np.abs(looks(document)[32, 16, :3] - want).max() <= 1.5
+    assert np.array_equal(looks(document)[5, 5, :3], SOURCE[5, 5])
 
 
 def test_empty_layers_and_files_without_layers():

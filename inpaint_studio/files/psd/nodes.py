@@ -9,22 +9,28 @@ import numpy as np
 
 from inpaint_studio.basics import Mask
 from inpaint_studio.basics.mask import Array, Box
-from inpaint_studio.document import BLEND_MODES, Group, Node, Picture
+from inpaint_studio.basics.surface import full
+from inpaint_studio.document import BLEND_MODES, Group, Node, Picture, Snapshot, State, Tree
 from inpaint_studio.document.nodes import TAGS
 from inpaint_studio.files.limits import DECODE_ERRORS
 from inpaint_studio.files.operators import joined
 from inpaint_studio.files.pictures import picture_layer
-from inpaint_studio.files.psd.drawn import picture_of
+from inpaint_studio.files.psd.drawn import adjustment_of, picture_of
 from inpaint_studio.files.psd.kinds import Kind, has_style, kind_of
 from inpaint_studio.files.psd.samples import Samples, mask_outside
+from inpaint_studio.render import render
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inpaint_studio.basics.surface import Pixels
     from inpaint_studio.files.limits import PixelBudget
     from inpaint_studio.files.psd.tree import Entry
 
 _BLENDS = {mode.photoshop: name for name, mode in BLEND_MODES.items()}
 _PASS_THROUGH = "pass"
+_ROWS = 256
+"""So many rows are worked out at once: memory stays small for large pictures."""
 
 
 @dataclass
@@ -41,26 +47,28 @@ class Nodes:
     pictures: list[str] = field(default_factory=list)
     """Names of the texts and smart objects, which are pictures here."""
 
-    def of(self, entries: tuple[Entry, ...]) -> tuple[Node, ...]:
-        """All that can be shown of some layers, bottom first."""
-        made: list[Node] = []
+    def of(self, entries: tuple[Entry, ...], under: tuple[Node, ...] = ()) -> tuple[Node, ...]:
+        """All that can be shown of some layers, bottom first; `under` lies below them and joins them."""
+        made: tuple[Node, ...] = ()
         base: Entry | None = None
         clipped: list[Entry] = []
         for entry in entries:
             if entry.clipped and base is not None:
                 clipped.append(entry)
                 continue
-            made += self._clipping(base, clipped)
+            made += self._clipping(base, clipped, (*under, *made))
             base, clipped = entry, []
-        return (*made, *self._clipping(base, clipped))
+        return made + self._clipping(base, clipped, (*under, *made))
 
-    def _clipping(self, base: Entry | None, clipped: list[Entry]) -> tuple[Node, ...]:
+    def _clipping(
+        self, base: Entry | None, clipped: list[Entry], under: tuple[Node, ...]
+    ) -> tuple[Node, ...]:
         """A layer, and what shows only where that does: all together a group."""
-        node = None if base is None else self._node(base)
+        node = None if base is None else self._node(base, under)
         if node is None:
             return ()
         inside: tuple[Node, ...] = (replace(node, opacity=1.0, blend="normal", visible=True),)
-        added = [each for entry in clipped if (each := self._node(entry)) is not None]
+        added = [each for entry in clipped if (each := self._node(entry, ())) is not None]
         if not added:
             return (node,)
         for each in added:
@@ -80,21 +88,23 @@ class Nodes:
             )
         return nodes
 
-    def _node(self, entry: Entry) -> Node | None:
+    def _node(self, entry: Entry, under: tuple[Node, ...]) -> Node | None:
         try:
-            return self._layer(entry) if entry.children is None else self._group(entry)
+            return self._layer(entry, under) if entry.children is None else self._group(entry, under)
+        except ImportError:
+            # What psd-tools would need more packages for, such as curves.
+            self._lose(entry, "is left out: it can't be drawn here")
+            return None
         except DECODE_ERRORS:
             if self.budget.left < 0:
                 raise
             self._lose(entry, "is left out: it is damaged")
             return None
 
-    def _group(self, entry: Entry) -> Node:
-        mode = entry.mode
-        group = Group(
-            entry.name or "Group", self.of(entry.children or ()),
-            isolated=mode != _PASS_THROUGH, **self._known(entry),
-        )  # fmt: skip
+    def _group(self, entry: Entry, under: tuple[Node, ...]) -> Node:
+        group = Group(entry.name or "Group", isolated=entry.mode != _PASS_THROUGH, **self._known(entry))
+        inside = self.of(entry.children or (), () if group.composed_apart else under)
+        group = replace(group, children=inside)
         cover = self._mask(entry, self.canvas)
         if cover is None or not group.children:
             return group
@@ -109,11 +119,11 @@ class Nodes:
             return replace(group, children=nodes)
         return replace(group, children=tuple(node for node in nodes if node.id != mask.id))
 
-    def _layer(self, entry: Entry) -> Node | None:
+    def _layer(self, entry: Entry, under: tuple[Node, ...]) -> Node | None:
         kind, record = kind_of(entry), entry.record
         self._name_losses(entry, kind)
         if kind is Kind.ADJUSTMENT:
-            return None
+            return self._adjustment(entry, under)
         if kind is Kind.DRAWN:
             return self._drawn(entry)
         if record.width < 1 or record.height < 1:
@@ -124,6 +134,20 @@ class Nodes:
         cover = self._mask(entry, box)
         return self._picture(entry, pixels if cover is None else _covered(pixels, cover), box[:2])
 
+    def _adjustment(self, entry: Entry, under: tuple[Node, ...]) -> Node | None:
+        """A picture of what an adjustment makes of all that lies under it."""
+        self.budget.take(*self.canvas[2:])
+        state = State(self.canvas, Tree(under))
+        below = render(Snapshot(state), dtype=np.uint16 if state.deep else np.uint8).pixels
+        change = adjustment_of(self.samples.psd, entry)
+        if change is None:
+            self._lose(entry, "is an adjustment that can't be drawn here: left out")
+            return None
+        known = self._known(entry)
+        pixels = _changed(below, change, self._mask(entry, self.canvas), known["opacity"], known["blend"])
+        self.notices.append(f"“{entry.name}” is an adjustment: it is a picture of what lies below it.")
+        return picture_layer(entry.name, pixels, self.canvas[:2], visible=known["visible"])
+
     def _drawn(self, entry: Entry) -> Node | None:
         """A layer that psd-tools can draw."""
         self.budget.take(*self.canvas[2:])
@@ -131,7 +155,9 @@ class Nodes:
         if pixels is None:
             self._lose(entry, "is left out: it is drawn by Photoshop from shapes, gradients or patterns")
             return None
-        return self._picture(entry, pixels, self.canvas[:2])
+        # The opacity of the filling alone is drawn already.
+        known = self._known(entry) | {"opacity": entry.record.opacity / 255}
+        return picture_layer(entry.name or "Layer", pixels, self.canvas[:2], **known)
 
     def _picture(self, entry: Entry, pixels: Pixels, corner: tuple[int, int]) -> Node:
         return picture_layer(entry.name or "Layer", pixels, corner, **self._known(entry))
@@ -181,9 +207,7 @@ class Nodes:
         return out
 
     def _name_losses(self, entry: Entry, kind: Kind) -> None:
-        if kind is Kind.ADJUSTMENT:
-            self._lose(entry, "is an adjustment, which this program has not got: left out")
-        elif kind in (Kind.TEXT, Kind.SMART_OBJECT):
+        if kind in (Kind.TEXT, Kind.SMART_OBJECT):
             self.pictures.append(entry.name)
         if has_style(entry):
             self._lose(entry, "has a layer style, which is left out")
@@ -197,6 +221,22 @@ def _covered(pixels: Pixels, cover: Array) -> Pixels:
     """Pixels whose opacity is multiplied by a mask."""
     alpha = pixels[..., 3].astype(np.float32) * cover / np.float32(255)
     return np.concatenate([pixels[..., :3], np.rint(alpha).astype(pixels.dtype)[..., None]], axis=-1)
+
+
+def _changed(
+    below: Pixels, change: Callable[[Any], Any], mask: Array | None, opacity: float, blend: str
+) -> Pixels:
+    """A picture with its colours changed as far as mask and opacity say."""
+    out, most = below.copy(), np.float32(full(below.dtype))
+    for top in range(0, len(below), _ROWS):
+        rows = np.s_[top : top + _ROWS]
+        light = below[rows][..., :3].astype(np.float32) / most
+        made = BLEND_MODES[blend].function(light, np.asarray(np.clip(change(light), 0, 1), np.float32))
+        cover: Any = np.float32(opacity)
+        if mask is not None:
+            cover = cover * (mask[rows][..., None].astype(np.float32) / np.float32(255))
+        out[rows][..., :3] = np.rint(np.clip(light + cover * (made - light), 0, 1) * most)
+    return out
 
 
 def _mode_name(key: str) -> str:
