@@ -17,8 +17,6 @@ TEXTS = {
     "step.put_back_several": "Put back {count} layers",
     "step.reorder_several": "Reorder {count} layers",
     "step.reset_several": "Reset {count} layers",
-    "step.rotate_several": "Rotate {count} layers",
-    "step.scale_several": "Scale {count} layers",
     "step.set_several": "{property} of {count} layers",
     "step.ungroup_several": "Ungroup {count} groups",
     "step.adjust": "Add {adjustment!l}",
@@ -166,7 +164,6 @@ TEXTS = {
     "batch.worker_lost": "The workers that tried this photo were lost or could not read it ({reason}).",
     "batch.no_mask": "“{folder}” has no mask called “{name}”.",
     "batch.no_photo": "There is no photo in the folder “{path}”.",
-    "batch.nothing_found": "No {label} was found; found: {names}.",
     "batch.target_there": (
         "“{target}” is there already. Choose another folder, or say what to do with such files."
     ),
@@ -181,7 +178,6 @@ TEXTS = {
     "cli.went_wrong": "Something went wrong ({why}); details are in {log}.",
     "clipboard.empty": "There is no picture on the clipboard; copy one first.",
     "clipboard.copied": "Copied {name!l}.",
-    "clipboard.copied_merged": "Copied what is seen.",
     "clipboard.copied_several": "Copied {count} layers.",
     "copy.no_pixels": "What is active has no pixels of its own; choose a layer that has.",
     "copy.nothing_selected": (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inpaint_studio.basics import FoundObject, Mask, StudioError, SubProgress, message
-from inpaint_studio.basics.mask import Array, unite
+from inpaint_studio.basics.mask import Array
 from inpaint_studio.cli import models, verbs
 from inpaint_studio.cli.batch import batch
 from inpaint_studio.cli.parser import given_for
@@ -20,6 +20,7 @@ from inpaint_studio.studio.enhance import enhance_pixels
 from inpaint_studio.studio.fill import check_filler, fill_parameters, fill_pixels, remove_pixels
 from inpaint_studio.studio.fill_like import area_like
 from inpaint_studio.studio.find import find_objects
+from inpaint_studio.studio.labelled import labelled
 from inpaint_studio.studio.layers import engine_pixels, lift_all
 from inpaint_studio.studio.mask_files import read_coverage
 from inpaint_studio.studio.open import open_photo
@@ -143,22 +144,11 @@ def _what(chosen: argparse.Namespace, photo: Photo, progress: TerminalProgress) 
     """The mask of what shall go, and what else was found on the way and must not be copied."""
     progress.report(0.0, message("job.finding_what_to_remove"))
     if chosen.label is not None:
-        return _labelled(photo, chosen.label, progress)
+        return labelled(photo, chosen.label, SubProgress(progress, 0.0, 0.2))
     if chosen.area is not None:
         return cut.area_mask(photo.pixels, chosen.area), None
     points = [] if chosen.at is None else [chosen.at]
     return cut.select_pixels(engine_pixels(photo), points, None, chosen.box), None
-
-
-def _labelled(photo: Photo, label: str, progress: TerminalProgress) -> tuple[Array, Array | None]:
-    found = find_objects(engine_pixels(photo), progress=SubProgress(progress, 0.0, 0.2))
-    wanted = [o for o in found if o.label.casefold() == label.strip().casefold()]
-    if not wanted:
-        names = ", ".join(dict.fromkeys(o.label for o in found)) or "nothing"
-        raise StudioError(message("find.not_found", label=label, file=photo.name, names=names))
-    width, height = photo.size
-    others = unite(o.mask for o in found if o.kind == "thing" and o not in wanted)
-    return unite(o.mask for o in wanted).full((height, width)), others.full((height, width))
 
 
 def _check_painting(chosen: argparse.Namespace) -> None:

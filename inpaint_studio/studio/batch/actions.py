@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inpaint_studio.basics import NO_PROGRESS, Mask, Progress, StudioError, SubProgress, message
-from inpaint_studio.basics.mask import Array, unite
 from inpaint_studio.basics.surface import Pixels
 from inpaint_studio.studio import cut
 from inpaint_studio.studio.enhance import enhance_pixels
 from inpaint_studio.studio.fill import fill_pixels, remove_pixels
-from inpaint_studio.studio.find import find_objects
-from inpaint_studio.studio.layers import Photo, engine_pixels, lift_all
+from inpaint_studio.studio.labelled import SUBJECT, labelled
+from inpaint_studio.studio.layers import Photo, lift_all
 from inpaint_studio.studio.mask_files import read_coverage
 from inpaint_studio.studio.open import PROJECT_SUFFIX, open_photo
 from inpaint_studio.studio.save import layered_suffixes, picture_suffixes, write_layers, write_pixels
-
-SUBJECT = "subject"
-"""Stands for what stands out, where a label is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +71,9 @@ def _write(pixels: Pixels, target: Path, photo: Photo, options: Options) -> None
     write_pixels(pixels, target, like=photo, values={"quality": options.quality})
 
 
-def _subject(photo: Photo, label: str, progress: Progress) -> tuple[Array, Array]:
-    """The masks of what is meant and of all other things, H×W uint8. StudioError if it is not there."""
-    found = find_objects(engine_pixels(photo), progress=progress)
-    things = [o for o in found if o.kind == "thing"]
-    if label == SUBJECT:
-        wanted = things[:1]
-    else:
-        wanted = [o for o in found if o.label.casefold() == label.casefold()]
-    if not wanted:
-        names = ", ".join(dict.fromkeys(o.label for o in found)) or "nothing"
-        raise StudioError(message("batch.nothing_found", label=label, names=names))
-    shape = photo.pixels.shape[:2]
-    others = unite(o.mask for o in things if o not in wanted)
-    return unite(o.mask for o in wanted).full(shape), others.full(shape)
-
-
 def _remove(source: Path, target: Path, options: Options, progress: Progress) -> None:
     photo = open_photo(source)
-    mask, others = _subject(photo, options.label, SubProgress(progress, 0.0, 0.3))
+    mask, others = labelled(photo, options.label, SubProgress(progress, 0.0, 0.3))
     pixels = remove_pixels(
         photo.exact, mask, keep_out=others, filler=options.filler, seed=options.seed,
         progress=SubProgress(progress, 0.3, 1.0),
@@ -125,7 +105,7 @@ def _layers(source: Path, target: Path, options: Options, progress: Progress) ->
 
 def _cutout(source: Path, target: Path, options: Options, progress: Progress) -> None:
     photo = open_photo(source)
-    mask, _ = _subject(photo, options.label, SubProgress(progress, 0.0, 0.5))
+    mask, _ = labelled(photo, options.label, SubProgress(progress, 0.0, 0.5))
     made = cut.cut_out(photo.exact, Mask.place(mask), SubProgress(progress, 0.5, 1.0))
     _write(cut.cut_picture(made), target, photo, options)
 
