@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from inpaint_studio.app import clips
 from inpaint_studio.basics import message
 from inpaint_studio.document import Document, Photo
-from inpaint_studio.editor.images import from_image
+from inpaint_studio.editor.images import from_image, profile_of
 from inpaint_studio.editor.layer_mime import clip_in, has_layers, is_held, mime_of, source_of
 from inpaint_studio.studio.clips import paste
 
@@ -34,6 +34,10 @@ _PICTURE = "Picture.png"
 
 def _files_in(mime: QMimeData) -> list[str]:
     return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+
+
+def _photo_of(image: QImage) -> Photo:
+    return Photo(from_image(image), _PICTURE, icc=profile_of(image))
 
 
 class ClipboardCommands(QObject):
@@ -114,7 +118,7 @@ class ClipboardCommands(QObject):
             if image.isNull():
                 self._app.notices.tell(message("clipboard.empty"))
             else:
-                self._app.filing.add_photo(current, Photo(from_image(image), _PICTURE), at=self._looked_at())
+                self._app.filing.add_photo(current, _photo_of(image), at=self._looked_at())
 
     def _looked_at(self) -> tuple[float, float]:
         """The middle of what is seen of the canvas."""
@@ -133,7 +137,7 @@ class ClipboardCommands(QObject):
         if image.isNull():
             self._app.notices.tell(message("clipboard.empty"))
         else:
-            self._app.workspace.open(Document(Photo(from_image(image), _PICTURE)))
+            self._app.workspace.open(Document(_photo_of(image)))
 
     # Dropping
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtGui import QImage, qRgba
+from PySide6.QtGui import QColorSpace, QImage, qRgba
 
 from inpaint_studio.basics.mask import Array
 
@@ -35,6 +35,14 @@ def view_image(bgra: Array) -> QImage:
 def to_image(pixels: Array) -> QImage:
     """A QImage of its own from straight RGBA (H×W×4 uint8)."""
     return view_image(np.ascontiguousarray(premultiplied(pixels))).copy()
+
+
+def profile_of(image: QImage) -> bytes | None:
+    """The ICC profile that a QImage came with; None for sRGB, and where it has none."""
+    space = image.colorSpace()
+    if not space.isValid() or space == QColorSpace(QColorSpace.NamedColorSpace.SRgb):
+        return None
+    return bytes(space.iccProfile().data()) or None
 
 
 def from_image(image: QImage) -> Array:
