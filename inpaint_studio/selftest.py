@@ -190,6 +190,18 @@ def _export(bench: Bench) -> str:
     return f"{path.stat().st_size / 1e6:.1f} MB"
 
 
+def _layered(bench: Bench) -> str:
+    from inpaint_studio.studio.open import open_document
+    from inpaint_studio.studio.save import export
+
+    path = bench.folder / "selftest.psd"
+    export(bench.document, path)
+    again, notices = open_document(path)
+    expect(not notices, "; ".join(notices))
+    expect([x.name for x in again.layers] == [x.name for x in bench.document.layers], "layers were lost")
+    return f"{path.stat().st_size / 1e6:.1f} MB"
+
+
 def lost_references(calls: int = _CALLS) -> tuple[int, int]:
     """References of None and of True that are lost in `calls` calls each of Qt.
 
@@ -244,6 +256,7 @@ STEPS: dict[str, Callable[[Bench], str]] = {
     "lift all": _lift,
     "save and open": _save,
     "export": _export,
+    "PSD": _layered,
     "Qt": _references,
 }
 
@@ -254,6 +267,7 @@ NEEDS = {
     "lift all": "find",
     "save and open": "lift all",
     "export": "lift all",
+    "PSD": "lift all",
 }
 """What a step works with; where that failed, the step is not tried."""
 
