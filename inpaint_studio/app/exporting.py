@@ -86,6 +86,14 @@ class FlatPicture:
         return Estimate(size, bool((self._pixels[..., 3] < full(self._pixels.dtype)).any()))
 
 
+def proposed_suffix(photo: str, settings: Settings) -> str:
+    """The photo's own suffix if such files can be written, else that of the last export."""
+    from inpaint_studio.studio.save import picture_suffixes
+
+    own = Path(photo).suffix.lower()
+    return own if own in picture_suffixes() else settings.text("export suffix", ".png")
+
+
 def export(opened: OpenDocument, options: ExportOptions, notices: Notices) -> Job[None]:
     """Writes a picture of a document as it is now; it can be edited or closed meanwhile."""
     snapshot = opened.document.snapshot()

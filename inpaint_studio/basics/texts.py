@@ -109,6 +109,7 @@ TEXTS = {
     "undo": "Undo",
     "undo.step": "Undo {step!l}",
     # Jobs and what they do
+    "job.camera": "Looking through the camera",
     "job.copying_picture": "Copying the picture",
     "help.diagnostics_copied": "Copied: versions, device and memory; no picture and no path is in them.",
     "job.batch": "Batch",
@@ -172,6 +173,9 @@ TEXTS = {
     "canvas.all_inside": "No visible layer reaches over the edge of the picture; move one there first.",
     "canvas.too_large": "{width} × {height} pixels are too many; choose at most {most} million.",
     "canvas.too_small": "A picture has at least one pixel; choose a larger size.",
+    "camera.lost": "The camera gives no picture any more; connect it again, or choose another.",
+    "camera.none": "No camera was found; connect one, or close the program that uses it.",
+    "camera.silent": "Camera {number} gives no picture; close the program that uses it, or choose another.",
     "cli.no_memory": "There is not enough memory; close other programs or use a smaller photo.",
     "cli.same_file": "-o and --hole-out name the same file; give them different names.",
     "cli.stopped": "Stopped; nothing was written.",

@@ -51,6 +51,7 @@ class Commands(QObject):
     def _on_documents(self) -> Functions:
         window, filing = self._window, self._window.filing
         return {
+            "file.from_camera": filing.from_camera,
             "file.new_window": window.ask_for_window,
             "file.open": filing.open,
             "file.open_recent": filing.open_recent,

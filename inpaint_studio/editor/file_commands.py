@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from inpaint_studio.app import exporting
+from inpaint_studio.app.camera import Cameras
 from inpaint_studio.app.recovery import discard
+from inpaint_studio.document import Document, Photo
 from inpaint_studio.editor.dialogs.recover import RecoverDialog
 from inpaint_studio.editor.questions import ask_about_changes, ask_about_writing, ask_place
 from inpaint_studio.studio.open import PROJECT_SUFFIX, has_layers, openable_suffixes
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from inpaint_studio.app.application import Application
     from inpaint_studio.app.open_document import OpenDocument
     from inpaint_studio.app.recovery import Found
+    from inpaint_studio.basics.mask import Array
 
 
 def _kinds(words: str, suffixes: Iterable[str]) -> str:
@@ -63,6 +66,20 @@ class FileCommands(QObject):
         dialog = RecentDialog(self._filing.recent, self._window)
         dialog.path_chosen.connect(self._filing.open)
         dialog.open()
+
+    def from_camera(self) -> None:
+        """Takes a picture with a camera; it becomes a document."""
+        from inpaint_studio.editor.dialogs.camera import CameraDialog
+
+        dialog = CameraDialog(Cameras(self._workspace.worker), self._window)
+        dialog.used.connect(self._open_picture)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _open_picture(self, pixels: Array) -> None:
+        opened = self._workspace.open(Document(Photo(pixels, "Camera.png")))
+        # No file holds it yet.
+        opened.document.mark_unsaved()
 
     def place(self) -> None:
         """Asks for pictures, and lays them on top of the document in front."""
@@ -213,7 +230,7 @@ class FileCommands(QObject):
         from inpaint_studio.editor.dialogs.export import ExportDialog
 
         folder = Path(self._settings.text("export folder", str(self._filing.folder)))
-        suffix = self._settings.text("export suffix", ".png")
+        suffix = exporting.proposed_suffix(opened.document.photo.name, self._settings)
         dialog = ExportDialog(
             folder / f"{_title(opened)} edited{suffix}",
             opened.document.canvas[2:],

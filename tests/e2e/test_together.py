@@ -157,3 +157,13 @@ def test_merge_and_flatten_look_the_same(robot: Robot, document: Document) -> No
     robot.window.actions_["layer.flatten"].trigger()
     assert len(document.layers) == 1
     assert np.array_equal(render(document.snapshot()).pixels, before)
+
+
+def test_keys_choose_the_layer_above_and_below(robot: Robot, document: Document) -> None:
+    assert chosen(robot) == ["Backdrop"]
+    robot.key(Qt.Key.Key_BracketRight, ALT)
+    assert chosen(robot) == ["square 0"]
+    robot.key(Qt.Key.Key_BracketRight, ALT)
+    assert chosen(robot) == ["square 1"]
+    robot.key(Qt.Key.Key_BracketLeft, ALT)
+    assert chosen(robot) == ["square 0"]

@@ -110,3 +110,15 @@ def test_pillow_accepts_our_png_chunks(pixels, tmp_path):
     export_pixels(pixels, tmp_path / "a.png", icc=SRGB, metadata=Metadata(exif_bytes()))
     with Image.open(io.BytesIO((tmp_path / "a.png").read_bytes())) as picture:
         picture.verify()
+
+
+def test_the_photos_own_format_is_proposed_if_it_can_be_written():
+    from remembered import Remembered
+
+    from inpaint_studio.app.exporting import proposed_suffix
+
+    settings = Remembered()
+    assert proposed_suffix("Car.JPG", settings) == ".jpg"
+    assert proposed_suffix("car.nef", settings) == ".png"
+    settings.keep("export suffix", ".webp")
+    assert proposed_suffix("car.nef", settings) == ".webp"

@@ -6,6 +6,7 @@ from inpaint_studio.studio.verbs.verb import Verb
 
 FILE = (
     Verb("file.new_from_clipboard", "New from clipboard", "File", ("Ctrl+N",)),
+    Verb("file.from_camera", "From camera…", "File"),
     Verb("file.new_window", "New window", "File", ("Ctrl+Shift+N",)),
     Verb("file.open", "Open…", "File", ("Ctrl+O",), line=True),
     Verb("file.open_recent", "Open recent…", "File", ("Ctrl+Shift+O",)),

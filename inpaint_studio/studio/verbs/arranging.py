@@ -63,6 +63,13 @@ def _reorder(context: VerbContext, index: int) -> None:
     groups.reorder(context.opened, context.chosen.id, index)
 
 
+def _choose(by: int, context: VerbContext) -> None:
+    """Chooses the node that many rows above the active one."""
+    order = [node.id for node in context.opened.tree.nodes]
+    context.active = order[order.index(context.chosen.id) + by]
+    context.selected = (context.active,)
+
+
 def _group(context: VerbContext) -> None:
     context.active = groups.group(context.opened, context.selected)
 
@@ -161,6 +168,14 @@ ARRANGING = (
     Verb(
         "layer.to_back", "Send to back", "Layer > Arrange", ("Ctrl+Shift+[", "Ctrl+{"), _NOT_AT_BACK,
         partial(_shift, -(1 << 16)), TOGETHER,
+    ),
+    Verb(
+        "layer.choose_above", "Choose layer above", "Layer > Arrange", ("Alt+]",), when.above,
+        partial(_choose, 1), line=True,
+    ),
+    Verb(
+        "layer.choose_below", "Choose layer below", "Layer > Arrange", ("Alt+[",), when.below,
+        partial(_choose, -1),
     ),
     Verb(
         "layer.group", "Group", "Layer", ("Ctrl+G",), when.of_each(when.free), _group,

@@ -178,6 +178,22 @@ def hole(context: VerbContext) -> Message | None:
     return None if any(x.holes for x in context.document.layers) else message("no_hole")
 
 
+def above(context: VerbContext) -> Message | None:
+    """There is a node above the active one in the list."""
+    refusal = node(context)
+    if refusal is None and context.opened.tree.nodes[-1].id == context.active:
+        return message("layer.in_front", name=context.chosen.name)
+    return refusal
+
+
+def below(context: VerbContext) -> Message | None:
+    """There is a node below the active one in the list."""
+    refusal = node(context)
+    if refusal is None and context.opened.tree.nodes[0].id == context.active:
+        return message("layer.at_back", name=context.chosen.name)
+    return refusal
+
+
 def can_cut(context: VerbContext) -> Message | None:
     """There is a selection, or the active node can be deleted."""
     return None if selection(context) is None else of_each(free)(context)
