@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from inpaint_studio.engines.contracts import EngineInfo
-from inpaint_studio.engines.inpainting.options import ADAPTATION
+from inpaint_studio.engines.inpainting.options import layout_by_network
 
-ENGINE = EngineInfo(
-    "lama",
-    "filler",
-    "LaMa: layout by a network",
-    f"{__name__}:make",
-    "Apache-2.0",
-    rank=35,
-    network="lama",
-    memory_mb=1400,
-    takes=frozenset({"source_mask", "excluded_mask"}),
-    parameters=(ADAPTATION,),
-    colour_space="srgb",
-)
+ENGINE = layout_by_network("lama", "LaMa", "Apache-2.0", f"{__name__}:make", rank=35, memory_mb=1400)
 
 
 def make() -> object:

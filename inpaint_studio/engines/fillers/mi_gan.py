@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from inpaint_studio.engines.contracts import EngineInfo
-from inpaint_studio.engines.inpainting.options import ADAPTATION
+from inpaint_studio.engines.inpainting.options import layout_by_network
 
-ENGINE = EngineInfo(
-    "mi-gan",
-    "filler",
-    "MI-GAN: layout by a network",
-    f"{__name__}:make",
-    "MIT",
-    rank=36,
-    network="mi-gan",
-    memory_mb=700,
-    takes=frozenset({"source_mask", "excluded_mask"}),
-    parameters=(ADAPTATION,),
-    colour_space="srgb",
-)
+ENGINE = layout_by_network("mi-gan", "MI-GAN", "MIT", f"{__name__}:make", rank=36, memory_mb=700)
 
 
 def make() -> object:

@@ -1,7 +1,10 @@
-"""Parameters that fillers share."""
+"""What fillers share of their descriptions."""
+
+from typing import Any
 
 from inpaint_studio.basics.parameters import Parameter
 from inpaint_studio.basics.values import Number
+from inpaint_studio.engines.contracts import EngineInfo
 
 ADAPTATION = Parameter(
     "adaptation",
@@ -12,3 +15,12 @@ ADAPTATION = Parameter(
     short="Colours follow",
     changes_all=False,
 )
+
+
+def layout_by_network(name: str, title: str, licence: str, factory: str, **known: Any) -> EngineInfo:
+    """A filler that asks a network of that name, which a user can add, for the layout."""
+    return EngineInfo(
+        name, "filler", f"{title}: layout by a network", factory, licence, network=name,
+        takes=frozenset({"source_mask", "excluded_mask"}), parameters=(ADAPTATION,), colour_space="srgb",
+        **known,
+    )  # fmt: skip
