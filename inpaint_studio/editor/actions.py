@@ -24,6 +24,10 @@ _ROLES = {"help.about": QAction.MenuRole.AboutRole, "application.quit": QAction.
 """Roles by text would move "About" and "Quit" only on a Mac; they are said plainly."""
 
 
+_MNEMONICS = {"Image": "I&mage", "Fill": "F&ill"}
+"""Of menus whose first letter another one has: what Alt opens them with."""
+
+
 class Actions:
     """An action for each verb of the menu bar. What can't be done is dimmed, and says why when asked."""
 
@@ -35,7 +39,7 @@ class Actions:
         self._shown: dict[str, tuple[str, str | None]] = {}
         self.menus: dict[str, QMenu] = {}
         for title, groups in menus().items():
-            menu = self.menus[title] = window.menuBar().addMenu(title)
+            menu = self.menus[title] = window.menuBar().addMenu(_MNEMONICS.get(title, f"&{title}"))
             menu.setToolTipsVisible(True)
             for number, group in enumerate(groups):
                 if number:

@@ -238,7 +238,8 @@ def menu_of(panel):
 def test_the_menu(panel, app, qtbot):
     menu, actions = menu_of(panel)
     assert list(actions) == [
-        "Rename", "Duplicate", "Put back", "Refine edge…", "Enhance…", "Hide", "Lock", "Show only this",
+        "Rename", "Duplicate", "Put back", "Refine edge…", "Enhance…",
+        "Match to its place…", "Hide", "Lock", "Show only this",
         "Group", "Ungroup", "Merge down", "Rasterise", "Replace picture…", "Delete layer", "Export layer…",
     ]  # fmt: skip
     asked = []
@@ -357,3 +358,17 @@ def test_a_key_with_ctrl_that_makes_a_layer_selects_that_alone(app, panel, qtbot
     QTest.keyClick(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
     assert names(panel)[0] == "Car copy"
     assert panel.list.selected_ids() == [app.active]
+
+
+def test_layers_are_filtered_by_name_also_in_collapsed_groups(panel, app):
+    app.verbs.ask("layer.group")
+    click(panel, thumb_rect(row_rect(panel, 0)).center())
+    assert names(panel) == ["Group", "Tree", "Backdrop"]
+    QTest.mouseClick(panel.search, LEFT)
+    QTest.keyClicks(panel.words, "CA")
+    assert names(panel) == ["Car"]
+    panel.words.clear()
+    QTest.keyClicks(panel.words, "zebra")
+    assert names(panel) == []
+    QTest.mouseClick(panel.search, LEFT)
+    assert names(panel) == ["Group", "Tree", "Backdrop"] and panel.words.isHidden()

@@ -149,3 +149,9 @@ def test_context_menus_say_why_too(window, small_document):
     )
     next(a for a in menu.actions() if a.text() == "Hide").trigger()
     assert not small_document.layers[0].visible
+
+
+def test_each_menu_opens_by_a_key_of_its_own(window):
+    titles = [action.text() for action in window.menuBar().actions()]
+    keys = [title[title.index("&") + 1].casefold() for title in titles]
+    assert len(keys) == len(set(keys)) == len(menus())

@@ -84,6 +84,7 @@ class LayerModel(QAbstractListModel):
         self._app = app
         self._nodes: list[Node] = []
         self._collapsed: set[str] = set()
+        self._words = ""
         self._resting: frozenset[str] = frozenset()
         self.thumbnails = Thumbnails(app, THUMBNAIL_SIZE, self)
         self.thumbnails.ready.connect(self._repaint)
@@ -113,6 +114,11 @@ class LayerModel(QAbstractListModel):
     def toggle(self, group_id: str) -> None:
         """Hides the rows of what is in a group, or shows them again."""
         self._collapsed ^= {group_id}
+        self._sync()
+
+    def filter(self, words: str) -> None:
+        """Shows only nodes in whose names the words occur, in collapsed groups, too; all of them for none."""
+        self._words = words.strip().casefold()
         self._sync()
 
     def target(self, node_ids: Sequence[str], gap: int) -> tuple[str | None, int] | None:
@@ -201,7 +207,10 @@ class LayerModel(QAbstractListModel):
 
     def _wanted(self) -> list[Node]:
         document = self._app.document
-        return [] if document is None else list(_rows(document.tree.roots, self._collapsed))
+        if document is None:
+            return []
+        rows = _rows(document.tree.roots, set() if self._words else self._collapsed)
+        return [node for node in rows if self._words in node.name.casefold()]
 
     def _at_home(self) -> frozenset[str]:
         document = self._app.document

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, QPoint, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
 from inpaint_studio.document import Layer
 from inpaint_studio.document.properties import properties
@@ -39,6 +39,13 @@ class LayersPanel(Panel):
                 ("layer.put_back", "put-back"), ("layer.duplicate", "duplicate"), ("layer.delete", "trash"),
             )
         }  # fmt: skip
+        self.search = icon_button("zoom", "Filter layers by name", checkable=True, parent=self)
+        self.header.add(self.search)
+        self.words = QLineEdit()
+        self.words.setPlaceholderText("Name of a layer")
+        self.words.setAccessibleName("Filter layers by name")
+        self.words.setClearButtonEnabled(True)
+        self.words.hide()
         known = properties(Layer)
         self._controls = control_for(known["blend"]), control_for(known["opacity"], beside=True)
         self.blend, self.opacity = (control.widget for control in self._controls)
@@ -51,7 +58,7 @@ class LayersPanel(Panel):
         row.addWidget(self.opacity, 1)
         self.model = LayerModel(app, self)
         self.list = LayerList(self.model)
-        for widget in (self._top, Line()):
+        for widget in (self._top, Line(), self.words):
             self.body.addWidget(widget)
         self.body.addWidget(self.list, 1)
         self._connect()
@@ -68,6 +75,8 @@ class LayersPanel(Panel):
         for control in self._controls:
             control.changed.connect(self._value_chosen)
             control.finished.connect(app.verbs.end_merging)
+        self.search.toggled.connect(self._search)
+        self.words.textChanged.connect(self._filter)
         self.list.chosen.connect(self._rows_chosen)
         self.list.eye_clicked.connect(self._eye_clicked)
         self.list.lock_clicked.connect(self._lock_clicked)
@@ -119,6 +128,18 @@ class LayersPanel(Panel):
             # Not by the view: it would add to the selection while a key such as Ctrl+J is held.
             model.setCurrentIndex(self.model.index(row), flags.NoUpdate)
             self.list.scrollTo(self.model.index(row))
+
+    def _search(self, on: bool) -> None:
+        """Shows the field to filter by; without it all layers are listed."""
+        self.words.setVisible(on)
+        if on:
+            self.words.setFocus()
+        else:
+            self.words.clear()
+
+    def _filter(self, words: str) -> None:
+        self.model.filter(words)
+        self._show_selected()
 
     def _ask(self, verb_id: str, _checked: bool = False) -> None:
         self._app.verbs.ask(verb_id)
