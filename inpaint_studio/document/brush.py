@@ -19,6 +19,10 @@ _PIECE = 4.0
 """A stroke is painted in pieces of so many radii (and as many pixels, where the brush is tiny)."""
 
 
+_THINNEST = 0.05
+"""Part of the radius that counts however lightly a pen is held."""
+
+
 class Stroke:
     """One stroke on a mask of a width × height source.
 
@@ -53,6 +57,7 @@ class Stroke:
         """The box around all coverage of a stroke that adds: looking for it anew takes as long as a dab."""
         self._origin = (inside.x, inside.y)
         self._pixels = inside.crop.copy()
+        self._size = self._strength = 1.0
         self._last: NDArray[np.float64] | None = None
         self.touched: Box = (0, 0, 0, 0)
 
@@ -88,10 +93,14 @@ class Stroke:
         x, y, w, h = box
         distance = self._distance(box, start, end)
         # At least one pixel of slope, so that a hard brush has a smooth edge.
-        soft = max(self._radius * (1 - self._hardness), 1.0)
-        np.subtract(np.float32(self._radius + 0.5), distance, out=distance)
+        radius = self._radius * self._size
+        soft = max(radius * (1 - self._hardness), 1.0)
+        np.subtract(np.float32(radius + 0.5), distance, out=distance)
         np.multiply(distance, np.float32(255 / soft), out=distance)
-        cover = np.clip(distance, 0, 255, out=distance).astype(np.uint8)
+        np.clip(distance, 0, 255, out=distance)
+        if self._strength < 1:
+            np.multiply(distance, np.float32(self._strength), out=distance)
+        cover = distance.astype(np.uint8)
         ox, oy = self._origin
         part = self._pixels[y - oy : y - oy + h, x - ox : x - ox + w]
         if self._adding:
@@ -120,14 +129,18 @@ class Stroke:
         u -= np.clip(u, 0, np.float32(length))
         return np.asarray(np.hypot(u, v, out=v))
 
-    def to(self, x: float, y: float) -> Box:
-        """Continues the stroke to a canvas point; returns the touched box in source pixels."""
+    def to(self, x: float, y: float, *, size: float = 1.0, strength: float = 1.0) -> Box:
+        """Continues the stroke to a canvas point; returns the touched box in source pixels.
+
+        `size` 0..1 is how much of the radius counts from now on, `strength` 0..1 how much of the coverage.
+        """
+        self._size, self._strength = max(size, _THINNEST), strength
         point = self._to_source[:, :2] @ (x, y) + self._to_source[:, 2]
         start = point if self._last is None else self._last
         way = self._to_canvas @ (point - start)
         length = float(np.hypot(way[0], way[1]))
         box: Box = (0, 0, 0, 0)
-        if self._last is None or length >= max(1.0, self._radius * _SPACING):
+        if self._last is None or length >= max(1.0, self._radius * self._size * _SPACING):
             # The box around a long line holds much that is not near it.
             pieces = 1 + int(length // (_PIECE * self._radius + _PIECE))
             corners = [start + (point - start) * i / pieces for i in range(pieces + 1)]

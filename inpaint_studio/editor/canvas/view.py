@@ -46,6 +46,8 @@ class PointerTool(Protocol):
     @property
     def cursor(self) -> QCursor | Qt.CursorShape: ...
 
+    pressure: float
+
     def press(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None: ...
 
     def drag(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None: ...
@@ -179,11 +181,14 @@ class View(Camera):
             return
         point = self.to_scene(event.position())
         if event.type() == QEvent.Type.TabletPress:
+            self.tool.pressure = event.pressure()
             self.tool.press(point, event.modifiers())
         elif event.type() == QEvent.Type.TabletMove and event.buttons():
+            self.tool.pressure = event.pressure()
             self.tool.drag(point, event.modifiers())
         elif event.type() == QEvent.Type.TabletRelease:
             self.tool.release(point, event.modifiers())
+            self.tool.pressure = 1.0
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -50,6 +50,8 @@ class Tool(QObject):
     hint: ClassVar[str]
 
     hint_changed = Signal(str)
+    pressure = 1.0
+    """How hard a pen is pressed, 0..1; 1 for a mouse."""
 
     def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -12,7 +12,7 @@ from inpaint_studio.document import Change, Layer
 from inpaint_studio.editor.canvas.mask_view import MaskView
 from inpaint_studio.editor.following import follow
 from inpaint_studio.editor.tools.base import ToolContext
-from inpaint_studio.editor.tools.options import Brush
+from inpaint_studio.editor.tools.options import Brush, PenChoice
 from inpaint_studio.editor.tools.paint import PaintingTool
 
 _LOOK_NAMES = {"tint": "Mask tinted", "dim": "Outside dimmed", "outline": "Outline only"}
@@ -51,7 +51,7 @@ class MaskPaintingTool(PaintingTool):
         self.mask_view = MaskView(context.app, context.scene)
 
     def options(self) -> list[QWidget]:
-        return [*self.brush.sliders(), MaskColour(self.context)]
+        return [*self.brush.sliders(), PenChoice(self.brush), MaskColour(self.context)]
 
     def cutout(self) -> Layer | None:
         """The active layer, if it has a mask of its own that can be painted on."""

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QCursor, QKeyEvent, QTransform
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from inpaint_studio.app.merge_keys import new_merge_key
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.document import Change, Layer, Transform
+from inpaint_studio.document.transform import transform_point
 from inpaint_studio.editor.tools.base import Modifiers, Tool, ToolContext
 from inpaint_studio.editor.tools.guide_drag import GuideDrag
 from inpaint_studio.editor.tools.snapped import Snapping
@@ -31,6 +33,8 @@ _ARROWS = {
 }
 _MORE = Modifiers.ShiftModifier | Modifiers.ControlModifier
 """A press with one of them chooses a layer together with others."""
+_REST = 6.0
+"""Device pixels from the middle of the box in which the pivot comes to rest there."""
 _STEPS = {"move": "step.move", "turn": "step.rotate"}
 
 
@@ -43,6 +47,10 @@ class MoveTool(Tool):
     def __init__(self, context: ToolContext, parent: QObject | None = None) -> None:
         super().__init__(context, parent)
         self.box = TransformBox()
+        self.keep, self.pivot = QCheckBox("Keep proportions"), QCheckBox("Pivot")
+        self.keep.setToolTip("Handles scale both sides alike; Shift does the other")
+        self.pivot.setToolTip("Shows the point that the box turns about, to be dragged")
+        self.pivot.toggled.connect(self._show_pivot)
         context.scene.addItem(self.box)
         self._grab: Grab | None = None
         self._moving: str | None = None
@@ -51,6 +59,8 @@ class MoveTool(Tool):
         self._copied: str | None = None
         self._grip: Grip | None = None
         self._nudge_key: tuple[tuple[str, ...], str] = ((), "")
+        self._pivot_of: tuple[str, ...] = ()
+        """The layers that the pivot of the box belongs to; that of others is in their middle."""
         self._together: tuple[Layer, ...] = ()
         self._added = False
         """Whether the press chose one more layer."""
@@ -64,6 +74,13 @@ class MoveTool(Tool):
             return self._guide.cursor
         layer = self._layer()
         return grip_cursor(self._grip, layer.transform.degrees if layer is not None else 0.0)
+
+    def options(self) -> list[QWidget]:
+        return [self.keep, self.pivot]
+
+    def _show_pivot(self, on: bool) -> None:
+        self.box.has_pivot, self.box.pivot = on, None
+        self.box.update()
 
     def _layer(self) -> Layer | None:
         """The active layer if it can be moved."""
@@ -81,6 +98,9 @@ class MoveTool(Tool):
             # What is being dragged is gone: deleted, put back or undone.
             self.cancel()
         layer, together = self._layer(), self._chosen_together()
+        whose = tuple(each.id for each in together) or (layer.id if layer is not None else "",)
+        if whose != self._pivot_of:
+            self._pivot_of, self.box.pivot = whose, None
         if together and not self._live:
             self.box.show_box(box_around(together), QTransform())
         elif not together and (layer is None or self._is_locked(layer)):
@@ -134,14 +154,16 @@ class MoveTool(Tool):
             grip = "move"
         layer, self._together = self._layer(), self._chosen_together()
         if grip is not None and self._together:
-            self._grab = Grab(grip, box_around(self._together), Transform(), (point.x(), point.y()))
+            place = (point.x(), point.y())
+            self._grab = Grab(grip, box_around(self._together), Transform(), place, self.box.pivot)
             self._moving, self._live = self._together[-1].id, False
             return
         if grip is None or layer is None or self._is_locked(layer):
             self._choose_backdrop(layer)
             self._band.begin(point)
             return
-        self._grab = Grab(grip, layer.source_box, layer.transform, (point.x(), point.y()))
+        place = (point.x(), point.y())
+        self._grab = Grab(grip, layer.source_box, layer.transform, place, self.box.pivot)
         self._moving, self._now, self._live = layer.id, layer.transform, False
 
     def _lift(self, found: FoundObject) -> None:
@@ -160,6 +182,9 @@ class MoveTool(Tool):
         grab = self._grab
         if grab is None or self._moving is None:
             return
+        if grab.grip == "pivot":
+            self._move_pivot(grab, point)
+            return
         if not self._live:
             if not self.is_drag(QPointF(*grab.point), point):
                 return
@@ -174,7 +199,8 @@ class MoveTool(Tool):
         if self._together:
             self._drag_together(grab, point, modifiers)
             return
-        self._now = self._snapping.dragged(grab, point, modifiers, (self._moving,))
+        keep = self.keep.isChecked()
+        self._now = self._snapping.dragged(grab, point, modifiers, (self._moving,), keep=keep)
         self.context.scene.move_layer(self._moving, self._now)
         self.box.show_box(grab.box, qtransform(self._now))
 
@@ -192,6 +218,14 @@ class MoveTool(Tool):
         rest = [each for each in workspace.selected if each != hit]
         if modifiers & Modifiers.ControlModifier and hit in workspace.selected and rest and not self._added:
             workspace.select(rest)
+
+    def _move_pivot(self, grab: Grab, point: QPointF) -> None:
+        """What the box turns about goes with the pointer; near the middle it rests there."""
+        self.box.pivot = None
+        way = self.box.pivot_at() - point
+        if (way.x() ** 2 + way.y() ** 2) ** 0.5 * self.context.view.zoom > _REST:
+            self.box.pivot = transform_point(grab.start.inverse(), point.x(), point.y())
+        self.box.update()
 
     def release(self, point: QPointF, modifiers: Modifiers) -> None:
         self._snapping.end()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from inpaint_studio.editor.widgets import LabelledSlider
 
@@ -58,14 +58,27 @@ PAINT = [
 ]
 
 
+PENS = {
+    "size": "Pen: size",
+    "opacity": "Pen: opacity",
+    "both": "Pen: size and opacity",
+    "nothing": "Pen: as a mouse",
+}
+"""What the pressure of a pen changes."""
+
+
 class Brush(QObject):
-    """Size (diameter in canvas pixels) and hardness (0..100 %) shared by the painting tools."""
+    """Size (diameter in canvas pixels), hardness (0..100 %) and what a pen's pressure changes (`PENS`).
+
+    Shared by the painting tools.
+    """
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._size, self._hardness = 40.0, 80.0
+        self.pen = "size"
 
     @property
     def radius(self) -> float:
@@ -116,3 +129,25 @@ class BrushSlider(LabelledSlider):
 
     def _follow(self) -> None:
         self.set_value(self._brush.size if self._what == "Size" else self._brush.hardness * 100)
+
+
+class PenChoice(QComboBox):
+    """What the pressure of a pen changes."""
+
+    def __init__(self, brush: Brush) -> None:
+        super().__init__()
+        self._brush = brush
+        self.setAccessibleName("Pressure of the pen")
+        self.setToolTip("What pressing a pen harder changes")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for pen, text in PENS.items():
+            self.addItem(text, pen)
+        brush.changed.connect(self._follow)
+        self.activated.connect(self._chosen)
+
+    def _follow(self) -> None:
+        self.setCurrentIndex(self.findData(self._brush.pen))
+
+    def _chosen(self) -> None:
+        self._brush.pen = self.currentData()
+        self._brush.changed.emit()

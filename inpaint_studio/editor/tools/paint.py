@@ -120,7 +120,10 @@ class PaintingTool(Tool):
 
     def _paint(self, point: QPointF) -> None:
         if self._stroke is not None:
-            self._touched = unite_boxes((self._touched, self._stroke.to(point.x(), point.y())))
+            size = self.pressure if self.brush.pen in ("size", "both") else 1.0
+            strength = self.pressure if self.brush.pen in ("opacity", "both") else 1.0
+            reached = self._stroke.to(point.x(), point.y(), size=size, strength=strength)
+            self._touched = unite_boxes((self._touched, reached))
             if not self._frame.isActive():
                 # At once where the last picture is a frame old, else when it will be.
                 waited = self._since.elapsed() if self._since.isValid() else _FRAME_MS

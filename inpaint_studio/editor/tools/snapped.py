@@ -32,10 +32,20 @@ class Snapping:
         return targets(document.state, guides=view.is_on("guides"), without=without)
 
     def dragged(
-        self, grab: Grab, point: QPointF, modifiers: Modifiers, moving: tuple[str, ...] = ()
+        self,
+        grab: Grab,
+        point: QPointF,
+        modifiers: Modifiers,
+        moving: tuple[str, ...] = (),
+        *,
+        keep: bool = False,
     ) -> Transform:
-        """The transform of what is held when the pointer is at a point; `moving` are the layers' ids."""
+        """The transform of what is held when the pointer is at a point; `moving` are the layers' ids.
+
+        With `keep` handles keep proportions, and Shift lets them go.
+        """
         shift, alt = (bool(modifiers & m) for m in (Modifiers.ShiftModifier, Modifiers.AltModifier))
+        shift = shift != (keep and isinstance(grab.grip, tuple))
         at = (point.x(), point.y())
         made, to = grab.dragged(at, shift, alt), self._targets(modifiers, moving)
         if to is None or grab.grip == "turn":

@@ -15,13 +15,14 @@ from inpaint_studio.editor.tools.transforming import HANDLES, Grip, handle_point
 _SIZE = 8.0
 _REACH = 8.0
 _TURN_REACH = 26.0
+_PIVOT = 7.0
 
 
 def grip_cursor(grip: Grip | None, turned: float) -> Qt.CursorShape:
     """The pointer over a part of a box that is turned by so many degrees."""
     if grip == "move":
         return Qt.CursorShape.SizeAllCursor
-    if grip == "turn":
+    if grip == "turn" or grip == "pivot":
         return Qt.CursorShape.CrossCursor
     if grip is None:
         return Qt.CursorShape.ArrowCursor
@@ -43,6 +44,9 @@ class TransformBox(QGraphicsItem):
         super().__init__()
         self.box: Box = (0, 0, 0, 0)
         self.matrix = QTransform()
+        self.pivot: tuple[float, float] | None = None
+        """What the box turns about, in source pixels, if it is not the middle; None where there is none."""
+        self.has_pivot = False
         self.setZValue(TOOL_Z)
         self.setVisible(False)
 
@@ -61,6 +65,10 @@ class TransformBox(QGraphicsItem):
         """A handle on the canvas."""
         return self.matrix.map(QPointF(*handle_point(self.box, handle)))
 
+    def pivot_at(self) -> QPointF:
+        """What the box turns about, on the canvas."""
+        return self.matrix.map(QPointF(*(self.pivot or handle_point(self.box, (0, 0)))))
+
     def grip_at(self, point: QPointF, zoom: float) -> Grip | None:
         """What of the box a canvas point holds; None outside."""
         if not self.isVisible():
@@ -70,6 +78,10 @@ class TransformBox(QGraphicsItem):
             way = self.handle_at(handle) - point
             return float((way.x() ** 2 + way.y() ** 2) ** 0.5 * zoom)
 
+        if self.has_pivot:
+            way = self.pivot_at() - point
+            if (way.x() ** 2 + way.y() ** 2) ** 0.5 * zoom <= _PIVOT:
+                return "pivot"
         nearest = min(HANDLES, key=away)
         if away(nearest) <= _REACH:
             return nearest
@@ -103,3 +115,12 @@ class TransformBox(QGraphicsItem):
         for handle in HANDLES:
             at = self.handle_at(handle)
             painter.drawRect(QRectF(at.x() - size / 2, at.y() - size / 2, size, size))
+        if self.has_pivot:
+            self._paint_pivot(painter, size)
+
+    def _paint_pivot(self, painter: QPainter, size: float) -> None:
+        at = self.pivot_at()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(at, size / 2, size / 2)
+        painter.drawLine(at - QPointF(size, 0), at + QPointF(size, 0))
+        painter.drawLine(at - QPointF(0, size), at + QPointF(0, size))

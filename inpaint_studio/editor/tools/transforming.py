@@ -13,7 +13,7 @@ from inpaint_studio.document import Transform
 from inpaint_studio.document.transform import transform_point
 
 Point = tuple[float, float]
-Grip = Literal["move", "turn"] | tuple[int, int]
+Grip = Literal["move", "turn", "pivot"] | tuple[int, int]
 """(−1|0|1, −1|0|1) is a handle: which side across and down."""
 
 HANDLES: tuple[tuple[int, int], ...] = tuple(
@@ -36,12 +36,21 @@ def qtransform(transform: Transform) -> QTransform:
 
 @dataclass(frozen=True, slots=True)
 class Grab:
-    """A drag that began: what is held, of which box (source pixels), from which transform and point."""
+    """A drag that began: what is held, of which box (source pixels), from which transform and point.
+
+    `pivot`, in source pixels, is what turns and centred scaling go about; the middle of the box if None.
+    """
 
     grip: Grip
     box: Box
     start: Transform
     point: Point
+    pivot: Point | None = None
+
+    @property
+    def middle(self) -> Point:
+        """What stays where it is when the box is turned, in source pixels."""
+        return handle_point(self.box, (0, 0)) if self.pivot is None else self.pivot
 
     def dragged(self, point: Point, constrain: bool, centred: bool) -> Transform:
         """The transform when the pointer is at `point`."""
@@ -59,7 +68,7 @@ class Grab:
         return replace(self.start, dx=self.start.dx + round(dx), dy=self.start.dy + round(dy))
 
     def _turned(self, point: Point, constrain: bool) -> Transform:
-        middle = handle_point(self.box, (0, 0))
+        middle = self.middle
         about = self.start.rebased(middle)
         cx, cy = transform_point(about.matrix(), *middle)
         first = math.atan2(self.point[1] - cy, self.point[0] - cx)
@@ -73,7 +82,7 @@ class Grab:
     def _scaled(self, point: Point, constrain: bool, centred: bool) -> Transform:
         assert isinstance(self.grip, tuple)
         across, down = self.grip
-        fixed = handle_point(self.box, (0, 0) if centred else (-across, -down))
+        fixed = self.middle if centred else handle_point(self.box, (-across, -down))
         about = self.start.rebased(fixed)
         ax, ay = transform_point(about.matrix(), *fixed)
         turn = math.radians(about.degrees)
@@ -91,6 +100,9 @@ class Grab:
 
     @staticmethod
     def _factor(wanted: float, length: float, before: float) -> float:
+        if abs(length) < 1e-6:
+            # The pivot lies on the side that is held.
+            return before
         factor = wanted / length
         smallest = _SMALLEST / abs(length)
         return factor if abs(factor) >= smallest else math.copysign(smallest, factor or before)
