@@ -79,7 +79,7 @@ def test_one_gesture_lifts_and_moves_and_the_hole_is_filled(robot: Robot) -> Non
     found(robot)
     robot.drag((X, Y), (X - 60, Y - 20), (X - 120, Y - 30))
     robot.settle()
-    assert names(robot)[-2:] == ["Lift subject", "Move subject"]
+    assert names(robot)[-2:] == ["Lift object", "Move object"]
     out = robot.shown()
     moved, before = reddish(out).mean(axis=0), reddish(photo()).mean(axis=0)
     assert np.abs(moved - before - (-30, -120)).max() < 3, "y, x"
@@ -109,7 +109,7 @@ def test_undo_and_redo_everything_also_while_a_fill_runs(robot: Robot) -> None:
     document = full_job(robot)
     robot.settle()
     assert names(robot) == [
-        "Find objects", "Lift subject", "Move subject", "Scale subject", "Refine mask of subject",
+        "Find objects", "Lift object", "Move object", "Scale object", "Refine mask of object",
         "Remove painted area",
     ]  # fmt: skip
     end = render(document.snapshot()).pixels
@@ -318,7 +318,7 @@ def test_deleting_what_is_dragged_ends_the_drag(robot: Robot) -> None:
     QTest.mouseMove(robot.view.viewport(), robot.place(X - 80, Y))
     QTest.mouseRelease(robot.view.viewport(), LEFT, pos=robot.place(X - 80, Y))
     robot.settle()
-    assert names(robot)[-1] == "Delete subject" and len(document.layers) == 1
+    assert names(robot)[-1] == "Delete object" and len(document.layers) == 1
     assert not robot.window.column.tools["move"].box.isVisible()
     assert np.array_equal(robot.shown(), render(document.snapshot()).pixels[..., :3])
 
@@ -332,8 +332,8 @@ def test_a_dragged_copy_is_one_step_and_escape_takes_it_back(robot: Robot) -> No
     robot.drag(
         (X, Y), (X - 60, Y), modifiers=Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
     )
-    assert [layer.name for layer in document.layers] == ["Backdrop", "Subject", "Subject copy"]
-    assert names(robot)[-1] == "Duplicate subject" and document.layers[2].transform.dx == -60
+    assert [layer.name for layer in document.layers] == ["Backdrop", "Object", "Object copy"]
+    assert names(robot)[-1] == "Duplicate object" and document.layers[2].transform.dx == -60
     robot.ctrl(Qt.Key.Key_Z)
     assert len(document.layers) == 2
 
@@ -392,7 +392,7 @@ def test_delete_cuts_the_selection_off_the_active_cutout(robot: Robot) -> None:
     robot.settle()
     after = document.layers[1].mask
     assert before is not None and after is not None and after.area < 0.7 * before.area
-    assert names(robot)[-1] == "Erase selection from subject"
+    assert names(robot)[-1] == "Erase selection from object"
 
 
 def test_what_is_found_under_the_resting_pointer_lights_up_and_delete_removes_it(robot: Robot) -> None:

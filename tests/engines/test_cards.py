@@ -12,7 +12,7 @@ from inpaint_studio.engines.networks.card import Picture, read_card
 from inpaint_studio.engines.networks.pictures import as_input
 from inpaint_studio.resources import resource
 
-SHIPPED = "edges", "enhance", "scene", "select", "things"
+SHIPPED = "edges", "enhance", "objects", "scene", "select", "things"
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -236,7 +236,7 @@ def test_with_the_cpu_alone_nothing_is_measured(homes, monkeypatch):
     assert not (homes / "cache").exists()
 
 
-@pytest.mark.parametrize("name", ["edges", "enhance", "scene", "select", "things"])
+@pytest.mark.parametrize("name", ["edges", "enhance", "objects", "scene", "select", "things"])
 def test_every_shipped_graph_runs_on_what_devices_are_measured_with(name):
     card = read_card(name)
     for key, graph in card.graphs.items():

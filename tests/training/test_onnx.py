@@ -146,7 +146,7 @@ def test_networks_that_fill_holes_take_one_size(arch):
     assert np.abs(opened.run(None, {"photo": x.numpy()})[0] - expected).max() < NEAR
 
 
-@pytest.mark.parametrize("name", ["edges", "enhance", "scene", "select", "things"])
+@pytest.mark.parametrize("name", ["edges", "enhance", "objects", "scene", "select", "things"])
 def test_large_weights_are_stored_as_float16(name):
     card = read_card(name, resource("models"))
     for graph in card.graphs.values():

@@ -52,7 +52,7 @@ def test_a_rim_of_zeros_becomes_a_part_of_the_convolution(network: nn.Module, st
         assert np.abs(open_graph(data, "cpu").run(None, {"x": x.numpy()})[0] - expected).max() < 1e-5
 
 
-@pytest.mark.parametrize("name", ["edges", "enhance", "scene", "select", "things"])
+@pytest.mark.parametrize("name", ["edges", "enhance", "objects", "scene", "select", "things"])
 def test_no_shipped_graph_pads_by_itself(name: str) -> None:
     for graph in read_card(name, resource("models")).graphs.values():
         assert "Pad" not in steps((resource("models") / graph.file).read_bytes())
