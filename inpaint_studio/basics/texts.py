@@ -17,6 +17,8 @@ TEXTS = {
     "step.put_back_several": "Put back {count} layers",
     "step.reorder_several": "Reorder {count} layers",
     "step.reset_several": "Reset {count} layers",
+    "step.rotate_several": "Rotate {count} layers",
+    "step.scale_several": "Scale {count} layers",
     "step.set_several": "{property} of {count} layers",
     "step.ungroup_several": "Ungroup {count} groups",
     "step.adjust": "Add {adjustment!l}",

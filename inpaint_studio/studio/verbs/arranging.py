@@ -54,7 +54,7 @@ def _place_together(
 ) -> None:
     nodes = context.outermost_ids
     kind = "scale" if scale != 1 else "rotate" if degrees else "move"
-    step = f"step.{kind}" if len(nodes) == 1 else f"step.{kind}_several"
+    step = _PLACED[kind][len(nodes) > 1]
     placing = arrange.Placing((x, y), scale, degrees, dx, dy)
     arrange.place(context.opened, nodes, placing, step, context.merge_key)
 
@@ -119,6 +119,12 @@ _ALIGNED: dict[arrange.Edge, str] = {
     "middle": "middles", "bottom": "bottom edges",
 }  # fmt: skip
 _PIXELS = Number(-1_000_000, 1_000_000, "px")
+_PLACED = {
+    "move": ("step.move", "step.move_several"),
+    "scale": ("step.scale", "step.scale_several"),
+    "rotate": ("step.rotate", "step.rotate_several"),
+}
+"""Names of the steps for one node and for several."""
 _STEPS = Choice(("step.move", "step.scale", "step.rotate"))
 _PIXELS_FREE = when.of_each(when.pixels)
 _NOT_IN_FRONT, _NOT_AT_BACK = when.of_any(when.not_in_front), when.of_any(when.not_at_back)
