@@ -31,14 +31,20 @@ class ViewOptions:
         self.changed: Event[str] = Event()
         """A switch was turned, or a choice made: its name."""
         self._settings = settings
+        # Kept here, too: they are asked for at each painting.
+        self._on = {
+            name: settings.text(f"view {name}", "yes" if on else "no") == "yes"
+            for name, on in SWITCHES.items()
+        }
 
     def is_on(self, name: str) -> bool:
         """Raises KeyError for an unknown switch."""
-        return self._settings.text(f"view {name}", "yes" if SWITCHES[name] else "no") == "yes"
+        return self._on[name]
 
     def toggle(self, name: str) -> None:
         """Turns a switch. Raises KeyError for an unknown one."""
-        self._settings.keep(f"view {name}", "no" if self.is_on(name) else "yes")
+        self._on[name] = not self._on[name]
+        self._settings.keep(f"view {name}", "yes" if self._on[name] else "no")
         self.changed.emit(name)
 
     @property

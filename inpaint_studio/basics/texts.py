@@ -289,6 +289,7 @@ TEXTS = {
     "layer.too_large": "“{name}” can't be made that large; keep it nearer to the size of the photo.",
     "layer.too_small": "“{name}” can't be made that small; hide or delete it instead.",
     "lift.done": "Lifted: it is a layer now. Press V to move it.",
+    "match.at_home": "“{name}” is still where it was lifted and looks like it; move it first.",
     "match.nothing_around": "There is nothing around “{name}” to match it to; move it onto the picture.",
     "mask.black": "“{name}” is black all over; make white in it what shall be selected.",
     "mask.no_object": "The mask is empty; make the object white in it.",

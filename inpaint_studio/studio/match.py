@@ -37,11 +37,15 @@ class MatchRequest:
 
 
 def request(document: Document, layer_id: str) -> MatchRequest:
-    """What it takes to match a layer. Raises StudioError for the backdrop, a locked layer, one outside."""
+    """What it takes to match a layer. Raises StudioError for the backdrop, for a layer that is locked,
+    outside of the picture, or still where it was lifted.
+    """
     layer = document.layer(layer_id)
     if not layer.movable:
         raise StudioError(message("backdrop.stays"))
     check_unlocked(document, layer_id)
+    if layer.id in document.tree.at_home:
+        raise StudioError(message("match.at_home", name=layer.name))
     if not boxes_meet(layer.bounds(), document.canvas):
         raise StudioError(message("layer.outside", name=layer.name))
     return MatchRequest(layer, document.snapshot())

@@ -93,6 +93,9 @@ def test_it_is_one_step_and_refused_where_it_makes_no_sense():
     assert document.layer(layer) is before
     with pytest.raises(StudioError, match="stays where it is"):
         match.request(document, document.tree.base.id)
+    resting = lift.lift(document, Mask(5, 5, np.full((40, 40), 255, np.uint8)), "corner")
+    with pytest.raises(StudioError, match="move it first"):
+        match.request(document, resting)
     edit.transform(document, layer, replace(before.transform, dx=1000.0))
     with pytest.raises(StudioError):
         match.request(document, layer)
