@@ -28,7 +28,8 @@ def with_names(unnamed: Sequence[Sketch], named: Sequence[Sketch]) -> list[Sketc
     """One list of both: what is shown by a sketch of each kind is in it once, all masks of one size.
 
     Where several unnamed objects lie in one named shape and make up most of it, it is taken apart into them;
-    a single one that is less than it is a part of it, and dropped. An object of which a named patch is
+    a single one that is less than it is a part of it, and dropped; of one that is the same the named mask, which
+    follows edges better, is kept. An object of which a named patch is
     a good share gets its name. What lies in named scenery is scenery.
     """
     things = [sketch for sketch in named if sketch.rule.kind == "thing"]
@@ -42,9 +43,8 @@ def with_names(unnamed: Sequence[Sketch], named: Sequence[Sketch]) -> list[Sketc
             kept += [replace(sketch, rule=thing.rule) for sketch in inside]
             left = _without(left, inside)
         elif same:
-            best = max(same, key=lambda sketch: common(sketch, thing))
-            kept.append(_surer(best, thing))
-            left = _without(left, [best, *inside])
+            kept.append(thing)
+            left = _without(left, [*same, *inside])
         else:
             whole = next((s for s in left if _names(thing, s)), None)
             if whole is not None:
@@ -65,13 +65,6 @@ def is_same(a: Sketch, b: Sketch) -> bool:
     """Whether two sketches show one object."""
     both = common(a, b)
     return both >= SAME * (a.area + b.area - both)
-
-
-def _surer(unnamed: Sketch, named: Sketch) -> Sketch:
-    """The surer mask of one object, under its name."""
-    if unnamed.score < named.score:
-        return named
-    return replace(unnamed, rule=named.rule)
 
 
 def _names(patch: Sketch, whole: Sketch) -> bool:
