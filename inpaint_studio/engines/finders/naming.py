@@ -28,9 +28,9 @@ def with_names(unnamed: Sequence[Sketch], named: Sequence[Sketch]) -> list[Sketc
     """One list of both: what is shown by a sketch of each kind is in it once, all masks of one size.
 
     Where several unnamed objects lie in one named shape and make up most of it, it is taken apart into them;
-    a single one that is less than it is a part of it, and dropped; of one that is the same the named mask, which
-    follows edges better, is kept. An object of which a named patch is
-    a good share gets its name. What lies in named scenery is scenery.
+    a single one that is less than it is a part of it, and dropped. Of one object the named mask is kept: it
+    follows edges better. An object of which a named patch is a good share gets its name. What lies in named
+    scenery is scenery.
     """
     things = [sketch for sketch in named if sketch.rule.kind == "thing"]
     areas = [sketch for sketch in named if sketch.rule.kind == "area"]
