@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from benchmarks.kill.faults import picture_hash, state_hash
 from benchmarks.threads import Edits, photo
 from benchmarks.ui_parts import opened_window
+from inpaint_studio.document import parts
 from inpaint_studio.files.journal import Journal
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ class _Telling(Journal):
     """Tells of each entry that is written."""
 
     def write(self, snapshot: Snapshot, photo: Photo, belonging: Belonging) -> None:
-        mark = f"{state_hash(snapshot)}:{picture_hash(snapshot)}"
+        # Fills that are not final are shown, but are made anew after a crash.
+        tree, fills = snapshot.state.tree, snapshot.fills
+        open_parts = [part for layer in tree.layers for part in parts(tree, layer)]
+        whole = all(fills.is_final(part.key) for part in open_parts if fills.get(part.key) is not None)
+        mark = f"{state_hash(snapshot)}:{picture_hash(snapshot) if whole else ''}"
         _say("begun", mark)
         super().write(snapshot, photo, belonging)
         _say("entry", mark)

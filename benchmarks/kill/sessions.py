@@ -77,7 +77,7 @@ def _judged(told: list[list[str]], killed: float, folder: Path) -> Outcome:
     state = state_hash(restored)
     mark = f"{state}:{picture_hash(restored)}"
     # The kill may come between an entry's end and its being told: then it is the one that was begun last.
-    if mark not in (*entries[-1:], *begun[-1:]):
+    if not {mark, f"{state}:"} & {*entries[-1:], *begun[-1:]}:
         return Outcome(len(edits), 0.0, "what is restored is not the journal's last entry")
     after = [when for place, (when, _) in enumerate(edits) if place > _last(edits, state)]
     return Outcome(len(edits), killed - after[0] if after else 0.0, "")

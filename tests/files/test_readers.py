@@ -165,6 +165,17 @@ def test_tiff_with_fewer_channels_than_its_colours_have_is_refused_by_one_senten
         photo_from_bytes(data.replace(grey, rgb), "a.tif")
 
 
+def test_tiff_whose_pages_follow_each_other_in_a_ring_is_opened():
+    file = io.BytesIO()
+    tifffile.imwrite(file, np.full((4, 5, 3), 7, np.uint8), photometric="rgb", byteorder="<")
+    data = bytearray(file.getvalue())
+    (first,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, first)
+    # After the entries of the page, 12 bytes each, stands where the next page is: none. Now it is the same.
+    struct.pack_into("<I", data, first + 2 + 12 * count, first)
+    assert (photo_from_bytes(bytes(data), "a.tif").pixels == 7).all()
+
+
 def test_tiff_pages_and_previews():
     buffer = io.BytesIO()
     with tifffile.TiffWriter(buffer) as writer:

@@ -37,8 +37,9 @@ def read_tiff(data: bytes, name: str) -> Decoded:
     logging.getLogger("tifffile").setLevel(logging.CRITICAL)
     try:
         with tifffile.TiffFile(io.BytesIO(data)) as file:
-            pages = [page for page in file.pages if not getattr(page, "subfiletype", 0) & _REDUCED]
-            page: Any = (pages or list(file.pages))[0]
+            every = _pages(file)
+            pages = [page for page in every if not getattr(page, "subfiletype", 0) & _REDUCED]
+            page: Any = (pages or every)[0]
             xmp = bytes(page.tags[_XMP].value) if _XMP in page.tags else None
             check_size(name, page.imagewidth, page.imagelength)
             if page.photometric == _YCBCR or page.compression == _OLD_JPEG:
@@ -54,6 +55,16 @@ def read_tiff(data: bytes, name: str) -> Decoded:
     block = exif_blocks.of_tiff(data)
     metadata = Metadata(block, xmp, dpi=exif_blocks.resolution(block))
     return replace(found, metadata=metadata, notices=notices)
+
+
+def _pages(file: Any) -> list[Any]:
+    """The pages of a file, each once: in a damaged one they may follow each other in a ring."""
+    pages: dict[int, Any] = {}
+    for page in file.pages:
+        if page.offset in pages:
+            break
+        pages[page.offset] = page
+    return list(pages.values())
 
 
 def _read_page(page: Any, name: str) -> Decoded:
