@@ -119,12 +119,12 @@ def start_up(processes: int) -> Numbers:
 
 
 def open_photo(size: tuple[int, int]) -> Numbers:
-    """A JPEG dropped on the window until all of it is composed and painted."""
+    """A JPEG opened in the window until all of it is composed and painted."""
     with tempfile.TemporaryDirectory() as folder:
         path = pictures.written(Path(folder, "photo.jpg"), pictures.textured(*size))
         window = opened_window()
         begun = time.perf_counter()
-        window.view.dropped.emit([str(path)])
+        window.filing.open_path(path)
         wait(lambda: window.app.document is not None, "the photo")
         read = time.perf_counter()
         painted = _Painted(window)

@@ -90,9 +90,13 @@ class Picker:
         self._prepared = self._selector.prepare(self._image, progress=progress)
 
     def select(self, prompts: Prompts) -> list[Proposal]:
-        """Up to three proposals, the likeliest first. Raises StudioError for prompts that make no sense."""
+        """Up to three proposals, the likeliest first. Raises StudioError for prompts that make no sense.
+
+        The first is what hangs together with the clicks; others, such as a group, may lie apart.
+        """
         proposals = self._selector.select(self._prepared, prompts)
-        return [replace(each, mask=hanging_together(each.mask, prompts)) for each in proposals]
+        first = [replace(each, mask=hanging_together(each.mask, prompts)) for each in proposals[:1]]
+        return [*first, *proposals[1:]]
 
     def glance(self, prompts: Prompts) -> Proposal | None:
         """What `select` would put first, quickly enough to follow the pointer; None if that can't be."""
@@ -111,7 +115,8 @@ class Picker:
         if not isinstance(self._selector, SharpSelector):
             return proposal
         sharp = self._selector.refine(self._prepared, prompts, proposal, progress=progress)
-        return replace(sharp, mask=hanging_together(sharp.mask, prompts))
+        together = hanging_together(proposal.mask, prompts).same(proposal.mask)
+        return replace(sharp, mask=hanging_together(sharp.mask, prompts)) if together else sharp
 
     def subject(self, *, progress: Progress = NO_PROGRESS) -> Mask:
         """All that stands out in the photo. Raises StudioError if nothing does."""

@@ -53,7 +53,7 @@ def test_what_was_found_is_lifted_removed_or_selected(
     robot.ask_menu(20, 20)
     assert not menus, "nothing lies there"
     robot.ask_menu(X, Y)
-    assert titles(menus[0]) == ["Lift ball", "Remove ball", "Select ball"]
+    assert titles(menus[0]) == ["Lift ball", "Remove ball", "Select ball", "Rename object"]
     trigger(menus[0], "Select ball")
     assert document.state.selection is not None
     document.undo()

@@ -80,6 +80,11 @@ class Brush(QObject):
         self._size, self._hardness = 40.0, 80.0
         self.pen = "size"
 
+    def set_pen(self, pen: str) -> None:
+        """Chooses what a pen's pressure changes, one of `PENS`."""
+        self.pen = pen
+        self.changed.emit()
+
     @property
     def radius(self) -> float:
         return self._size / 2
@@ -149,5 +154,4 @@ class PenChoice(QComboBox):
         self.setCurrentIndex(self.findData(self._brush.pen))
 
     def _chosen(self) -> None:
-        self._brush.pen = self.currentData()
-        self._brush.changed.emit()
+        self._brush.set_pen(self.currentData())
