@@ -1,5 +1,7 @@
 """Damaged files: the same for the same number, and a run of a few in a process of their own."""
 
+import os
+import signal
 import subprocess
 import sys
 from random import Random
@@ -33,5 +35,6 @@ def test_damaged_files_are_opened_or_refused():
 
 def test_a_child_that_takes_too_long_is_ended(tmp_path):
     child = Child(tmp_path, 1 << 30)
-    assert child.ask(0, 0.0)["what"] == "hang"
+    os.kill(child.pid, signal.SIGSTOP)
+    assert child.ask(0, 0.1)["what"] == "hang"
     assert not child.alive

@@ -56,6 +56,11 @@ class Child:
         return {"number": number, "what": what, "why": self.end()}
 
     @property
+    def pid(self) -> int:
+        """Its number among the processes."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Whether it can be asked again."""
         return self._process.poll() is None

@@ -86,10 +86,12 @@ class CropFrame:
     def inside(self, size: Size) -> CropFrame:
         """The frame made smaller about its middle until it lies on the canvas."""
         x, y = min(max(self.x, 1), size[0] - 1), min(max(self.y, 1), size[1] - 1)
+        # A turned frame is rounded to whole pixels afterwards, which may move its corners by so much.
+        margin = 1.0 if self.degrees else 0.0
         factor = 1.0
         for cx, cy in replace(self, x=x, y=y).corners():
             for way, place, room in ((cx - x, x, size[0]), (cy - y, y, size[1])):
-                free = room - place if way > 0 else place
+                free = max(0.5, (room - place if way > 0 else place) - margin)
                 if abs(way) > free:
                     factor = min(factor, free / abs(way))
         return replace(self, x=x, y=y, width=self.width * factor, height=self.height * factor)
