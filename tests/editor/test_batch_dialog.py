@@ -22,7 +22,7 @@ def gate(monkeypatch):
     opened = threading.Event()
     opened.set()
 
-    def run(tasks, action, options):
+    def run(tasks, action, options, late):
         for task in tasks:
             assert opened.wait(20)
             yield do(task, action, options)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from inpaint_studio.basics import StudioError, message
 from inpaint_studio.studio.batch.actions import Options
 from inpaint_studio.studio.batch.ledger import Ledger
 from inpaint_studio.studio.batch.plan import Task, inputs_in, plan
-from inpaint_studio.studio.batch.processes import Outcome, run
+from inpaint_studio.studio.batch.processes import Late, Outcome, run
 from inpaint_studio.studio.fill import check_filler
 from inpaint_studio.studio.save import check_folder
 
-Runner = Callable[[Sequence[Task], str, Options], Iterator[Outcome]]
-"""Does tasks of an action and gives each outcome as it comes."""
+
+class Runner(Protocol):
+    """Does tasks of an action and gives each outcome as it comes; `late` as `processes.run`."""
+
+    def __call__(
+        self, tasks: Sequence[Task], action: str, options: Options, *, late: Late
+    ) -> Generator[Outcome]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,15 @@ class Batch:
     def outcomes(self, runner: Runner) -> Generator[Outcome]:
         """Does all tasks and gives each outcome as it comes; closing the iterator stops."""
         self._order.folder.mkdir(exist_ok=True)
-        for outcome in runner(self.tasks, self._order.action, self._order.options):
-            if not outcome.error:
-                self._ledger.note(outcome.task.key, outcome.task.source, outcome.task.target)
-            yield outcome
+        order = self._order
+        with closing(runner(self.tasks, order.action, order.options, late=self._note)) as outcomes:
+            for outcome in outcomes:
+                self._note(outcome)
+                yield outcome
+
+    def _note(self, outcome: Outcome) -> None:
+        if not outcome.error:
+            self._ledger.note(outcome.task.key, outcome.task.source, outcome.task.target)
 
 
 def in_processes(count: int) -> Runner:

@@ -7,7 +7,7 @@ loads its networks once. Needs the extra "dask".
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,7 @@ from inpaint_studio.basics import StudioError, message
 from inpaint_studio.files.atomic import atomic_bytes
 from inpaint_studio.studio.batch.actions import Options, mask_for
 from inpaint_studio.studio.batch.plan import Task
-from inpaint_studio.studio.batch.processes import Outcome, do
+from inpaint_studio.studio.batch.processes import Late, Outcome, do
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -39,18 +39,26 @@ class Parcel:
 
 
 def run_on_cluster(
-    tasks: Sequence[Task], action: str, options: Options, address: str, *, send: bool = False
-) -> Iterator[Outcome]:
+    tasks: Sequence[Task],
+    action: str,
+    options: Options,
+    address: str,
+    *,
+    send: bool = False,
+    late: Late | None = None,
+) -> Generator[Outcome]:
     """Does all tasks on the workers of a scheduler (as "tcp://host:8786"); gives each outcome as it comes.
 
     With `send` photos and results travel with the tasks, else all machines must see them under the same
-    paths. A task whose worker is lost is done by another. Closing the iterator stops. Raises StudioError
+    paths. A task whose worker is lost is done by another. Closing the iterator stops; what is
+    done by then is told to `late`. Raises StudioError
     without the extra "dask", for a scheduler that is not there, one without workers, and for workers of
     another version.
     """
     with _connected(address) as client:
         workers = _checked_workers(client)
-        yield from _until_done(client, list(reversed(tasks)), action, options, workers, send=send)
+        left = list(reversed(tasks))
+        yield from _until_done(client, left, action, options, workers, send=send, late=late)
 
 
 def _connected(address: str) -> Client:
@@ -81,8 +89,15 @@ def _checked_workers(client: Client) -> int:
 
 
 def _until_done(
-    client: Client, left: list[Task], action: str, options: Options, workers: int, *, send: bool
-) -> Iterator[Outcome]:
+    client: Client,
+    left: list[Task],
+    action: str,
+    options: Options,
+    workers: int,
+    *,
+    send: bool,
+    late: Late | None,
+) -> Generator[Outcome]:
     from distributed import as_completed
 
     running: dict[Future, Task] = {}
@@ -103,6 +118,9 @@ def _until_done(
                 yield _outcome(future, running.pop(future))
                 future.release()
     finally:
+        for future, task in running.items():
+            if late is not None and future.status == "finished":
+                late(_outcome(future, task))
         client.cancel(list(running))
 
 

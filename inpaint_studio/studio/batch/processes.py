@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -31,6 +31,10 @@ class Outcome:
 
     task: Task
     error: str
+
+
+Late = Callable[[Outcome], None]
+"""Told what came of tasks that were under way when the rest was given up."""
 
 
 def _start(threads: int) -> None:
@@ -57,18 +61,20 @@ def do(task: Task, action: str, options: Options) -> Outcome:
     return Outcome(task, "")
 
 
-def run(tasks: Sequence[Task], action: str, options: Options, processes: int = 1) -> Iterator[Outcome]:
+def run(
+    tasks: Sequence[Task], action: str, options: Options, processes: int = 1, late: Late | None = None
+) -> Generator[Outcome]:
     """Does all tasks and gives each outcome as it comes, in any order.
 
-    Closing the iterator stops: tasks that run are finished, no others are begun.
+    Closing the iterator stops: tasks that run are finished and told to `late`, no others are begun.
     """
     left, crashed = list(reversed(tasks)), list[Task]()
     while left:
-        yield from _until_a_crash(left, crashed, action, options, processes)
+        yield from _until_a_crash(left, crashed, action, options, processes, late)
     # One after the other: each that brings its process down again is told.
     for task in crashed:
         alone, again = [task], list[Task]()
-        yield from _until_a_crash(alone, again, action, options, 1)
+        yield from _until_a_crash(alone, again, action, options, 1, late)
         if again:
             yield Outcome(
                 task, "The program ended badly on this photo; there may be too little memory for it."
@@ -76,8 +82,13 @@ def run(tasks: Sequence[Task], action: str, options: Options, processes: int = 1
 
 
 def _until_a_crash(
-    left: list[Task], crashed: list[Task], action: str, options: Options, processes: int
-) -> Iterator[Outcome]:
+    left: list[Task],
+    crashed: list[Task],
+    action: str,
+    options: Options,
+    processes: int,
+    late: Late | None,
+) -> Generator[Outcome]:
     """Does tasks from the end of `left`; those under way when a process dies go into `crashed`."""
     threads = max(1, (os.cpu_count() or 1) // processes)
     pool = ProcessPoolExecutor(
@@ -101,3 +112,6 @@ def _until_a_crash(
         crashed += running.values()
     finally:
         pool.shutdown(cancel_futures=True)
+        for future in running:
+            if late is not None and future.done() and not future.cancelled() and future.exception() is None:
+                late(future.result())
