@@ -8,12 +8,14 @@ import cv2
 import numpy as np
 import pytest
 from events import run_events
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QApplication
 
 from inpaint_studio.basics import Mask, Patch
 from inpaint_studio.document import BLEND_MODES, Cutout, Document, Hole, Photo, Picture, Transform, parts
 from inpaint_studio.editor.canvas import picture as drawing
+from inpaint_studio.editor.canvas.items import PictureItem
 from inpaint_studio.editor.canvas.scene import Scene
 from inpaint_studio.editor.canvas.view import View
 from inpaint_studio.editor.images import from_image
@@ -193,6 +195,29 @@ def test_what_was_painted_too_early_is_painted_again(view, document, monkeypatch
     assert view.scene_.busy, "not while it paints: Qt may forget it"
     run_events(50)
     assert document.canvas in painted
+
+
+def test_what_lies_between_two_painted_parts_is_painted_again(view, document, monkeypatch):
+    shown(view, 1.0)
+    view.scene_._picture.show(document.snapshot(), [document.canvas])
+    corners = [view.viewportTransform().map(QPointF(*at)).toPoint() for at in ((0, 0), (316, 236))]
+    region = QRegion()
+    for corner in corners:
+        region += QRegion(corner.x(), corner.y(), 4, 4)
+    painted = []
+    draw = PictureItem._draw
+
+    def watched(item, level, box, painter):
+        painted.append(item.exposed)
+        draw(item, level, box, painter)
+
+    monkeypatch.setattr(PictureItem, "_draw", watched)
+    view.viewport().repaint(region)
+    assert len(painted) == 1 and painted[0].rectCount() == 2
+    assert view.scene_.busy, "all was drawn for the box around both, and only the two parts were painted"
+    run_events(50)
+    whole = view.viewportTransform().mapRect(QRectF(*document.canvas)).toRect()
+    assert any(QRegion(whole).subtracted(each).isEmpty() for each in painted[1:])
 
 
 def test_the_photo_as_opened_is_drawn_once(view, document, drawn):

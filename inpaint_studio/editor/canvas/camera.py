@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QNativeGestureEvent, QResizeEvent, QTransform
+from PySide6.QtGui import QNativeGestureEvent, QPaintEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QGestureEvent, QGraphicsView, QPinchGesture, QWidget
 
 if TYPE_CHECKING:
@@ -160,6 +160,10 @@ class Camera(QGraphicsView):
         if self._fitted:
             self.fit()
         self.looked.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._scene.expose(event.region())
+        super().paintEvent(event)
 
     # Fingers
 

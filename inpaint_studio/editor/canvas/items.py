@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap, QPolygonF, QRegion
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from inpaint_studio.basics.mask import Box, intersect_boxes
@@ -63,6 +63,8 @@ class PictureItem(QGraphicsItem):
         self._picture = picture
         self._late = late
         self._owed: list[Box] = []
+        self.exposed = QRegion()
+        """What of the view is being painted; its bounding box is all that Qt tells an item."""
         self._board = checkerboard()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
@@ -94,7 +96,7 @@ class PictureItem(QGraphicsItem):
         # Neighbouring pixels of the level are mixed in at the border.
         edge = 1 << level
         box = intersect_boxes((x - edge, y - edge, w + 2 * edge, h + 2 * edge), (0, 0, *picture.size))
-        self._draw(level, box)
+        self._draw(level, box, painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         turned = painter.worldTransform().isRotating()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 2 and (scale != 1 or turned))
@@ -106,14 +108,15 @@ class PictureItem(QGraphicsItem):
             target = QRectF(left * size, top * size, width * size, height * size)
             painter.drawImage(target, image, QRectF(left, top, width, height))
 
-    def _draw(self, level: int, box: Box) -> None:
+    def _draw(self, level: int, box: Box, painter: QPainter) -> None:
         end = time.monotonic() + _BUDGET
         for tile in self._picture.waiting(level, box):
             if time.monotonic() > end:
                 self._late()
                 return
             drawn = self._picture.draw(level, tile)
-            if intersect_boxes(drawn, box) != drawn:
+            place = painter.worldTransform().mapRect(QRectF(*drawn)).toAlignedRect()
+            if intersect_boxes(drawn, box) != drawn or not QRegion(place).subtracted(self.exposed).isEmpty():
                 # What lies outside of what is painted now may have been painted before it was drawn. Qt may
                 # forget an update that is asked for while it paints.
                 self._owed.append(drawn)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QTimer
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QRegion
 from PySide6.QtWidgets import QGraphicsScene
 
 from inpaint_studio.basics import FoundObject, Mask
@@ -75,6 +75,11 @@ class Scene(QGraphicsScene):
     def busy(self) -> bool:
         """Whether a part of what is looked at is still to be drawn."""
         return self._drawing.isActive()
+
+    def expose(self, region: QRegion) -> None:
+        """Says which part of a view is painted next, in its pixels."""
+        if self._picture_item is not None:
+            self._picture_item.exposed = region
 
     # Following the document
 
