@@ -14,6 +14,7 @@ from inpaint_studio.engines.contracts import Prompts as Prompts
 from inpaint_studio.engines.contracts import Proposal as Proposal
 from inpaint_studio.engines.contracts import Selector, SharpSelector
 from inpaint_studio.render.colour import to_srgb
+from inpaint_studio.studio.sixteen_bits import shallow
 
 if TYPE_CHECKING:
     from inpaint_studio.document import Snapshot
@@ -44,7 +45,7 @@ def finder_pixels(snapshot: Snapshot) -> Array:
     """What a finder looks through: the lowest layer's own pixels in sRGB, as large as its source."""
     base = snapshot.state.tree.base
     height, width = base.source.shape[:2]
-    pixels = base.source
+    pixels = shallow(base)
     if base.mask is not None:
         pixels = np.dstack([pixels, base.mask.full((height, width))])
     return to_srgb(pixels, snapshot.icc)

@@ -17,6 +17,7 @@ from inpaint_studio.files.project import open_project, save_project
 from inpaint_studio.render import render
 from inpaint_studio.studio import edit, enhance, lift
 from inpaint_studio.studio.fill import fill_missing, fill_pixels
+from inpaint_studio.studio.find import finder_pixels, rgb
 from inpaint_studio.studio.finish import settle_edge
 from inpaint_studio.studio.properties import set_property
 
@@ -177,3 +178,12 @@ def test_a_fill_says_that_it_was_worked_out_in_eight_bits() -> None:
     fill_missing(shallow)
     ((_, part),) = [(layer, part) for layer in shallow.layers for part in parts(shallow.tree, layer)]
     assert "8 bits" not in shallow.fills.note(part.key)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_finders_see_a_deep_photo_in_8_bits(channels: int) -> None:
+    pixels = np.full((40, 50, channels), 65535, np.uint16)
+    pixels[:20, :, :3] = 257 * 90
+    seen = rgb(finder_pixels(deep_photo(pixels).snapshot()))
+    assert seen.dtype == np.uint8 and seen.shape == (40, 50, 3)
+    assert (seen[:20] == 90).all() and (seen[20:] == 255).all()
