@@ -20,7 +20,6 @@ class Batching:
     """Runs one batch at a time, in the lane of long work. For the window's thread only."""
 
     def __init__(self, worker: Worker) -> None:
-        self.begun: Event[[]] = Event()
         self.done: Event[Outcome] = Event()
         """A photo was done, or could not be."""
         self.progress: Event[float, str] = Event()
@@ -60,7 +59,6 @@ class Batching:
         job.finished.connect(self.ended.emit)
         job.failed.connect(self.failed.emit)
         job.cancelled.connect(self.stopped.emit)
-        self.begun.emit()
 
     def stop(self) -> None:
         """Photos that are under way are finished, no others are begun."""

@@ -12,7 +12,7 @@ import numpy as np
 from inpaint_studio.basics import message
 from inpaint_studio.document import Backdrop, Photo, Picture
 from inpaint_studio.document.nodes import converted
-from inpaint_studio.render import render
+from inpaint_studio.render import render, to_srgb
 from inpaint_studio.studio import clips
 from inpaint_studio.studio.clips import Clip
 
@@ -59,7 +59,7 @@ def encoded(clip: Clip) -> EncodedClip:
 
     snapshot = clip.snapshot()
     pixels = render(snapshot).pixels
-    png = encode_png(render(snapshot, space="srgb").pixels)
+    png = encode_png(to_srgb(pixels, clip.icc))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clip.ora"
         write_project(snapshot, Photo(pixels, "clip.png", icc=clip.icc), path)

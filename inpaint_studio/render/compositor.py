@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _BLOCK = 512
 """Side of the squares that are drawn one after the other: what is in work stays near the processor."""
 
-_FEW = 16
+_FEW = 3
 """Up to this part of the pixels it is faster to work them out one by one."""
 
 

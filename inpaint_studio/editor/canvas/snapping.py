@@ -88,6 +88,8 @@ class SnapLines(QGraphicsItem):
 
     def show_snap(self, snap: Snap, size: tuple[int, int]) -> None:
         """Shows the lines of a snap on a canvas of this width and height; none if it has none."""
+        if (snap, size) == (self._snap, self._size):
+            return
         self.prepareGeometryChange()
         self._snap, self._size = snap, size
         self.setVisible(bool(snap.xs or snap.ys))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from inpaint_studio.basics import NO_PROGRESS, FoundObject, Mask, Progress, SubProgress, message
+from inpaint_studio.basics import NO_PROGRESS, FoundObject, Progress, SubProgress, message
 from inpaint_studio.engines.finders.grouping import grouped
 from inpaint_studio.engines.finders.instances import Rule, Sketch, parts_of
 from inpaint_studio.engines.finders.merge import merged, sharpened, work_size
@@ -24,8 +24,6 @@ UNNAMED = "object"
 RULE = Rule(UNNAMED, "thing", 0.0008, 0.008)
 LEAST_SCORE = 0.35
 """What is right more seldom is not said."""
-_LEAST_SUBJECT = 0.002
-"""Share of the photo below which nothing stands out."""
 
 
 class ObjectsFinder:
@@ -67,8 +65,3 @@ def sketched(seen: Grouped, size: tuple[int, int], certainty: Callable[[float], 
         mask = ((numbers == number) & (alpha > 0.5)).astype(np.uint8) * np.uint8(255)
         found += [Sketch(part, RULE, score) for part in parts_of(mask, RULE)[:1]]
     return found
-
-
-def subject_mask(coverage: Array) -> Mask | None:
-    """All that stands out as one soft mask; None where hardly anything does."""
-    return Mask.place(coverage) if (coverage > 127).mean() >= _LEAST_SUBJECT else None
