@@ -74,6 +74,17 @@ def _edit(path: Path, out: Path) -> None:
         export(document, out)
 
 
+def _size(path: Path) -> tuple[int, int]:
+    """Width and height of a JPEG or TIFF file."""
+    if path.suffix != ".tif":
+        return Image.open(path).size
+    import tifffile
+
+    with tifffile.TiffFile(path) as file:
+        page = file.pages[0]
+        return page.imagewidth, page.imagelength
+
+
 def main() -> int:
     """0 if the process never took more than 3 GB."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -92,7 +103,7 @@ def main() -> int:
         words = [sys.executable, "-m", "benchmarks.large", "--edit", str(given), str(out)]
         done = subprocess.run(words, check=True, capture_output=True, text=True)
         print(done.stdout, end="")
-        size = Image.open(out).size if not chosen.deep else tuple(chosen.size)
+        size = _size(out)
     peak = max(json.loads(line)["peak_mb"] for line in done.stdout.splitlines())
     whole = size == tuple(chosen.size)
     print(f"largest memory {peak} MB of {_MOST_MB}; {'whole' if whole else 'the export is incomplete'}")

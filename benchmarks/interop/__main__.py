@@ -59,7 +59,7 @@ def agreeing(one: Any, other: Any) -> float:
 
 
 def ours(program: Program, name: str, document: Document, suffix: str, folder: Path) -> float | None:
-    """How much of our file looks there as here; None if the program can't open it."""
+    """How much of our file looks there as here; None if nothing came of opening it there."""
     path, seen = folder / f"{name}{suffix}", folder / f"{name}{suffix} in {program.name}.png"
     write_layers(document, path)
     return agreeing(read(seen), shown(document)) if program.convert(path, seen) else None
@@ -83,8 +83,8 @@ def theirs(program: Program, name: str, suffix: str, folder: Path) -> tuple[floa
 
 def _row(what: str, share: float | None, notices: list[str]) -> bool:
     if share is None:
-        print(f"| {what} | can't be done by it |")
-        return True
+        print(f"| {what} | MISSED: no file came of it |")
+        return False
     told = f" ({'; '.join(notices)})" if notices else ""
     print(f"| {what} | {share:.2%}{'' if share >= ASKED else ' MISSED'}{told} |", flush=True)
     return share >= ASKED

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from inpaint_studio.basics import message
 from inpaint_studio.document import Backdrop, Photo, Picture
 from inpaint_studio.document.nodes import converted
@@ -38,10 +36,11 @@ def copy(opened: OpenDocument, selection: Mask | None) -> Clip:
 def copy_merged(opened: OpenDocument) -> Job[Clip]:
     """A job whose result is the picture as it is seen, or of it what is selected."""
     snapshot = opened.document.snapshot()
-    dtype = np.uint16 if snapshot.state.deep else np.uint8
 
     def work(_context: JobContext) -> Clip:
-        return clips.merged(render(snapshot, dtype=dtype), snapshot.state.selection, snapshot.icc)
+        return clips.merged(
+            render(snapshot, dtype=snapshot.state.dtype), snapshot.state.selection, snapshot.icc
+        )
 
     return opened.jobs.submit(message("job.copying_picture"), work, lane="interactive", key="copy")
 

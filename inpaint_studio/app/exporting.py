@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from inpaint_studio.basics import message
 from inpaint_studio.basics.surface import full
 from inpaint_studio.render import render
@@ -77,8 +75,7 @@ class FlatPicture:
         from inpaint_studio.studio.save import encoded_size, layered_size
 
         if self._pixels is None:
-            dtype = np.uint16 if self.snapshot.state.deep else np.uint8
-            self._pixels = render(self.snapshot, dtype=dtype).pixels
+            self._pixels = render(self.snapshot, dtype=self.snapshot.state.dtype).pixels
         progress.report(0.5)
         size = layered_size(self.snapshot, options.path, values=options.values, progress=progress)
         if size is None:

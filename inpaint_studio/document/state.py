@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import DTypeLike
+
 from inpaint_studio.basics import FoundObject
 from inpaint_studio.basics.mask import Box, Mask
 from inpaint_studio.document.guides import Guide
@@ -37,6 +40,11 @@ class State:
     def deep(self) -> bool:
         """Whether any of its pixels have 16 bits a channel."""
         return any(layer.deep for layer in self.layers)
+
+    @property
+    def dtype(self) -> DTypeLike:
+        """What holds its picture as exactly as its pixels are: uint8 or uint16."""
+        return np.uint16 if self.deep else np.uint8
 
     def with_tree(self, tree: Tree) -> State:
         """The same moment with another tree; the same state for the same tree."""

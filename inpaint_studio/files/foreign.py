@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from inpaint_studio.basics import StudioError, message
 from inpaint_studio.document import (
     Document,
@@ -209,5 +207,4 @@ def _merged(pictures: Pictures, state: State, name: str) -> Photo:
     merged = pictures.as_merged()
     if merged is not None:
         return replace(merged, name=name, data=b"", metadata=NO_METADATA)
-    dtype = np.uint16 if state.deep else np.uint8
-    return photo_of(render(Snapshot(state), dtype=dtype).pixels, name, pictures.icc)
+    return photo_of(render(Snapshot(state), dtype=state.dtype).pixels, name, pictures.icc)

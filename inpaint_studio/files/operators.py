@@ -100,7 +100,7 @@ def joined(below: tuple[Node, ...], node: Node, operator: str, canvas: Box) -> t
     with one picture of them, which has the size of the canvas, and the layers hidden below it.
     """
     how = OPERATORS[operator]
-    dtype = np.uint16 if State(canvas, Tree((*below, node))).deep else np.uint8
+    dtype = State(canvas, Tree((*below, node))).dtype
     ground, over = _drawn(below, canvas, dtype), _drawn((replace(node, blend="normal"),), canvas, dtype)
     exact = _composed(ground, over, how, node.blend)
     covers = tuple(np.asarray(as_dtype(each[..., 3], np.uint8), np.uint8) for each in (ground, over))

@@ -12,8 +12,6 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, BinaryIO
 
-import numpy as np
-
 from inpaint_studio.basics import NO_PROGRESS, Progress, StudioError, SubProgress, message
 from inpaint_studio.files.atomic import atomic_write
 from inpaint_studio.files.fields import read_fields
@@ -75,7 +73,7 @@ def open_project(path: str | os.PathLike[str]) -> tuple[Document, list[str]]:
 
 def _write(snapshot: Snapshot, photo: Photo, file: BinaryIO, progress: Progress) -> None:
     state = snapshot.state
-    merged = render(snapshot, dtype=np.uint16 if state.deep else np.uint8).pixels
+    merged = render(snapshot, dtype=state.dtype).pixels
     icc = snapshot.icc if profile_space(snapshot.icc) == "RGB" else None
     if icc is None and state.deep:
         # Krita asks what colours of 16 bits are where no profile says so, and waits for an answer.

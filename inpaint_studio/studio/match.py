@@ -15,7 +15,7 @@ from inpaint_studio.document import Cutout
 from inpaint_studio.document.transform import transformed_box
 from inpaint_studio.render import plate, render
 from inpaint_studio.studio.locks import check_unlocked
-from inpaint_studio.studio.selections import placed
+from inpaint_studio.studio.selections import to_canvas
 
 if TYPE_CHECKING:
     from inpaint_studio.basics.mask import Array
@@ -121,7 +121,7 @@ def _new_place(wanted: MatchRequest) -> Place | None:
     reach = _reach((x, y, w, h))
     box = intersect_boxes((x - reach, y - reach, w + 2 * reach, h + 2 * reach), state.canvas)
     without = wanted.snapshot.with_state(state.with_tree(state.tree.without({wanted.layer.id})))
-    covered = placed(_whole_mask(wanted.layer), wanted.layer.transform, state.canvas[2:])
+    covered = to_canvas(wanted.layer, state.canvas[2:])
     level = max(0, _step(state.canvas[2] * state.canvas[3]).bit_length() - 1)
     small = render(without, level=level).pixels
     own = covered.full((state.canvas[3], state.canvas[2]))[:: 1 << level, :: 1 << level]

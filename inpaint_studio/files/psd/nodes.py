@@ -138,7 +138,7 @@ class Nodes:
         """A picture of what an adjustment makes of all that lies under it."""
         self.budget.take(*self.canvas[2:])
         state = State(self.canvas, Tree(under))
-        below = render(Snapshot(state), dtype=np.uint16 if state.deep else np.uint8).pixels
+        below = render(Snapshot(state), dtype=state.dtype).pixels
         change = adjustment_of(self.samples.psd, entry)
         if change is None:
             self._lose(entry, "is an adjustment that can't be drawn here: left out")

@@ -130,7 +130,7 @@ def _whole(samples: Samples) -> tuple[Pixels, bytes | None] | None:
 
 
 def _drawn(state: State) -> Pixels:
-    return render(Snapshot(state), dtype=np.uint16 if state.deep else np.uint8).pixels
+    return render(Snapshot(state), dtype=state.dtype).pixels
 
 
 def _photo(pixels: Pixels, icc: bytes | None, psd: PSD, name: str) -> Photo:
