@@ -1,4 +1,4 @@
-"""Which inputs go into which formats: 60 cases."""
+"""Which inputs go into which formats: 67 cases."""
 
 from __future__ import annotations
 
